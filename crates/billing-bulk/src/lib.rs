@@ -16,6 +16,7 @@ pub mod targets;
 pub use billing_edit::{Edit, Edits, Service};
 pub use event::{Event, EventKind};
 pub use journal::{Journal, JournalError, JournalReader};
+pub use plan::Plan;
 pub use profile::ProfileId;
 pub use run::{Resend, Run, RunError, RunOptions, Status, StopHandle};
 pub use target::Target;

@@ -2,6 +2,7 @@
 //! anything is written, checksums, and errors that name the file and the next step.
 
 pub(crate) mod checksum;
+pub(crate) mod column;
 pub(crate) mod error;
 pub(crate) mod time;
 
@@ -10,12 +11,9 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use rusqlite::{Connection, OpenFlags, TransactionBehavior};
+use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 
 use crate::sqlite::error::{FileError, explain, explain_io};
-
-/// How long a statement waits for another process that reads or copies the file.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// What tells files of a kind from other files.
 pub(crate) struct Format {
@@ -29,6 +27,8 @@ pub(crate) struct Format {
     pub(crate) schema: &'static str,
     /// The mode in which changes are logged.
     pub(crate) log: Log,
+    /// How long a statement waits for another process that uses the file.
+    pub(crate) wait: Duration,
 }
 
 /// How changes are logged before they reach the database itself.
@@ -36,7 +36,6 @@ pub(crate) struct Format {
 pub(crate) enum Log {
     /// In a write-ahead log beside the file, so that others can read while one writes.
     Wal,
-    #[expect(dead_code, reason = "plans will use it")]
     /// In a rollback journal that is there during a transaction only: the file can be moved.
     Rollback,
 }
@@ -69,7 +68,7 @@ pub(crate) fn open_read_only(path: &Path, format: &Format) -> Result<Connection,
         Ok(connection) => connection,
         // Without its write-ahead log a file cannot be read in the usual way where nothing can be
         // created beside it. Without a log there is no writer, and the file is all there is.
-        Err(error) if is_empty(&sibling(path, "-wal")) => {
+        Err(error) if cannot_create(&error) && has_no_log(path) => {
             let text = path.to_string_lossy();
             let text = text
                 .replace('%', "%25")
@@ -83,7 +82,7 @@ pub(crate) fn open_read_only(path: &Path, format: &Format) -> Result<Connection,
         Err(error) => return Err(explain(path, &error)),
     };
     connection
-        .busy_timeout(BUSY_TIMEOUT)
+        .busy_timeout(format.wait)
         .map_err(|error| explain(path, &error))?;
     check_version(&connection, path, format)?;
     Ok(connection)
@@ -101,7 +100,7 @@ pub(crate) fn prepare(
     format: &Format,
 ) -> Result<(), FileError> {
     let mut new = || -> rusqlite::Result<()> {
-        connection.busy_timeout(BUSY_TIMEOUT)?;
+        connection.busy_timeout(format.wait)?;
         connection.pragma_update(None, "foreign_keys", true)?;
         connection.pragma_update(None, "synchronous", "FULL")?;
         // On macOS a plain fsync leaves data in the drive's cache.
@@ -191,6 +190,34 @@ fn application_id(connection: &Connection) -> rusqlite::Result<i32> {
 
 fn readable(connection: &Connection) -> rusqlite::Result<()> {
     connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))
+}
+
+fn cannot_create(error: &rusqlite::Error) -> bool {
+    matches!(
+        error.sqlite_error_code(),
+        Some(ErrorCode::CannotOpen | ErrorCode::ReadOnly)
+    )
+}
+
+fn has_no_log(path: &Path) -> bool {
+    is_empty(&sibling(path, "-wal")) && is_empty(&sibling(path, "-journal"))
+}
+
+/// Removes a file with what SQLite keeps beside it.
+pub(crate) fn remove(path: &Path) -> Result<(), FileError> {
+    for path in [
+        sibling(path, "-journal"),
+        sibling(path, "-wal"),
+        path.to_owned(),
+    ] {
+        match std::fs::remove_file(&path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                return Err(explain_io(&path, &error));
+            }
+            _ => {}
+        }
+    }
+    Ok(())
 }
 
 fn is_empty(path: &Path) -> bool {

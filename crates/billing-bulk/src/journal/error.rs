@@ -36,6 +36,12 @@ pub enum JournalError {
         /// What is wrong with it, and the next step.
         problem: String,
     },
+    /// The rows of the plan cannot be read.
+    #[error("{problem}")]
+    Plan {
+        /// The plan, what is wrong, and the next step.
+        problem: String,
+    },
     /// The state machine does not allow a transition: a bug, never the user's fault.
     #[error("profile {row} cannot go from {from} to {to}")]
     Transition {

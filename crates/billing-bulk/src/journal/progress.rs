@@ -5,7 +5,7 @@ use std::time::SystemTime;
 use crate::journal::error::JournalError;
 use crate::journal::row::SentWrite;
 use crate::journal::state::{State, Transition};
-use crate::sqlite::checksum::hexadecimal;
+use crate::sqlite::checksum::sha256;
 use crate::target::Cause;
 
 /// The part of a row that changes.
@@ -54,7 +54,7 @@ impl Progress {
                 body,
                 if_match,
             } => {
-                let body_sha256 = hexadecimal(&body);
+                let body_sha256 = sha256(&body);
                 if let Some(last) = &self.attempt
                     && last.request_id == request_id
                     && last.body_sha256 != body_sha256

@@ -4,6 +4,7 @@ use std::error::Error;
 
 use billing_edit::Service;
 
+use crate::plan::file::error::PlanFileError;
 use crate::target::Cause;
 
 /// A plan cannot be made, written or read. Making one writes nothing to a service.
@@ -11,13 +12,8 @@ use crate::target::Cause;
 #[non_exhaustive]
 pub enum PlanError {
     /// The plan file cannot be written or read.
-    #[error("{plan}: {problem}")]
-    File {
-        /// The path of the plan.
-        plan: String,
-        /// What failed, and the next step.
-        problem: String,
-    },
+    #[error(transparent)]
+    File(#[from] PlanFileError),
     /// The input cannot be read, or the profiles cannot be listed.
     #[error(transparent)]
     Input(Box<dyn Error + Send + Sync>),

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::change::Change;
 use crate::document::Document;
+use crate::journal::row::NewRow;
 use crate::profile::ProfileId;
 use crate::target::Cause;
 
@@ -76,6 +77,41 @@ impl Outcome {
             Self::Unplanned(cause) => Some(cause),
             Self::Change { .. } | Self::NoChange { .. } => None,
         }
+    }
+}
+
+impl PlanRow {
+    /// Returns what a run takes over; `None` for a profile that cannot be planned.
+    pub fn into_new_row(self) -> Option<NewRow> {
+        let (before, changes) = match self.outcome {
+            Outcome::Change { before, changes } => (before, changes),
+            Outcome::NoChange { before } => (before, Vec::new()),
+            Outcome::Unplanned(_) => return None,
+        };
+        Some(NewRow {
+            number: self.number,
+            profile: self.profile,
+            before,
+            changes,
+        })
+    }
+}
+
+/// How many rows of a plan are in each state.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct PlanCounts {
+    /// Profiles that change.
+    pub change: u64,
+    /// Profiles that already have all values.
+    pub no_change: u64,
+    /// Profiles that cannot be planned.
+    pub unplanned: u64,
+}
+
+impl PlanCounts {
+    /// Returns the number of profiles.
+    pub fn total(&self) -> u64 {
+        self.change + self.no_change + self.unplanned
     }
 }
 

@@ -90,6 +90,6 @@ pub(crate) async fn begin(journal: &dyn Journal, profiles: u64) -> Result<(), Jo
         .await
 }
 
-pub(crate) fn path(folder: &Path) -> std::path::PathBuf {
+fn path(folder: &Path) -> std::path::PathBuf {
     folder.join("RUN.db")
 }

@@ -6,8 +6,6 @@ use billing_core::RequestId;
 use bytes::Bytes;
 use rusqlite::Row as Columns;
 use rusqlite::types::{Value, ValueRef};
-use serde::Serialize;
-use serde::de::DeserializeOwned;
 
 use crate::change::Change;
 use crate::document::{Document, Version};
@@ -16,6 +14,7 @@ use crate::journal::row::{Entry, NewRow, Row, SentWrite};
 use crate::journal::state::State;
 use crate::profile::ProfileId;
 use crate::sqlite::checksum;
+use crate::sqlite::column::{invalid, json, number, optional, parse, parse_optional, unsigned};
 use crate::sqlite::time::{from_nanos, to_nanos};
 
 /// The columns of `profiles` and `progress`, with the checksum of each last.
@@ -34,11 +33,6 @@ FROM progress WHERE number = ?1";
 
 const PROFILE_COLUMNS: usize = 8;
 const PROGRESS_COLUMNS: usize = 11;
-
-/// A column or a checksum is not as this version writes it.
-pub(super) fn invalid() -> rusqlite::Error {
-    rusqlite::Error::InvalidQuery
-}
 
 /// Returns the columns of `profiles` for a row.
 pub(super) fn of_new_row(row: &NewRow) -> rusqlite::Result<Vec<Value>> {
@@ -146,48 +140,8 @@ pub(super) fn state(columns: &Columns<'_>, column: usize) -> rusqlite::Result<St
     .ok_or_else(invalid)
 }
 
-/// Returns a row number as SQLite keeps it.
-pub(super) fn number(number: u64) -> rusqlite::Result<i64> {
-    i64::try_from(number).map_err(|_| invalid())
-}
-
-/// Returns the number in a column that is not negative.
-pub(super) fn unsigned(columns: &Columns<'_>, column: usize) -> rusqlite::Result<u64> {
-    u64::try_from(columns.get::<_, i64>(column)?).map_err(|_| invalid())
-}
-
-/// Returns the JSON text of a value.
-pub(super) fn json(value: &impl Serialize) -> rusqlite::Result<String> {
-    serde_json::to_string(value).map_err(|_| invalid())
-}
-
-/// Returns the value whose JSON text is in a column.
-pub(super) fn parse<T: DeserializeOwned>(
-    columns: &Columns<'_>,
-    column: usize,
-) -> rusqlite::Result<T> {
-    parse_optional(columns, column)?.ok_or_else(invalid)
-}
-
-fn parse_optional<T: DeserializeOwned>(
-    columns: &Columns<'_>,
-    column: usize,
-) -> rusqlite::Result<Option<T>> {
-    match columns.get_ref(column)? {
-        ValueRef::Null => Ok(None),
-        ValueRef::Text(text) => serde_json::from_slice(text)
-            .map(Some)
-            .map_err(|_| invalid()),
-        _ => Err(invalid()),
-    }
-}
-
 fn request_id(text: &str) -> rusqlite::Result<RequestId> {
     RequestId::from_str(text).map_err(|_| invalid())
-}
-
-fn optional(text: Option<String>) -> Value {
-    text.map_or(Value::Null, Value::Text)
 }
 
 /// Returns values with their checksum after them.

@@ -8,6 +8,7 @@ use rusqlite::{OptionalExtension, Transaction, params, params_from_iter};
 use crate::journal::error::JournalError;
 use crate::journal::sqlite::columns;
 use crate::journal::state::{State, Transition};
+use crate::sqlite::column;
 use crate::sqlite::error::FileError;
 use crate::sqlite::time::to_nanos;
 
@@ -30,7 +31,7 @@ pub(super) fn record(
         time,
         transition,
     } = step;
-    let number = columns::number(row)?;
+    let number = column::number(row)?;
     let present = transaction
         .prepare_cached(columns::SELECT_PROGRESS)?
         .query_row([number], |row| columns::progress(row, 0))
@@ -72,7 +73,7 @@ pub(super) fn record(
             write.map(|write| write.attempt),
             write.map(|write| write.request_id.to_string()),
             write.map(|write| &write.body_sha256),
-            next.cause.as_ref().map(columns::json).transpose()?,
+            next.cause.as_ref().map(column::json).transpose()?,
         ])?;
     Ok(Ok(()))
 }

@@ -4,7 +4,7 @@ use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, 
 
 use crate::journal::RunInfo;
 use crate::journal::sqlite::columns;
-use crate::sqlite::checksum;
+use crate::sqlite::{checksum, column};
 
 /// Returns what the journal is about; `None` if it is empty.
 pub(super) fn read(connection: &Connection) -> rusqlite::Result<Option<RunInfo>> {
@@ -14,12 +14,12 @@ pub(super) fn read(connection: &Connection) -> rusqlite::Result<Option<RunInfo>>
             [],
             |row| {
                 if !checksum::is_intact(row, 0..5)? {
-                    return Err(columns::invalid());
+                    return Err(column::invalid());
                 }
                 Ok(RunInfo {
                     id: row.get(1)?,
                     plan_digest: row.get(2)?,
-                    bindings: columns::parse(row, 3)?,
+                    bindings: column::parse(row, 3)?,
                     has_begun: row.get(4)?,
                 })
             },
@@ -45,7 +45,7 @@ pub(super) fn write(transaction: &Transaction<'_>, info: &RunInfo) -> rusqlite::
         1.into(),
         info.id.clone().into(),
         info.plan_digest.clone().into(),
-        columns::json(&info.bindings)?.into(),
+        column::json(&info.bindings)?.into(),
         info.has_begun.into(),
     ]);
     transaction

@@ -1,5 +1,7 @@
 //! The tables of a journal, whose checks hold what the state machine promises.
 
+use std::time::Duration;
+
 use crate::sqlite::{Format, Log};
 
 /// The format of journals. The application id is `BiJn` in ASCII.
@@ -9,6 +11,7 @@ pub(crate) const FORMAT: Format = Format {
     version: 1,
     schema: SCHEMA,
     log: Log::Wal,
+    wait: Duration::from_secs(10),
 };
 
 /// Times are nanoseconds since 1970. A `checksum` is over the columns before it, in their order.

@@ -17,6 +17,7 @@ use crate::journal::sqlite::{columns, run_table};
 use crate::journal::state::{Counts, State};
 
 use crate::profile::ProfileId;
+use crate::sqlite::column;
 use crate::sqlite::error::{FileError, explain, explain_io};
 #[cfg(feature = "__storage")]
 use crate::sqlite::prepare;
@@ -210,7 +211,7 @@ impl Store {
                 let found = query.query_map(
                     params![
                         state.as_str(),
-                        columns::number(after)?,
+                        column::number(after)?,
                         i64::try_from(limit).unwrap_or(i64::MAX)
                     ],
                     |row| row.get::<_, i64>(0),
@@ -231,7 +232,7 @@ impl Store {
                     states
                         .contains(&row.state)
                         .then_some(row)
-                        .ok_or_else(columns::invalid)
+                        .ok_or_else(column::invalid)
                 })
                 .collect()
         })
@@ -260,7 +261,7 @@ impl Store {
                     "SELECT time, state, attempt, request_id, body_sha256, cause FROM history \
                      WHERE number = ?1 ORDER BY id",
                 )?
-                .query_map([columns::number(row)?], columns::entry)?
+                .query_map([column::number(row)?], columns::entry)?
                 .collect()
         })
     }
@@ -272,7 +273,7 @@ impl Store {
                 connection.prepare_cached("SELECT state, count(*) FROM progress GROUP BY state")?;
             let mut found = query.query([])?;
             while let Some(row) = found.next()? {
-                counts.add(columns::state(row, 0)?, columns::unsigned(row, 1)?);
+                counts.add(columns::state(row, 0)?, column::unsigned(row, 1)?);
             }
             Ok(counts)
         })

@@ -1,0 +1,32 @@
+//! What a plan says before its rows.
+
+use std::time::SystemTime;
+
+use crate::binding::Binding;
+
+/// What a plan says before its rows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PlanHeader {
+    /// The name and version of the tool that makes the plan.
+    pub tool: String,
+    /// When it was begun.
+    pub created: SystemTime,
+    /// When it is no longer applied.
+    pub expires: SystemTime,
+    /// What it is bound to, one for each service.
+    pub bindings: Vec<Binding>,
+    /// From what it is made.
+    pub input: PlanInput,
+}
+
+/// From what a plan is made. An unfinished plan is continued only with the same `sha256` and
+/// `options`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PlanInput {
+    /// The SHA-256 of the input's bytes, in lower-case hexadecimal; empty if there is no file.
+    pub sha256: String,
+    /// What else decides about the rows, such as the sheet and the edits of a selection: JSON.
+    pub options: String,
+    /// The form in which the input came, so that rows can be written back the same way: JSON.
+    pub form: Option<String>,
+}
