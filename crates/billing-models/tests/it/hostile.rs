@@ -9,8 +9,8 @@ use crate::support::spec::{Type, types};
 const DEPTH: usize = 10_000;
 const LONG: usize = 50 << 20;
 
-/// Returns `around` with `[[[…]]]` and `{"a":{"a":…}}` in place of `@`, each once closed and once cut
-/// off.
+/// Returns `around` with `[[[…]]]` and `{"a":{"a":…}}` in place of `@`, each once closed and once
+/// cut off.
 fn deep(around: &str) -> Vec<String> {
     let list = ("[".repeat(DEPTH), "]".repeat(DEPTH));
     let object = ("{\"a\":".repeat(DEPTH), "}".repeat(DEPTH));

@@ -63,7 +63,10 @@ fn setters_have_a_compiled_example() {
         let mut groups: BTreeMap<&str, Vec<&Entry>> = BTreeMap::new();
         for entry in entries.iter().filter(|entry| is_setter(entry)) {
             let (holder, _) = entry.path.rsplit_once("::").unwrap();
-            groups.entry(holder).or_default().push(entry);
+            // Users receive errors and do not build them.
+            if !holder.ends_with("Error") {
+                groups.entry(holder).or_default().push(entry);
+            }
         }
         for (holder, setters) in groups {
             let is_holder = |entry: &&Entry| entry.path == holder;
