@@ -4,6 +4,8 @@ pub mod binding;
 pub mod change;
 pub mod document;
 pub mod event;
+#[cfg(feature = "input")]
+pub mod input;
 pub mod journal;
 pub mod pacing;
 pub mod plan;
