@@ -50,17 +50,22 @@ pub(crate) async fn apply(
         Checked::Decided(next) => return Ok(next),
     };
     let checked_at = cx.now();
-    let Some(pass) = cx.enter(row, Class::Write).await else {
+    let Some(mut pass) = cx.enter(row, Class::Write).await else {
         return Ok(Next::Left);
     };
     if cx.now().saturating_sub(checked_at) > LONGEST_DRIFT {
+        // Given back first: this request may be the one that reopens a rate limit, and the read
+        // would wait for it. Compared once more and not again, so that a slow limit does not turn
+        // every wait into another read.
+        cx.gate.give_back(pass);
         ready = match check(cx, row, progress).await? {
             Checked::Ready(ready) => ready,
-            Checked::Decided(next) => {
-                cx.gate.give_back(pass);
-                return Ok(next);
-            }
+            Checked::Decided(next) => return Ok(next),
         };
+        match cx.enter(row, Class::Write).await {
+            Some(next) => pass = next,
+            None => return Ok(Next::Left),
+        }
     }
     let write = Write {
         request_id: (cx.options.request_ids)(),

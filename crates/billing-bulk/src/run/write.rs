@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use crate::event::EventKind;
 use crate::journal::row::Row;
-use crate::journal::{JournalError, Transition};
+use crate::journal::{JournalError, State, Transition};
+use crate::run::cause;
 use crate::run::context::Context;
 use crate::run::gate::Pass;
 use crate::run::next::{Next, Phase, Progress};
@@ -38,6 +39,9 @@ pub(crate) async fn send(
         | FailureKind::NotSent
         | FailureKind::SignIn
         | FailureKind::StaleEtag) => {
+            if row.state == State::Unknown {
+                return return_to_unknown(cx, row, progress, kind, &attempt).await;
+            }
             // The attempt changed nothing, and nothing else was sent: the row is as before. After a
             // stale etag, the next comparison with the plan finds the conflict.
             let Some(next) = cx.again(row, progress, kind, &attempt) else {
@@ -55,6 +59,30 @@ pub(crate) async fn send(
             Ok(cx.later(row, progress, Duration::from_secs(1)))
         }
     }
+}
+
+/// Takes back a further attempt that is known to have changed nothing. The outcome of the earlier
+/// one is still unknown, so the row is not as it was planned.
+///
+/// # Errors
+/// The journal's.
+async fn return_to_unknown(
+    cx: &Context,
+    row: &Row,
+    progress: Progress,
+    kind: FailureKind,
+    attempt: &Attempt<Written>,
+) -> Result<Next, JournalError> {
+    let cause = cause::outcome_unknown("the further attempt changed nothing");
+    cx.record(row, Transition::Lose(cause.clone())).await?;
+    let progress = Progress {
+        is_resent: false,
+        ..progress.in_phase(cx.now(), Phase::Resend)
+    };
+    Ok(cx.again(row, progress, kind, attempt).unwrap_or_else(|| {
+        cx.tell(row, EventKind::Unknown(cause));
+        Next::Settled
+    }))
 }
 
 /// Records a write and sends it; `None` if the run stops before.

@@ -10,3 +10,4 @@
 mod input;
 mod journal;
 mod plan;
+mod simulation;

@@ -1,0 +1,98 @@
+//! The journal of a simulated run: the SQLite journal, with a step of the machine around each
+//! commit.
+
+use std::time::SystemTime;
+
+use billing_bulk::ProfileId;
+use billing_bulk::journal::Holder;
+use billing_bulk::journal::row::{Entry, NewRow, Row};
+use billing_bulk::journal::sqlite::SqliteJournal;
+use billing_bulk::journal::{
+    Counts, Journal, JournalError, JournalReader, RunInfo, State, Transition,
+};
+use billing_core::BoxFuture;
+
+use crate::simulation::machine::Machine;
+
+/// A journal on a machine that may stop.
+pub(crate) struct SimJournal {
+    pub(crate) inner: SqliteJournal,
+    pub(crate) machine: Machine,
+}
+
+impl JournalReader for SimJournal {
+    fn info(&self) -> &RunInfo {
+        self.inner.info()
+    }
+
+    fn rows<'a>(
+        &'a self,
+        states: &'a [State],
+        after: u64,
+        limit: usize,
+    ) -> BoxFuture<'a, Result<Vec<Row>, JournalError>> {
+        self.inner.rows(states, after, limit)
+    }
+
+    fn find<'a>(
+        &'a self,
+        profile: &'a ProfileId,
+    ) -> BoxFuture<'a, Result<Option<Row>, JournalError>> {
+        self.inner.find(profile)
+    }
+
+    fn history(&self, row: u64) -> BoxFuture<'_, Result<Vec<Entry>, JournalError>> {
+        self.inner.history(row)
+    }
+
+    fn counts(&self) -> BoxFuture<'_, Result<Counts, JournalError>> {
+        self.inner.counts()
+    }
+
+    fn last_change(&self) -> BoxFuture<'_, Result<Option<SystemTime>, JournalError>> {
+        self.inner.last_change()
+    }
+
+    fn holder(&self) -> BoxFuture<'_, Result<Option<Holder>, JournalError>> {
+        self.inner.holder()
+    }
+
+    fn rates(&self) -> BoxFuture<'_, Result<Option<String>, JournalError>> {
+        self.inner.rates()
+    }
+}
+
+impl Journal for SimJournal {
+    fn begin<'a>(
+        &'a self,
+        rows: &'a mut (dyn Iterator<Item = Result<NewRow, JournalError>> + Send),
+    ) -> BoxFuture<'a, Result<(), JournalError>> {
+        Box::pin(async move {
+            self.machine.step().await;
+            let begun = self.inner.begin(rows).await;
+            self.machine.step().await;
+            begun
+        })
+    }
+
+    fn record(
+        &self,
+        row: u64,
+        time: SystemTime,
+        transition: Transition,
+    ) -> BoxFuture<'_, Result<(), JournalError>> {
+        Box::pin(async move {
+            self.machine.step().await;
+            let recorded = self.inner.record(row, time, transition).await;
+            self.machine.step().await;
+            recorded
+        })
+    }
+
+    fn save_rates(&self, rates: String) -> BoxFuture<'_, Result<(), JournalError>> {
+        Box::pin(async move {
+            self.machine.step().await;
+            self.inner.save_rates(rates).await
+        })
+    }
+}

@@ -1,0 +1,313 @@
+//! Profiles in an emulator, a network before it, and other people who write, all from one seed.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use billing_bulk::ProfileId;
+use billing_bulk::change::Change;
+use billing_core::http::{Method, Request};
+use billing_emulator::{Emulator, Service as Server, StaleEtag, Token};
+use bytes::Bytes;
+use serde_json::{Value, json};
+
+use crate::simulation::clock::SimClock;
+use crate::simulation::network::{Network, Weather};
+use crate::simulation::rng::Dice;
+
+pub(crate) const TOKEN: &str = "simulated";
+const ACCOUNT: &str = "PCN.1042";
+
+/// The longest time that an accepted operation runs.
+pub(crate) const LONGEST_OPERATION: Duration = Duration::from_secs(240);
+/// The longest time that a request travels after its connection broke.
+pub(crate) const LONGEST_TRAVEL: Duration = Duration::from_secs(120);
+
+/// A profile, what the plan changes, and who else writes it.
+pub(crate) struct Member {
+    pub(crate) id: ProfileId,
+    /// The values that the plan sets, by path; `None` clears.
+    pub(crate) wanted: Vec<(Vec<String>, Option<Value>)>,
+    /// How many writes of other people the service has accepted.
+    pub(crate) others: u64,
+}
+
+/// The world outside a run.
+pub(crate) struct World {
+    pub(crate) seed: u64,
+    pub(crate) dice: Arc<Dice>,
+    pub(crate) clock: SimClock,
+    pub(crate) emulator: Arc<Emulator>,
+    pub(crate) network: Arc<Network>,
+    pub(crate) members: Vec<Member>,
+}
+
+impl World {
+    pub(crate) fn new(seed: u64) -> Self {
+        let dice = Arc::new(Dice::new(seed));
+        let clock = SimClock::default();
+        let mut members = Vec::new();
+        let mut builder = Emulator::builder()
+            .seed(seed)
+            .token(Token::new(TOKEN))
+            .clock_at(clock.true_time())
+            .without_throttles()
+            .polls_until_done(u32::try_from(1 + dice.below(40)).unwrap())
+            .operation_time(dice.between(Duration::from_secs(1), LONGEST_OPERATION));
+        if dice.chance(0.3) {
+            builder = builder.stale_etag(StaleEtag::PreconditionFailed);
+        }
+        for number in 0..1 + dice.below(5) {
+            let id = format!("4d3cf487-70f4-4e1e-9ff1-{number:012x}");
+            builder = builder.customer(&id, customer(number));
+            members.push(Member {
+                id: ProfileId::partner(id),
+                wanted: partner_change(&dice, number),
+                others: 0,
+            });
+        }
+        for number in 0..1 + dice.below(5) {
+            let name = format!("PROF-{number:04}");
+            builder = builder.billing_profile(ACCOUNT, &name, arm_profile(number));
+            members.push(Member {
+                id: ProfileId::arm(ACCOUNT, name),
+                wanted: arm_change(&dice, number),
+                others: 0,
+            });
+        }
+        let emulator = Arc::new(builder.in_process().unwrap());
+        let weather = weather(&dice);
+        let network = Arc::new(Network::new(
+            Arc::clone(&emulator),
+            clock.clone(),
+            Arc::clone(&dice),
+            weather,
+        ));
+        Self {
+            seed,
+            dice,
+            clock,
+            emulator,
+            network,
+            members,
+        }
+    }
+
+    /// Returns the document of a profile as the service has it.
+    pub(crate) fn document(&self, id: &ProfileId) -> Value {
+        let found = match id {
+            ProfileId::Partner { customer_id } => {
+                self.emulator.customer_billing_profile(customer_id)
+            }
+            ProfileId::Arm {
+                billing_account,
+                billing_profile,
+            } => self
+                .emulator
+                .billing_profile(billing_account, billing_profile),
+        };
+        found.unwrap()
+    }
+
+    /// Returns how many writes of a profile took effect.
+    pub(crate) fn effective_writes(&self, id: &ProfileId) -> u64 {
+        let found = match id {
+            ProfileId::Partner { customer_id } => {
+                self.emulator.customer_effective_writes(customer_id)
+            }
+            ProfileId::Arm {
+                billing_account,
+                billing_profile,
+            } => self
+                .emulator
+                .billing_profile_effective_writes(billing_account, billing_profile),
+        };
+        found.unwrap()
+    }
+
+    /// Returns what the plan changes in a profile.
+    pub(crate) fn changes(&self, member: &Member) -> Vec<Change> {
+        let document = self.document(&member.id);
+        let wanted = member.wanted.iter().map(|(path, new)| {
+            let old = path.iter().try_fold(&document, |at, name| at.get(name));
+            Change {
+                path: path.clone(),
+                old: old.cloned(),
+                new: new.clone(),
+            }
+        });
+        wanted.filter(|change| change.old != change.new).collect()
+    }
+
+    /// Returns whether a profile has its planned values.
+    pub(crate) fn is_applied(&self, member: &Member) -> bool {
+        self.changes(member).is_empty()
+    }
+
+    /// Lets somebody else write a profile now, directly at the service.
+    pub(crate) fn write_by_others(&mut self, index: usize) {
+        let member = &self.members[index];
+        let number = self.dice.below(1_000_000);
+        let is_same_member = self.dice.chance(0.3);
+        let mut document = self.document(&member.id);
+        let (server, request) = match &member.id {
+            ProfileId::Partner { customer_id } => {
+                let member = if is_same_member { "email" } else { "lastName" };
+                document[member] = json!(format!("other{number}@example.com"));
+                let url = format!("/v1/customers/{customer_id}/profiles/billing");
+                (Server::Partner, (Method::PUT, url, document))
+            }
+            ProfileId::Arm {
+                billing_account,
+                billing_profile,
+            } => {
+                let name = if is_same_member {
+                    "poNumber"
+                } else {
+                    "invoiceEmailOptIn"
+                };
+                let value = if is_same_member {
+                    json!(format!("OTHER-{number}"))
+                } else {
+                    json!(number % 2 == 0)
+                };
+                let url = format!(
+                    "/providers/Microsoft.Billing/billingAccounts/{billing_account}\
+                     /billingProfiles/{billing_profile}?api-version=2019-10-01-preview"
+                );
+                let body = json!({ "properties": { name: value } });
+                (Server::Arm, (Method::PATCH, url, body))
+            }
+        };
+        let (method, url, body) = request;
+        let request = Request::builder()
+            .method(method)
+            .uri(url)
+            .header("host", "portal.example")
+            .header("authorization", format!("Bearer {TOKEN}"))
+            .header("content-type", "application/json")
+            .body(Bytes::from(body.to_string()))
+            .unwrap();
+        self.emulator.set_clock(self.clock.true_time()).unwrap();
+        let sent = self.emulator.handle(server, request).sent;
+        let response = sent.response().unwrap();
+        if response.status().is_success() {
+            self.members[index].others += 1;
+        }
+    }
+
+    /// Lets everything end that was accepted or still travels.
+    pub(crate) fn calm_down(&self) {
+        let time = LONGEST_TRAVEL + LONGEST_OPERATION * 2;
+        crate::simulation::executor::pass(&self.clock, &self.network, time);
+        self.emulator.set_clock(self.clock.true_time()).unwrap();
+    }
+
+    /// Returns the state of every profile at the service, to compare two executions of a seed.
+    pub(crate) fn fingerprint(&self) -> BTreeMap<String, String> {
+        let members = self.members.iter();
+        members
+            .map(|it| (it.id.to_string(), self.document(&it.id).to_string()))
+            .collect()
+    }
+}
+
+fn weather(dice: &Dice) -> Weather {
+    let often = |most: f64| {
+        // Half of the worlds know nothing of each trouble.
+        if dice.chance(0.5) {
+            0.0
+        } else {
+            most * dice.below(1000) as f64 / 1000.0
+        }
+    };
+    Weather {
+        not_connected: often(0.1),
+        throttled: often(0.2),
+        unavailable: often(0.1),
+        bad_gateway: often(0.2),
+        lost_request: often(0.2),
+        lost_response: often(0.3),
+        duplicated: often(0.3),
+        latency: dice.between(Duration::from_millis(20), Duration::from_secs(2)),
+        straggling: dice.between(Duration::ZERO, LONGEST_TRAVEL),
+    }
+}
+
+fn customer(number: u64) -> Value {
+    json!({
+        "firstName": "Ada",
+        "lastName": format!("Customer{number}"),
+        "email": format!("ada{number}@example.com"),
+        "culture": "en-US",
+        "language": "en",
+        "companyName": format!("Tailspin {number}"),
+        "defaultAddress": {
+            "country": "US",
+            "city": "Redmond",
+            "state": "WA",
+            "addressLine1": "1 Example Way",
+            "postalCode": "98052",
+        },
+    })
+}
+
+fn arm_profile(number: u64) -> Value {
+    json!({
+        "properties": {
+            "displayName": format!("Profile {number}"),
+            "poNumber": format!("PO-{number}"),
+            "invoiceEmailOptIn": false,
+            "address": {
+                "companyName": "Tailspin",
+                "addressLine1": "1 Example Way",
+                "city": "Redmond",
+                "country": "US",
+            },
+        },
+    })
+}
+
+type Wanted = Vec<(Vec<String>, Option<Value>)>;
+
+fn partner_change(dice: &Dice, number: u64) -> Wanted {
+    let mut wanted = Vec::new();
+    if dice.chance(0.7) {
+        wanted.push((
+            vec!["email"],
+            Some(json!(format!("new{number}@example.com"))),
+        ));
+    }
+    if dice.chance(0.3) {
+        wanted.push((vec!["defaultAddress", "city"], Some(json!("Seattle"))));
+    }
+    if dice.chance(0.2) {
+        wanted.push((vec!["language"], None));
+    }
+    owned(wanted)
+}
+
+fn arm_change(dice: &Dice, number: u64) -> Wanted {
+    let mut wanted = Vec::new();
+    if dice.chance(0.7) {
+        wanted.push((
+            vec!["properties", "poNumber"],
+            Some(json!(format!("NEW-{number}"))),
+        ));
+    }
+    if dice.chance(0.3) {
+        wanted.push((
+            vec!["properties", "address", "city"],
+            Some(json!("Seattle")),
+        ));
+    }
+    owned(wanted)
+}
+
+fn owned(wanted: Vec<(Vec<&str>, Option<Value>)>) -> Wanted {
+    let own = |path: Vec<&str>| path.into_iter().map(str::to_owned).collect();
+    wanted
+        .into_iter()
+        .map(|(path, value)| (own(path), value))
+        .collect()
+}
