@@ -224,6 +224,12 @@ async fn each_option_of_behaviour_reaches_the_services() {
     let answer = send(&emulator, "arm", &patch, currency).await;
     assert!(answer.starts_with("HTTP/1.1 400"), "{answer}");
 
+    let emulator = Running::start(["--account=70077777=12", "--page-size=10"]).await;
+    let account = "/providers/Microsoft.Billing/billingAccounts/70077777/billingProfiles";
+    let get = format!("GET {account}?api-version=2019-10-01-preview");
+    let answer = send(&emulator, "arm", &get, "").await;
+    assert!(answer.contains("$skiptoken=10"), "{answer}");
+
     let emulator = Running::start([
         "--customers=1",
         "--profiles=450",
@@ -287,6 +293,7 @@ async fn options_that_contradict_each_other_are_refused() {
         &["--clock-at=yesterday"],
         &["--polls=-1"],
         &["--operation-time=soon"],
+        &["--account=5000"],
         &["--bucket=arm.write=200"],
         &["--window=partner.write=500/60s;headers=on"],
     ] {

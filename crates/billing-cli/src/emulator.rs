@@ -112,14 +112,19 @@ async fn hold(builder: EmulatorBuilder, documents: &Documents) -> Result<Emulato
     if let Some(file) = &documents.data {
         return Ok(builder.snapshot(read(file).await?));
     }
-    Ok(match (documents.customers, documents.profiles) {
-        (None, None) => builder.sample_data(),
+    let seed = documents.seed.unwrap_or_default();
+    let builder = match (documents.customers, documents.profiles) {
+        (None, None) if documents.account.is_empty() => builder.sample_data(),
         (customers, profiles) => builder.synthetic_data(
-            documents.seed.unwrap_or_default(),
+            seed,
             customers.unwrap_or_default(),
             profiles.unwrap_or_default(),
         ),
-    })
+    };
+    let accounts = documents.account.iter();
+    Ok(accounts.fold(builder, |builder, (name, profiles)| {
+        builder.synthetic_account(seed, name, *profiles)
+    }))
 }
 
 async fn behave(mut builder: EmulatorBuilder, behaviour: &Behaviour) -> Result<EmulatorBuilder> {

@@ -11,7 +11,7 @@ use crate::{
     },
     auth::{AuthError, Caller},
     context::Context,
-    faults::fault::OperationOutcome,
+    faults::check::PlannedOperation,
     http::{
         request::Request,
         response::Response,
@@ -102,16 +102,12 @@ pub(crate) fn is_open(request: &Request) -> bool {
     found.is_some_and(|(route, _)| route.handler == Target::FrontDoor(FrontDoor::Endpoints))
 }
 
-/// Responds to a request on Resource Manager's port. `outcome` is how a planned fault ends the
+/// Responds to a request on Resource Manager's port. `planned` is how a fault plans the
 /// operation that the request begins.
-pub(crate) fn respond(
-    context: &Context,
-    request: &Request,
-    outcome: Option<OperationOutcome>,
-) -> Response {
+pub(crate) fn respond(context: &Context, request: &Request, planned: PlannedOperation) -> Response {
     let caller = context.caller(Service::Arm, request);
     let (remaining, admitted) = rate_limit::admit(context, request, caller.as_ref().ok());
-    let result = admitted.and_then(|()| serve(context, request, caller, outcome));
+    let result = admitted.and_then(|()| serve(context, request, caller, planned));
     let response = result.unwrap_or_else(|error| error.into_response(&context.ids, request));
     response::finish(response, context, request, remaining)
 }
@@ -120,7 +116,7 @@ fn serve(
     context: &Context,
     request: &Request,
     caller: Result<Caller, AuthError>,
-    outcome: Option<OperationOutcome>,
+    planned: PlannedOperation,
 ) -> Result {
     // Azure demands the version even of a caller that it does not know.
     let version = request
@@ -170,7 +166,7 @@ fn serve(
         }
         Target::Profiles => list::respond(context, request, first),
         Target::Profile if request.method == Method::PATCH => {
-            update::begin(context, request, key, outcome)
+            update::begin(context, request, key, planned)
         }
         Target::Profile => {
             let state = context.state();

@@ -26,21 +26,44 @@ pub(crate) fn put_into(
     limit: usize,
 ) -> Result<(), Error> {
     let drawn = IdGenerator::new(seed);
-    let check = |state: &State, number: u32| match number % BATCH {
-        0 => state.check_weight(limit),
-        _ => Ok(()),
-    };
     for number in 0..customers {
         if let Some((id, profile)) = partner::customer(seed, &drawn, number) {
             crate::partner::documents::add(state, ids, &id, profile)?;
         }
-        check(state, number)?;
+        check(state, number, limit)?;
     }
     for number in 0..profiles {
         if let Some((account, name, profile)) = arm::profile(seed, &drawn, number) {
             crate::arm::documents::add(state, &account, &name, profile)?;
         }
-        check(state, number)?;
+        check(state, number, limit)?;
     }
     Ok(())
+}
+
+/// Adds this many billing profiles to one account.
+///
+/// # Errors
+///
+/// [`Error::InvalidData`]: the documents take more memory than `limit`, or the name is empty.
+pub(crate) fn put_into_account(
+    state: &mut State,
+    account: &str,
+    (seed, profiles): (u64, u32),
+    limit: usize,
+) -> Result<(), Error> {
+    for number in 0..profiles {
+        if let Some((name, profile)) = arm::profile_of(seed, account, number) {
+            crate::arm::documents::add(state, account, &name, profile)?;
+        }
+        check(state, number, limit)?;
+    }
+    Ok(())
+}
+
+fn check(state: &State, number: u32, limit: usize) -> Result<(), Error> {
+    match number % BATCH {
+        0 => state.check_weight(limit),
+        _ => Ok(()),
+    }
 }

@@ -78,7 +78,7 @@ pub(crate) struct Documents {
     /// Load the profiles from this JSON document instead of the sample data:
     /// {"customers":{ID:PROFILE},"billingAccounts":{NAME:{NAME:PROFILE}}}, each as printed by
     /// `get --output json`
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, conflicts_with_all = ["customers", "profiles"])]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, conflicts_with_all = ["customers", "profiles", "account"])]
     pub(crate) data: Option<PathBuf>,
     /// Save all profiles to this file at the end, in the form of --data; may be the same file
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
@@ -89,6 +89,10 @@ pub(crate) struct Documents {
     /// Invent this many billing profiles of Azure Resource Manager instead of the sample data
     #[arg(long, value_name = "N")]
     pub(crate) profiles: Option<u32>,
+    /// Invent billing profiles in one account, such as 70077777=5000, instead of the sample data;
+    /// repeatable
+    #[arg(long, value_name = "NAME=N", value_parser = account)]
+    pub(crate) account: Vec<(String, u32)>,
     /// Refuse profiles that together take more than this many MiB of memory
     #[arg(long, value_name = "MIB", default_value_t = 256)]
     pub(crate) documents_limit: u32,
@@ -187,6 +191,13 @@ pub(crate) struct Limits {
 fn address(text: &str) -> Result<SocketAddr, &'static str> {
     text.parse()
         .map_err(|_| "must be a numeric address with a port, such as 127.0.0.1:4711 or [::1]:4711")
+}
+
+fn account(text: &str) -> Result<(String, u32), &'static str> {
+    let both = text.rsplit_once('=');
+    let both = both.and_then(|(name, profiles)| Some((name.to_owned(), profiles.parse().ok()?)));
+    both.filter(|(name, _)| !name.is_empty())
+        .ok_or("must be an account and a number of profiles, such as 70077777=5000")
 }
 
 fn bucket(text: &str) -> Result<RateLimit, String> {

@@ -11,6 +11,7 @@ use crate::{
     },
     context::Context,
     http::request::Request,
+    store::resource::ProfileKey,
 };
 
 /// The parameter of the next page: the number of profiles on the pages before it.
@@ -30,12 +31,12 @@ pub(super) fn respond(context: &Context, request: &Request, account: &str) -> Re
         Some(token) => read(token).ok_or(ErrorResponse::SkipTokenInvalid)?,
         None => 0,
     };
-    let key = account.to_lowercase();
+    let first = ProfileKey::new(account, "");
     let state = context.state();
     let mut profiles = state
         .profiles
-        .iter()
-        .filter(|(found, _)| found.account == key)
+        .range(&first..)
+        .take_while(|(found, _)| found.account == first.account)
         .map(|(_, profile)| profile)
         .peekable();
     if profiles.peek().is_none() {

@@ -19,7 +19,7 @@ use crate::{
     context::Context,
     contract::{self, ARM_BILLING_PROFILE, Nulls, ReadOnly},
     countries,
-    faults::fault::OperationOutcome,
+    faults::{check::PlannedOperation, fault::OperationOutcome},
     http::{request::Request, response::Response},
     options::{LocationStyle, ReadOnlyMembers},
     store::{
@@ -50,7 +50,7 @@ pub(super) fn begin(
     context: &Context,
     request: &Request,
     key: ProfileKey,
-    outcome: Option<OperationOutcome>,
+    planned: PlannedOperation,
 ) -> Result {
     let patch = read_body(context, request)?;
     let state = &mut *context.state();
@@ -71,7 +71,8 @@ pub(super) fn begin(
     if !context.has_room(state.operations.weight() + weight) {
         return Err(ErrorResponse::NoRoom);
     }
-    let Some(progression) = progression(context, outcome) else {
+    let time = planned.time;
+    let Some(progression) = progression(context, planned) else {
         context.merge(&mut state.history, stored, patch, now);
         return Ok(response::document(&stored.document));
     };
@@ -106,14 +107,18 @@ pub(super) fn begin(
         Operation {
             target: key,
             links: links.clone(),
+            pace: match time {
+                Some(time) => Pace::by_clock(now, time, progression.polls()),
+                None => Pace {
+                    began: now,
+                    time: context.options.time_of_operation(),
+                    polls: context.options.polls_until_done.max(1),
+                    is_by_clock: false,
+                },
+            },
             progression,
             patch: Some(patch),
             weight,
-            pace: Pace {
-                began: now,
-                time: context.options.time_of_operation(),
-                polls: context.options.polls_until_done.max(1),
-            },
             polls: 0,
         },
     );
@@ -127,10 +132,13 @@ fn accepted(context: &Context, links: &Links) -> Response {
 
 /// Returns how the operation progresses; `None` if the update is written at once, which a planned
 /// outcome prevents.
-fn progression(context: &Context, outcome: Option<OperationOutcome>) -> Option<Progression> {
-    let polls = u64::from(context.options.polls_until_done);
+fn progression(context: &Context, planned: PlannedOperation) -> Option<Progression> {
+    let polls = match planned.time {
+        Some(_) => 1,
+        None => u64::from(context.options.polls_until_done),
+    };
     let ends = |end| Progression::Ends(polls, end);
-    match outcome {
+    match planned.outcome {
         None => (polls > 0).then(|| ends(OperationState::Succeeded)),
         Some(OperationOutcome::Failed) => Some(ends(OperationState::Failed)),
         Some(OperationOutcome::Canceled) => Some(ends(OperationState::Canceled)),

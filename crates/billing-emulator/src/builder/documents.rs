@@ -98,4 +98,24 @@ impl EmulatorBuilder {
         self.sources.push(source);
         self
     }
+
+    /// Adds so many invented billing profiles to one account of Azure Resource Manager, which may
+    /// be larger than the accounts of [`synthetic_data`](Self::synthetic_data).
+    ///
+    /// ```
+    /// let builder = billing_emulator::Emulator::builder();
+    /// let builder = builder.synthetic_account(1, "70077777", 5_000).page_size(200);
+    /// # drop(builder);
+    /// ```
+    #[must_use]
+    pub fn synthetic_account(
+        mut self,
+        seed: u64,
+        account: impl Into<String>,
+        profiles: u32,
+    ) -> Self {
+        let source = Source::SyntheticAccount(seed, account.into(), profiles);
+        self.sources.push(source);
+        self
+    }
 }

@@ -8,6 +8,8 @@ pub(super) enum Source {
     Snapshot(Snapshot),
     /// A seed, and the numbers of customers and of profiles.
     Synthetic(u64, u32, u32),
+    /// A seed, an account, and the number of profiles in it.
+    SyntheticAccount(u64, String, u32),
 }
 
 impl Source {
@@ -25,7 +27,10 @@ impl Source {
         match self {
             Self::Snapshot(snapshot) => snapshot.put_into(state, ids)?,
             Self::Synthetic(seed, customers, profiles) => {
-                synthetic::put_into(state, ids, (seed, customers, profiles), limit)?
+                synthetic::put_into(state, ids, (seed, customers, profiles), limit)?;
+            }
+            Self::SyntheticAccount(seed, account, profiles) => {
+                synthetic::put_into_account(state, &account, (seed, profiles), limit)?;
             }
         }
         state.check_weight(limit)

@@ -1,6 +1,6 @@
 //! The fault plan in force: finds the fault that a request meets, and applies it.
 
-use std::{fmt, sync::Arc};
+use std::{collections::HashMap, fmt, sync::Arc};
 
 use hyper::{Method, body::Bytes, header};
 use serde::Serialize;
@@ -22,12 +22,17 @@ use crate::{
     service::Service,
 };
 
+/// The most resources whose requests faults count apart.
+const MOST_RESOURCES: usize = 100_000;
+
 /// A fault plan, with the counts of its faults.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Faults {
     plan: FaultPlan,
     checked: Arc<[Arc<CheckedFault>]>,
     counts: Vec<Counts>,
+    /// The matching requests of each path, of faults that count them apart.
+    per_resource: HashMap<(usize, String), u64>,
     /// Decides with a fault's probability, and generates garbage.
     ids: Arc<IdGenerator>,
 }
@@ -74,6 +79,7 @@ impl Faults {
         Ok(Self {
             counts: vec![Counts::default(); checked.len()],
             checked: checked.into_iter().map(Arc::new).collect(),
+            per_resource: HashMap::new(),
             ids: Arc::new(IdGenerator::new(plan.seed.unwrap_or(seed))),
             plan,
         })
@@ -114,7 +120,12 @@ impl Faults {
             }
             let counts = self.counts.get_mut(index)?;
             counts.fitted += 1;
-            if matched.is_none() && fault.hits(index, counts.fitted, &self.ids) {
+            let number = match fault.per_resource {
+                false => Some((purpose(index), counts.fitted)),
+                true => count(&mut self.per_resource, index, path),
+            };
+            let is_hit = |(purpose, number): (String, u64)| fault.hits(&purpose, number, &self.ids);
+            if matched.is_none() && number.is_some_and(is_hit) {
                 counts.hit += 1;
                 matched = Some(MatchedFault {
                     checked: Arc::clone(self.checked.get(index)?),
@@ -126,6 +137,24 @@ impl Faults {
         }
         matched
     }
+}
+
+/// Counts a request of a resource. Returns the number among its requests, with what decides on it;
+/// `None` if no further resource is counted.
+fn count(
+    counts: &mut HashMap<(usize, String), u64>,
+    index: usize,
+    path: &str,
+) -> Option<(String, u64)> {
+    let path = path.split('?').next().unwrap_or_default();
+    let key = (index, path.to_ascii_lowercase());
+    if counts.len() >= MOST_RESOURCES && !counts.contains_key(&key) {
+        return None;
+    }
+    let purpose = format!("{} of {}", purpose(index), key.1);
+    let number = counts.entry(key).or_default();
+    *number += 1;
+    Some((purpose, *number))
 }
 
 fn purpose(index: usize) -> String {
@@ -144,14 +173,14 @@ impl Fault {
     }
 
     /// Returns whether the fault hits the matching request with the number `fitted`, from 1.
-    fn hits(&self, index: usize, fitted: u64, ids: &IdGenerator) -> bool {
+    fn hits(&self, purpose: &str, fitted: u64, ids: &IdGenerator) -> bool {
         let first = self.nth.unwrap_or(1);
         let times = self.times.or(self.nth.map(|_| 1)).unwrap_or(u64::MAX);
         let is_chosen = fitted >= first && fitted - first < times;
         is_chosen
             && self
                 .probability
-                .is_none_or(|probability| ids.fraction(&purpose(index), fitted) < probability)
+                .is_none_or(|probability| ids.fraction(purpose, fitted) < probability)
     }
 }
 

@@ -27,6 +27,9 @@ const GARBAGE_LIMIT: usize = 1024 * 1024;
 /// The most statuses of an operation, and the most bytes of each: every operation that is
 /// remembered has its own.
 const MOST_STATUSES: usize = 100;
+
+/// The body of a request whose resource is locked.
+const LOCK_CONFLICT: &str = r#"{"error":{"code":"RetryableErrorDueToAnotherOperation","message":"Another operation is changing this resource. Please retry later."}}"#;
 const LONGEST_STATUS: usize = 100;
 
 /// A fault that has been checked.
@@ -40,12 +43,22 @@ pub(crate) struct CheckedFault {
     pub(super) sending: Sending,
     /// The origin that links are rewritten to.
     pub(super) origin: Option<String>,
-    /// How the operation ends that the request begins.
-    pub(crate) operation: Option<OperationOutcome>,
+    /// Whether the service handles the request twice.
+    pub(crate) is_duplicate: bool,
+    pub(crate) operation: PlannedOperation,
     /// The delay before the response is sent.
     pub(crate) delay: Duration,
     /// The change of the clock, which comes before everything else.
     pub(crate) clock: Option<ClockChange>,
+}
+
+/// The operation that a request begins, as a fault plans it.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct PlannedOperation {
+    /// How it ends.
+    pub(crate) outcome: Option<OperationOutcome>,
+    /// After which time it ends by the clock, and not by polls.
+    pub(crate) time: Option<Duration>,
 }
 
 /// What happens to a response on the wire.
@@ -142,18 +155,26 @@ impl Fault {
         if self.committed && !is_replaced {
             return refuse(
                 "committed",
-                "has an effect only with status, reset or garbage",
+                "has an effect only with status, locked, reset or garbage",
             );
         }
         if replacement.is_some() && matches!(sending, Sending::Reset | Sending::Garbage(_)) {
-            return refuse("status", "not with reset or garbage: give one of them");
+            let member = if self.locked { "locked" } else { "status" };
+            return refuse(member, "not with reset or garbage: give one of them");
         }
         let is_done = self.committed || !is_replaced;
+        if self.duplicate && !is_done {
+            return refuse("duplicate", "nothing is handled without committed = true");
+        }
         let checked = CheckedFault {
             name: self.name.clone().unwrap_or_else(|| number(index)),
             is_done,
             origin: self.origin(is_replaced)?,
-            operation: self.outcome(is_done)?,
+            is_duplicate: self.duplicate,
+            operation: PlannedOperation {
+                outcome: self.outcome(is_done)?,
+                time: self.time_of_operation(is_done)?,
+            },
             delay: Duration::from_millis(self.delay_ms.unwrap_or(0)),
             clock: self.clock()?,
             replacement,
@@ -162,14 +183,16 @@ impl Fault {
         let does_something = is_replaced
             || !matches!(checked.sending, Sending::Whole)
             || checked.origin.is_some()
-            || checked.operation.is_some()
+            || checked.is_duplicate
+            || checked.operation.outcome.is_some()
+            || checked.operation.time.is_some()
             || checked.clock.is_some()
             || self.delay_ms.is_some();
         if !does_something {
             return Err((
                 None,
-                "say what goes wrong: status, reset, garbage, truncate, content_length, location, operation, \
-                 delay_ms, clock_advance_s or clock_set"
+                "say what goes wrong: status, locked, reset, garbage, duplicate, truncate, content_length, \
+                 location, operation, operation_time_s, delay_ms, clock_advance_s or clock_set"
                     .to_owned(),
             ));
         }
@@ -225,6 +248,9 @@ impl Fault {
     }
 
     fn replacement(&self) -> Checks<Option<Response>> {
+        if self.locked {
+            return self.lock_conflict().map(Some);
+        }
         let Some(status) = self.status else {
             return match (self.headers.is_empty(), &self.body) {
                 (true, None) => Ok(None),
@@ -237,6 +263,42 @@ impl Fault {
             return refuse("status", "must be the status of a response: 200 to 999");
         };
         let mut response = response::empty(status);
+        self.add_headers(&mut response)?;
+        let body = self.body.clone().unwrap_or_default();
+        let has_none = [StatusCode::NO_CONTENT, StatusCode::NOT_MODIFIED].contains(&status);
+        if has_none && !body.is_empty() {
+            return refuse(
+                "body",
+                format!("a response with status {} has none", status.as_u16()),
+            );
+        }
+        *response.body_mut() = body.into();
+        Ok(Some(response))
+    }
+
+    /// Returns the response of Resource Manager for a resource that is locked. The code is
+    /// recorded, the text is ours.
+    fn lock_conflict(&self) -> Checks<Response> {
+        if self.service != Some(Service::Arm) {
+            return refuse(
+                "locked",
+                "only Resource Manager locks: add service = \"arm\"",
+            );
+        }
+        if self.status.is_some() {
+            return refuse("status", "not with locked, which has one");
+        }
+        if self.body.is_some() {
+            return refuse("body", "not with locked, which has one");
+        }
+        let content_type = "application/json; charset=utf-8";
+        let status = StatusCode::TOO_MANY_REQUESTS;
+        let mut response = response::with_type(status, content_type, LOCK_CONFLICT);
+        self.add_headers(&mut response)?;
+        Ok(response)
+    }
+
+    fn add_headers(&self, response: &mut Response) -> Checks<()> {
         for (name, value) in &self.headers {
             let header = name.parse::<HeaderName>().ok();
             let Some((name, value)) = header.zip(value.parse::<HeaderValue>().ok()) else {
@@ -250,16 +312,7 @@ impl Fault {
             }
             response.headers_mut().insert(name, value);
         }
-        let body = self.body.clone().unwrap_or_default();
-        let has_none = [StatusCode::NO_CONTENT, StatusCode::NOT_MODIFIED].contains(&status);
-        if has_none && !body.is_empty() {
-            return refuse(
-                "body",
-                format!("a response with status {} has none", status.as_u16()),
-            );
-        }
-        *response.body_mut() = body.into();
-        Ok(Some(response))
+        Ok(())
     }
 
     fn origin(&self, is_replaced: bool) -> Checks<Option<String>> {
@@ -269,7 +322,7 @@ impl Fault {
         if is_replaced {
             return refuse(
                 "location",
-                "only in the service's response: leave out status, reset and garbage",
+                "only in the service's response: leave out status, locked, reset and garbage",
             );
         }
         let uri = origin.parse::<Uri>().unwrap_or_default();
@@ -303,6 +356,25 @@ impl Fault {
             return refuse("operation", "must be 1 to 100 names of 1 to 100 bytes each");
         }
         Ok(Some(operation.clone()))
+    }
+
+    fn time_of_operation(&self, is_done: bool) -> Checks<Option<Duration>> {
+        let Some(seconds) = self.operation_time_s else {
+            return Ok(None);
+        };
+        if self.service.is_some_and(|service| service != Service::Arm) {
+            return refuse("operation_time_s", "only service = \"arm\" has operations");
+        }
+        if !is_done {
+            return refuse(
+                "operation_time_s",
+                "nothing begins without committed = true",
+            );
+        }
+        match Duration::try_from_secs_f64(seconds) {
+            Ok(time) => Ok(Some(time)),
+            Err(_) => refuse("operation_time_s", "must be a number of seconds, 0 or more"),
+        }
     }
 
     fn clock(&self) -> Checks<Option<ClockChange>> {

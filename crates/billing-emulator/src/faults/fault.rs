@@ -40,7 +40,13 @@ pub struct Fault {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) probability: Option<f64>,
     #[serde(skip_serializing_if = "is_false")]
+    pub(super) per_resource: bool,
+    #[serde(skip_serializing_if = "is_false")]
     pub(super) committed: bool,
+    #[serde(skip_serializing_if = "is_false")]
+    pub(super) duplicate: bool,
+    #[serde(skip_serializing_if = "is_false")]
+    pub(super) locked: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) status: Option<u16>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -57,6 +63,8 @@ pub struct Fault {
     pub(super) location: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) operation: Option<OperationOutcome>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) operation_time_s: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) delay_ms: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -136,7 +144,7 @@ impl Fault {
         Self::default()
     }
 
-    /// Adds a header to the response of [`status`](Self::status).
+    /// Adds a header to the response of [`status`](Self::status) or [`locked`](Self::locked).
     #[must_use]
     pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.headers.insert(name.into(), value.into());
@@ -189,8 +197,20 @@ setters! {
     /// Hits each of these requests with this probability, from 0 to 1.
     probability(probability: f64) sets probability = Some(probability);
 
+    /// Counts the matching requests of each path apart, so that [`nth`](Self::nth) and
+    /// [`times`](Self::times) choose among those of one resource.
+    per_resource() sets per_resource = true;
+
     /// Has the service handle the request before a status, a reset or garbage.
     committed() sets committed = true;
+
+    /// Has the service handle the request twice, as if a proxy had sent it again, and sends the
+    /// second response.
+    duplicate() sets duplicate = true;
+
+    /// Refuses a request to Resource Manager because another operation has locked the resource: 429
+    /// with the code `RetryableErrorDueToAnotherOperation`.
+    locked() sets locked = true;
 
     /// Sends a response with this status, from 200 to 999, instead of the service's own.
     status(status: u16) sets status = Some(status);
@@ -216,6 +236,10 @@ setters! {
 
     /// Ends the long-running update that the request begins in this way.
     operation(outcome: OperationOutcome) sets operation = Some(outcome);
+
+    /// Ends the long-running update that the request begins after this time on the emulator's
+    /// clock, and not before, however often it is polled.
+    operation_time(time: Duration) sets operation_time_s = Some(time.as_secs_f64());
 
     /// Delays the response, in whole milliseconds of the emulator's clock.
     delay(delay: Duration) sets delay_ms =

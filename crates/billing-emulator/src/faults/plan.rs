@@ -55,6 +55,7 @@ use crate::faults::fault::Fault;
 /// | `enabled` | whether the fault can hit, and counts requests; by default `true` | `enabled = false` |
 /// | `nth` | the first matching request that is hit, from 1; by default each | `nth = 3` |
 /// | `times` | the number of matching requests that are hit, from the `nth` or the first; by default 1 with `nth`, else all | `times = 2` |
+/// | `per_resource` | whether the requests of each path are counted apart, so that each resource has an `nth` of its own; the query does not count, and after 100,000 paths no other is hit | `per_resource = true` |
 /// | `probability` | the probability with which each of these is hit, from 0 to 1; by default 1 | `probability = 0.05` |
 ///
 /// `seed` stands before the faults and decides with `probability`; by default it is the emulator's
@@ -79,8 +80,8 @@ use crate::faults::fault::Fault;
 ///
 /// # What goes wrong
 ///
-/// A fault has at least one of these members. Without `status`, `reset` and `garbage` the service
-/// handles the request, and the other members apply to its response.
+/// A fault has at least one of these members. Without `status`, `locked`, `reset` and `garbage` the
+/// service handles the request, and the other members apply to its response.
 ///
 /// | key | value | example |
 /// |---|---|---|
@@ -89,11 +90,14 @@ use crate::faults::fault::Fault;
 /// | `body` | the text of that response, unless its status is 204 or 304; by default empty | `body = '{"error":{"code":"ServerBusy"}}'` |
 /// | `reset` | no response: the connection is reset | `reset = true` |
 /// | `garbage` | no response but bytes that are not HTTP: so many from the seed (1 to 1,048,576), or this text | `garbage = 64` or `garbage = "SSH-2.0-server"` |
-/// | `committed` | with `status`, `reset` or `garbage`: whether the service handles the request first; by default `false` | `committed = true` |
+/// | `committed` | with `status`, `locked`, `reset` or `garbage`: whether the service handles the request first; by default `false` | `committed = true` |
+/// | `locked` | 429 with the code `RetryableErrorDueToAnotherOperation`, as for a resource that another operation has locked; needs `service = "arm"` and may have `headers` | `locked = true` |
+/// | `duplicate` | the service handles the request twice, and the second response is sent | `duplicate = true` |
 /// | `truncate` | the number of bytes after which the body ends, although the length is that of all of it | `truncate = 20` |
 /// | `content_length` | the `Content-Length` of the response | `content_length = 9000` |
 /// | `location` | the origin to which `Location`, `Azure-AsyncOperation`, `nextLink` and `links.next` in the service's response are rewritten | `location = "http://127.0.0.1:9"` |
 /// | `operation` | how the long-running update ends that the request begins: `"failed"` or `"canceled"`, when it would have succeeded; `"never"`; or the statuses that its polls find in turn, at most 100 | `operation = "failed"` or `operation = ["Running", "Updating", "Succeeded"]` |
+/// | `operation_time_s` | the seconds of the emulator's clock after which the long-running update ends that the request begins; polls do not end it earlier | `operation_time_s = 900` |
 /// | `delay_ms` | the delay of the response in milliseconds | `delay_ms = 1500` |
 /// | `clock_advance_s` | how far the emulator's clock is advanced, in seconds, before the request is handled | `clock_advance_s = 3600` |
 /// | `clock_set` | the time of RFC 3339 to which the emulator's clock is set before the request is handled | `clock_set = "2026-01-31T08:30:00Z"` |
@@ -113,6 +117,9 @@ use crate::faults::fault::Fault;
 /// find a 202 while the operation runs, then the profile, or a 409 with an error. An update that
 /// would be written at once ([`polls_until_done`](crate::EmulatorOptions::polls_until_done) of 0)
 /// takes one poll.
+///
+/// An update that ends late is merged into the document that is stored then, over the writes that
+/// came in the meantime. It ends whether its 202 arrived or not, also with `committed` and `reset`.
 ///
 /// # Further examples
 ///
@@ -139,6 +146,15 @@ use crate::faults::fault::Fault;
 ///     method = "PATCH"
 ///     operation = "failed"
 ///     delay_ms = 250
+///
+///     ## The first update of each profile is lost, and takes effect after five minutes.
+///     [[fault]]
+///     method = "PATCH"
+///     per_resource = true
+///     nth = 1
+///     operation_time_s = 300
+///     committed = true
+///     reset = true
 ///
 ///     ## Switched on later through the control API.
 ///     [[fault]]

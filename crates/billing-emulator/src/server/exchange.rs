@@ -141,19 +141,28 @@ impl<'a> Exchange<'a> {
     }
 
     fn serve(&mut self, room: Option<Room>) -> Response {
-        let (context, request) = (self.context, &self.request);
-        let mut response = match self.service {
-            Service::Partner => partner::respond(context, request),
-            Service::Arm => {
-                let outcome = self.checked().and_then(|fault| fault.operation.clone());
-                arm::respond(context, request, outcome)
-            }
-            Service::Authority => authority::respond(context, request),
-        };
+        let context = self.context;
+        let mut response = self.handle();
+        if self.checked().is_some_and(|fault| fault.is_duplicate) {
+            self.request.number = context.ids.next_request();
+            response = self.handle();
+        }
         content_length::allow_head(&mut response);
         // Freed before a delay, which may be long.
         self.request.body = None;
         context.budgets.services.response(response, room)
+    }
+
+    fn handle(&self) -> Response {
+        let (context, request) = (self.context, &self.request);
+        match self.service {
+            Service::Partner => partner::respond(context, request),
+            Service::Arm => {
+                let planned = self.checked().map(|fault| fault.operation.clone());
+                arm::respond(context, request, planned.unwrap_or_default())
+            }
+            Service::Authority => authority::respond(context, request),
+        }
     }
 
     fn log(&mut self, response: Option<&Response>) {

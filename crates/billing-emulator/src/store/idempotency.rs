@@ -7,7 +7,7 @@
 //! a rate limit) is not: a later request may use its id as if it were new.
 //!
 //! No document says how long an id is known, nor what happens to an id with another request. Here
-//! it is known for a day of the emulator's clock, for the latest 10,000 writes or 16 MiB of
+//! it is known for a day of the emulator's clock, for the latest 100,000 writes or 64 MiB of
 //! responses; another request is a conflict.
 
 use std::{
@@ -22,8 +22,8 @@ use uuid::Uuid;
 use crate::http::request::Request;
 
 const KEPT_FOR: Duration = Duration::from_secs(24 * 60 * 60);
-const KEPT_WRITES: usize = 10_000;
-const KEPT_BYTES: usize = 16 * 1024 * 1024;
+const KEPT_WRITES: usize = 100_000;
+const KEPT_BYTES: usize = 64 * 1024 * 1024;
 
 /// The ids of a response, which a replay has again: as they were sent, or else generated from the
 /// number of the request.
@@ -200,7 +200,7 @@ mod tests {
     fn echoed_headers_count_among_the_bytes_that_are_kept() {
         let mut records = IdempotencyRecords::default();
         let vector = "x".repeat(60 * 1024);
-        for number in 1..=300 {
+        for number in 1..=1_200 {
             let vector = HeaderValue::from_str(&vector).ok();
             let response = response(String::new(), vector);
             records.record(id(number), Uuid::nil(), &request(), response, NOW);

@@ -40,9 +40,22 @@ pub(crate) struct Pace {
     pub(crate) time: Duration,
     /// At least 1.
     pub(crate) polls: u32,
+    /// Whether polls do not advance it.
+    pub(crate) is_by_clock: bool,
 }
 
 impl Pace {
+    /// Returns the pace of an operation that takes this time for all of its `polls`, whether it is
+    /// polled or not.
+    pub(crate) fn by_clock(began: SystemTime, time: Duration, polls: u32) -> Self {
+        Self {
+            began,
+            time,
+            polls,
+            is_by_clock: true,
+        }
+    }
+
     /// Returns when the clock has advanced the operation by `polls` polls; `None` if that is after
     /// the last possible time.
     pub(super) fn due(&self, polls: u64) -> Option<SystemTime> {
@@ -80,6 +93,15 @@ pub(crate) enum Progression {
 }
 
 impl Progression {
+    /// Returns the polls that it takes, at least 1: to its end, or to its last status.
+    pub(crate) fn polls(&self) -> u32 {
+        let last = self.last_poll().or(match self {
+            Self::Names(names) => u64::try_from(names.len()).ok(),
+            Self::Ends(..) | Self::NeverEnds => None,
+        });
+        last.map_or(1, |polls| u32::try_from(polls).unwrap_or(u32::MAX).max(1))
+    }
+
     /// Returns the first poll that finds the operation ended, if there is one.
     pub(super) fn last_poll(&self) -> Option<u64> {
         match self {

@@ -107,7 +107,8 @@ impl Operations {
         if !self.running.contains_key(number) {
             return Some(None);
         }
-        operation.polls = (operation.polls + 1).max(operation.pace.polls_at(now));
+        let polled = operation.polls + u64::from(!operation.pace.is_by_clock);
+        operation.polls = polled.max(operation.pace.polls_at(now));
         Some(match operation.state() {
             OperationState::Running => None,
             _ => self.end(id, now),
@@ -153,6 +154,7 @@ mod tests {
                 began: SystemTime::UNIX_EPOCH,
                 time: Duration::from_secs(60),
                 polls: 2,
+                is_by_clock: false,
             },
             polls: 0,
         }
@@ -315,6 +317,7 @@ mod tests {
             began: at(0),
             time: Duration::from_nanos(10),
             polls: 3,
+            is_by_clock: false,
         };
         let nanos = |nanos| SystemTime::UNIX_EPOCH + Duration::from_nanos(nanos);
         let dues = [0, 1, 2, 3, 6].map(|polls| pace.due(polls).unwrap());

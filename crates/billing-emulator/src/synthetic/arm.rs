@@ -34,11 +34,33 @@ pub(super) fn profile(
     let of_account = &mut Draws::new(seed, "account", account_number);
     let account = account_name(of_account, ids, account_number);
     let owner = Company::draw(of_account, account_number)?;
+    let draws = &mut Draws::new(seed, "profile", number);
+    let (name, profile) = described(&account, &owner, (number, in_account), of_account, draws);
+    Some((account, name, profile))
+}
+
+/// Returns the name of a profile of an account with this name, and the profile.
+pub(super) fn profile_of(seed: u64, account: &str, number: u32) -> Option<(String, Value)> {
+    let of_account = &mut Draws::new(seed, account, 0);
+    let owner = Company::draw(of_account, 0)?;
+    let draws = &mut Draws::new(seed, &format!("profile of {account}"), number);
+    let both = (number, number);
+    Some(described(account, &owner, both, of_account, draws))
+}
+
+/// Returns the name of a profile, and the profile. `number` decides how many members it has, and
+/// `in_account` names it.
+fn described(
+    account: &str,
+    owner: &Company,
+    (number, in_account): (u32, u32),
+    of_account: &mut Draws,
+    draws: &mut Draws,
+) -> (String, Value) {
     let prefix = of_account.fill("@@@@");
     let invoice_day = 1 + of_account.below(28);
     let relation = of_account.text(&["Direct", "Direct", "IndirectCustomer", "CSPPartner"]);
 
-    let draws = &mut Draws::new(seed, "profile", number);
     let often = fullness(number);
     let name = format!("{prefix}-{:04}-BG7-PGB", in_account + 1);
     let title = format!("{} {}", draws.text(UNITS), in_account + 1);
@@ -48,9 +70,9 @@ pub(super) fn profile(
         Some("SpendingLimitReached" | "SpendingLimitExpired") => "On",
         _ => "Off",
     };
-    let address = address(draws, &owner, often);
+    let address = address(draws, owner, often);
     let plans = plans(draws);
-    let sections = sections(draws, &account, &name, &prefix);
+    let sections = sections(draws, account, &name, &prefix);
     let clouds: &[&str] = if often == 100 { &["USGov"] } else { &[] };
     let reseller = json!({
         "billingAccountName": "70023999",
@@ -80,7 +102,7 @@ pub(super) fn profile(
         ("statusReasonCode", reason.map(Value::from)),
         ("targetClouds", draws.maybe(often, json!(clouds))),
     ]);
-    Some((account, name, json!({ "properties": properties })))
+    (name, json!({ "properties": properties }))
 }
 
 /// Returns the number of the account that a profile is in, and its number within the account.

@@ -157,12 +157,12 @@ async fn request_id_is_forgotten_after_a_day_or_a_reset() {
 }
 
 #[tokio::test]
-async fn replayed_responses_are_limited_to_16_mib() {
+async fn replayed_responses_are_limited_to_64_mib() {
     let emulator = sample().start().await.unwrap();
     let large = json!({ "firstName": "K".repeat(1_000_000) });
     put(&caller(&emulator), &large).await;
     let mut written = 1;
-    for (later, is_known) in [(15, true), (1, false)] {
+    for (later, is_known) in [(66, true), (1, false)] {
         for _ in 0..later {
             written += 1;
             let id = format!("00000000-0000-4000-8000-{written:012}");

@@ -18,6 +18,7 @@ mod authorization;
 mod bodies;
 mod bounds;
 mod browsers;
+mod bulk;
 mod clients;
 mod clock;
 mod conformance;

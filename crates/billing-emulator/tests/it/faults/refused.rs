@@ -89,6 +89,15 @@ fn contradictory_faults_are_refused_with_a_hint() {
         "operation = 'failed'\nreset = true",
         "operation = []",
         "operation = ['Running', '']",
+        "locked = true",
+        "locked = true\nservice = 'arm'\nstatus = 429",
+        "locked = true\nservice = 'arm'\nbody = 'x'",
+        "locked = true\nservice = 'arm'\nreset = true",
+        "duplicate = true\nstatus = 500",
+        "operation_time_s = 5\nreset = true",
+        "operation_time_s = 5\nservice = 'partner'",
+        "operation_time_s = -5",
+        "per_resource = true",
         "clock_advance_s = -1",
         "clock_advance_s = inf",
         "clock_set = 'tomorrow'",
@@ -141,6 +150,9 @@ fn whole() -> FaultPlan {
         .fault(Fault::new().garbage(Garbage::Text("SSH".to_owned())))
         .fault(Fault::new().content_length(9000))
         .fault(Fault::new().location("http://127.0.0.1:9"))
+        .fault(Fault::new().duplicate().method("PUT").per_resource())
+        .fault(Fault::new().locked().service(Service::Arm))
+        .fault(Fault::new().operation_time(Duration::from_secs(900)))
         .fault(Fault::new().operation(OperationOutcome::Failed))
         .fault(Fault::new().operation(OperationOutcome::Canceled))
         .fault(Fault::new().operation(OperationOutcome::Never))
