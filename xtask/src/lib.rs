@@ -15,3 +15,4 @@ pub mod layout;
 mod process;
 mod python;
 pub mod sdks;
+pub mod soak;

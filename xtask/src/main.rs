@@ -9,7 +9,7 @@ use anyhow::Result;
 use clap::{Parser, Subcommand};
 use xtask::codegen::write::Mode;
 use xtask::layout::Layout;
-use xtask::{api_test, bench, codegen, features, sdks};
+use xtask::{api_test, bench, codegen, features, sdks, soak};
 
 #[derive(Parser)]
 #[command(
@@ -47,6 +47,21 @@ enum Verb {
     ApiTest,
     /// Run the programs in the emulator's README with the Azure SDKs for Python and JavaScript
     Sdks,
+    /// Test bulk runs for long: kills and resumes, or simulated runs under many seeds
+    Soak {
+        /// Simulate runs under this many seeds instead
+        #[arg(long, value_name = "SEEDS", num_args = 0..=1, default_missing_value = "100000")]
+        simulate: Option<u64>,
+        /// The number of profiles, half of them in each service
+        #[arg(long, default_value_t = 10_000)]
+        profiles: u64,
+        /// How often the command is killed
+        #[arg(long, default_value_t = 50)]
+        kills: u64,
+        /// The seed of the faults and of the moments at which the command is killed
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+    },
     /// Measure performance, as ratios within one run
     #[command(subcommand)]
     Bench(Bench),
@@ -108,6 +123,16 @@ fn run(arguments: Arguments) -> Result<ExitCode> {
         }
         Verb::ApiTest => api_test::run(root)?,
         Verb::Sdks => sdks::run(root)?,
+        Verb::Soak {
+            simulate: Some(seeds),
+            ..
+        } => soak::simulate(root, seeds)?,
+        Verb::Soak {
+            profiles,
+            kills,
+            seed,
+            ..
+        } => soak::kill(root, profiles, kills, seed)?,
         Verb::Bench(Bench::Codec) => bench::run(root, "billing-models", "codec")?,
         Verb::Bench(Bench::Client) => bench::run(root, "arm-client", "client")?,
         Verb::Bench(Bench::Emulator) => bench::run(root, "billing-emulator", "updates")?,

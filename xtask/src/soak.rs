@@ -1,0 +1,59 @@
+//! Long tests of bulk runs: more seeds, more profiles and more kills than `cargo test` has.
+
+use std::ops::Range;
+use std::path::Path;
+use std::thread;
+
+use anyhow::{Result, anyhow};
+
+use crate::process::{cargo, succeed};
+
+/// Simulates runs under the seeds from 0 to `seeds`, on two threads.
+///
+/// # Errors
+///
+/// If a seed breaks an invariant; its output names the seed.
+pub fn simulate(root: &Path, seeds: u64) -> Result<()> {
+    let test = |seeds: Range<u64>| {
+        succeed(
+            cargo(root)
+                .args(["test", "--release", "--locked", "--package", "billing-bulk"])
+                .args(["--test", "it", "--", "simulation::every_seed"])
+                .env(
+                    "BILLING_SIMULATE",
+                    format!("{}..{}", seeds.start, seeds.end),
+                ),
+        )
+    };
+    let half = seeds / 2;
+    thread::scope(|scope| {
+        let first = scope.spawn(|| test(0..half));
+        test(half..seeds)?;
+        first.join().map_err(|_| anyhow!("a thread panicked"))?
+    })
+}
+
+/// Kills the command while it applies a plan, and resumes it, as often as `kills` says; then
+/// compares the profiles with the plan, and the number of writes with one for each.
+///
+/// # Errors
+///
+/// If a profile was lost or written twice.
+pub fn kill(root: &Path, profiles: u64, kills: u64, seed: u64) -> Result<()> {
+    println!("{profiles} profiles, {kills} kills, seed {seed}");
+    succeed(
+        cargo(root)
+            .args([
+                "test",
+                "--locked",
+                "--package",
+                "billing-tests",
+                "--test",
+                "it",
+            ])
+            .args(["--", "bulk_kills", "--nocapture"])
+            .env("BILLING_SOAK_PROFILES", profiles.to_string())
+            .env("BILLING_SOAK_KILLS", kills.to_string())
+            .env("BILLING_SOAK_SEED", seed.to_string()),
+    )
+}
