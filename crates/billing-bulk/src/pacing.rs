@@ -25,16 +25,20 @@
 //! ```
 
 mod bucket;
+mod estimate;
+mod header;
 mod key;
+mod learner;
 mod pacer;
 mod pacers;
-mod pause;
+mod pausing;
 mod prior;
 mod rate;
 mod readiness;
 mod saved;
 pub mod signal;
 mod time;
+mod window;
 
 pub use key::{Class, Key, Keys};
 pub use pacers::{Pacers, Ticket};

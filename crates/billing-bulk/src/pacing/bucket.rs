@@ -1,5 +1,8 @@
 //! A mirror of the token bucket that a service keeps.
 
+use crate::pacing::signal::Limit;
+use crate::pacing::time::seconds;
+
 /// A token bucket as the client sees it. Tokens come back at a rate, and a request takes one.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Bucket {
@@ -12,17 +15,23 @@ pub(crate) struct Bucket {
 }
 
 impl Bucket {
-    /// Returns a full bucket.
-    pub(crate) fn full(capacity: f64, rate: f64, now: f64) -> Self {
+    pub(crate) fn new(capacity: f64, rate: f64, level: f64, now: f64) -> Self {
         Self {
             capacity,
             rate,
-            level: capacity,
+            level,
             at: now,
         }
     }
 
-    /// Returns the number of tokens. `share` of the rate is counted on.
+    /// Returns the full bucket of a number of requests in an interval.
+    pub(crate) fn of_limit(limit: Limit, now: f64) -> Self {
+        let capacity = f64::from(limit.requests.max(1));
+        let rate = capacity / seconds(limit.interval).max(1.0);
+        Self::new(capacity, rate, capacity, now)
+    }
+
+    /// Returns the number of tokens if this share of the rate is counted on.
     pub(crate) fn level(&self, now: f64, share: f64) -> f64 {
         (self.level + self.rate * share * (now - self.at)).min(self.capacity)
     }
@@ -32,9 +41,20 @@ impl Bucket {
         self.at + (tokens.min(self.capacity) - self.level) / (self.rate * share)
     }
 
+    /// Returns the time in which an empty bucket fills.
+    pub(crate) fn fill_time(&self) -> f64 {
+        self.capacity / self.rate
+    }
+
     /// Sets the number of tokens.
     pub(crate) fn set_level(&mut self, now: f64, level: f64) {
         self.level = level.min(self.capacity);
         self.at = now;
+    }
+
+    /// Changes the rate from now on.
+    pub(crate) fn set_rate(&mut self, now: f64, share: f64, rate: f64) {
+        self.set_level(now, self.level(now, share));
+        self.rate = rate;
     }
 }

@@ -20,8 +20,8 @@ use crate::pacing::signal::Signal;
 pub struct Pacers {
     rate: Rate,
     pacers: HashMap<Key, Pacer>,
-    /// What earlier runs learned.
-    learned: Learned,
+    /// What earlier runs learned, and the time of day when it was loaded.
+    learned: (Learned, SystemTime),
     /// The number of pacers above which idle ones are looked for.
     sweep_above: usize,
 }
@@ -44,7 +44,7 @@ impl Pacers {
         Self {
             rate,
             pacers: HashMap::new(),
-            learned: Learned::default(),
+            learned: (Learned::default(), SystemTime::UNIX_EPOCH),
             sweep_above: SWEEP_ABOVE,
         }
     }
@@ -74,17 +74,17 @@ impl Pacers {
         }
     }
 
-    /// Notes what the response to a request said. Returns the pause that it began, if it was
-    /// refused.
+    /// Notes what the response to a request said. Returns the pause that it began, if the request
+    /// was refused because of a rate limit.
     pub fn received(&mut self, ticket: Ticket, now: Duration, signal: &Signal) -> Option<Pause> {
         if signal.is_refused {
-            return Some(self.refused(ticket, now, signal));
+            return Some(self.rejected(ticket, now, signal));
         }
         let Ticket { keys, outer, inner } = ticket;
         self.pacer(keys.outer(), now)
-            .succeeded(outer, now, signal.remaining);
+            .accepted(outer, now, signal.remaining);
         if let (Some(inner), Some(pacer)) = (inner, self.existing_inner(&keys, now)) {
-            pacer.succeeded(inner, now, None);
+            pacer.accepted(inner, now, None);
         }
         None
     }
@@ -120,27 +120,61 @@ impl Pacers {
     /// Returns what was learned, as JSON for the journal. `now` is the time of the clock that the
     /// other methods use, and `time` the time of day, which the next run can compare.
     pub fn save(&self, now: Duration, time: SystemTime) -> String {
-        let mut learned = Learned::default();
+        let (mut learned, _) = self.learned.clone();
         for (key, pacer) in &self.pacers {
-            if let Some(limit) = pacer.learned(now) {
+            if let Some(limit) = pacer.learned(now, time) {
                 learned.insert(key, limit);
             }
         }
-        learned.to_text(time)
+        learned.to_text()
     }
 
     /// Starts from what an earlier run [saved](Self::save), for keys that have not sent a request
-    /// yet. What is damaged or of another version is ignored and learned again.
+    /// yet: limits, rates, and the tokens that are there at this time of day. What is damaged or of
+    /// another version is ignored and learned again.
     pub fn load(&mut self, saved: &str, time: SystemTime) {
-        self.learned = Learned::from_text(saved, time);
+        self.learned = (Learned::from_text(saved), time);
     }
 
-    fn refused(&mut self, ticket: Ticket, now: Duration, signal: &Signal) -> Pause {
-        let Ticket { keys, outer, .. } = ticket;
-        let until = self.pacer(keys.outer(), now).refused(outer, now, signal);
-        Pause {
-            key: keys.outer().clone(),
-            until,
+    fn rejected(&mut self, ticket: Ticket, now: Duration, signal: &Signal) -> Pause {
+        let Ticket { keys, outer, inner } = ticket;
+        let blames_inner = self.blames_inner(&keys, signal);
+        match (inner, self.existing_inner(&keys, now)) {
+            (Some(inner), Some(pacer)) if blames_inner => {
+                let until = pacer.rejected(inner, now, signal);
+                // The outer limit let the request through.
+                self.pacer(keys.outer(), now)
+                    .accepted(outer, now, signal.remaining);
+                let key = keys.inner().clone();
+                return Pause { key, until };
+            }
+            (Some(inner), Some(pacer)) => pacer.lost(inner, now),
+            (None, _) | (_, None) => {}
+        }
+        if keys.inner().scope == Scope::PartnerCustomer {
+            // From now on the customer is remembered.
+            self.pacer(keys.inner(), now);
+        }
+        let until = self.pacer(keys.outer(), now).rejected(outer, now, signal);
+        let key = keys.outer().clone();
+        Pause { key, until }
+    }
+
+    /// Returns whether the inner limit refused a request.
+    fn blames_inner(&self, keys: &Keys, signal: &Signal) -> bool {
+        let (outer, inner) = (self.pacers.get(keys.outer()), self.pacers.get(keys.inner()));
+        match keys.inner().scope {
+            // It was refused before, and the tenant was not since.
+            Scope::PartnerCustomer => outer
+                .zip(inner)
+                .is_some_and(|(outer, inner)| outer.has_accepted_since(inner)),
+            // The body names a limit, or the header of the outer limit says that more requests
+            // remain there.
+            _ => {
+                let trusts_header = outer.is_some_and(Pacer::trusts_header);
+                let remains = signal.remaining.is_some_and(|remaining| remaining > 0);
+                signal.limit.is_some() || (trusts_header && remains)
+            }
         }
     }
 
@@ -150,11 +184,17 @@ impl Pacers {
             self.pacers.retain(|_, pacer| !pacer.is_idle(now));
             self.sweep_above = SWEEP_ABOVE.max(2 * self.pacers.len());
         }
-        let (rate, learned) = (self.rate, &self.learned);
+        let rate = match key.scope {
+            // A customer has a request or two: there is nothing to learn, only to wait for.
+            Scope::PartnerCustomer => Rate::Unlimited,
+            _ => self.rate,
+        };
+        let (learned, time) = &self.learned;
+        let learned = learned.get(key).filter(|_| rate != Rate::Unlimited);
         self.pacers
             .entry(key.clone())
-            .or_insert_with(|| match learned.get(key) {
-                Some(limit) => Pacer::resumed(limit, rate, now),
+            .or_insert_with(|| match learned {
+                Some(limit) => Pacer::resumed(limit, rate, now, *time),
                 None => Pacer::new(Prior::of(key), rate, now),
             })
     }

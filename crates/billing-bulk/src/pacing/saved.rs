@@ -6,61 +6,59 @@ use std::time::{Duration, SystemTime};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::pacing::bucket::Bucket;
 use crate::pacing::key::Key;
 
 /// The version of the text. A reader ignores a text of another version.
 const VERSION: u32 = 1;
 
-/// What was learned about rate limits in earlier runs, by the fingerprint of each key.
-#[derive(Debug, Default)]
+/// What was learned about rate limits, by the fingerprint of each key.
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Learned(BTreeMap<String, LearnedLimit>);
 
 /// What was learned about one rate limit.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct LearnedLimit {
-    capacity: f64,
-    rate: f64,
-    /// The number of tokens when it was saved.
-    level: f64,
+    pub(crate) shape: LearnedShape,
+    /// The most tokens of the bucket, or the requests of the window.
+    pub(crate) capacity: f64,
+    /// Tokens per second. A window's interval is `capacity / rate`.
+    pub(crate) rate: f64,
+    /// The tokens, or the requests that the window would still let through, at `time`.
+    pub(crate) level: f64,
+    /// Seconds since 1970.
+    pub(crate) time: u64,
+}
+
+/// How a rate limit counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum LearnedShape {
+    Bucket,
+    /// Bucket or window: not known yet.
+    Unknown,
+    Window,
 }
 
 #[derive(Serialize)]
 struct Text<'a> {
     version: u32,
-    saved: u64,
     limits: &'a BTreeMap<String, LearnedLimit>,
 }
 
 impl LearnedLimit {
-    pub(crate) fn of(bucket: &Bucket, now: f64) -> Self {
-        Self {
-            capacity: bucket.capacity,
-            rate: bucket.rate,
-            level: bucket.level(now, 1.0),
-        }
-    }
-
-    /// Returns the bucket as it is now.
-    pub(crate) fn bucket(&self, now: f64) -> Bucket {
-        let mut bucket = Bucket::full(self.capacity, self.rate, now);
-        bucket.set_level(now, self.level);
-        bucket
-    }
-
     /// Returns whether these figures can be of a rate limit.
     fn is_sound(&self) -> bool {
-        let is_positive = |number: f64| number.is_finite() && number > 0.0;
-        is_positive(self.rate)
-            && is_positive(self.capacity)
-            && self.capacity >= 1.0
-            && self.level.is_finite()
+        let is_within = |number: f64, least, most| (least..=most).contains(&number);
+        is_within(self.capacity, 1.0, 1e9)
+            && is_within(self.rate, 1e-6, 1e9)
+            && is_within(self.level, -1e9, 1e9)
     }
 
-    /// Adds the tokens of the time since it was saved.
-    fn refill(&mut self, passed: Duration) {
-        let tokens = self.rate * passed.as_secs_f64();
-        self.level = (self.level + tokens).min(self.capacity);
+    /// Returns the seconds since it was saved. A clock that went back says nothing about that.
+    pub(crate) fn age(&self, time: SystemTime) -> f64 {
+        let saved = SystemTime::UNIX_EPOCH + Duration::from_secs(self.time.min(1 << 40));
+        let age = time.duration_since(saved).unwrap_or_default();
+        age.as_secs_f64()
     }
 }
 
@@ -73,13 +71,9 @@ impl Learned {
         self.0.insert(fingerprint(key), limit);
     }
 
-    pub(crate) fn to_text(&self, time: SystemTime) -> String {
-        let saved = time
-            .duration_since(SystemTime::UNIX_EPOCH)
-            .unwrap_or_default();
+    pub(crate) fn to_text(&self) -> String {
         let text = Text {
             version: VERSION,
-            saved: saved.as_secs(),
             limits: &self.0,
         };
         serde_json::to_string(&text).unwrap_or_default()
@@ -87,24 +81,15 @@ impl Learned {
 
     /// Reads what can be read: a limit that makes no sense is left out, and so is all of a text
     /// that is damaged or of another version. Rates are learned again then.
-    pub(crate) fn from_text(text: &str, time: SystemTime) -> Self {
+    pub(crate) fn from_text(text: &str) -> Self {
         let text: Value = serde_json::from_str(text).unwrap_or_default();
         if text.get("version").and_then(Value::as_u64) != Some(VERSION.into()) {
             return Self::default();
         }
-        let saved = Duration::from_secs(text.get("saved").and_then(Value::as_u64).unwrap_or(0));
-        let now = time
-            .duration_since(SystemTime::UNIX_EPOCH)
-            .unwrap_or_default();
-        // A clock that went back says nothing about the time that has passed.
-        let passed = now.saturating_sub(saved);
         let limits = text.get("limits").and_then(Value::as_object);
         let read = |(key, limit): (&String, &Value)| {
-            let mut limit = LearnedLimit::deserialize(limit).ok()?;
-            limit.is_sound().then(|| {
-                limit.refill(passed);
-                (key.clone(), limit)
-            })
+            let limit = LearnedLimit::deserialize(limit).ok()?;
+            limit.is_sound().then(|| (key.clone(), limit))
         };
         Self(limits.into_iter().flatten().filter_map(read).collect())
     }
@@ -114,10 +99,6 @@ impl Learned {
 fn fingerprint(key: &Key) -> String {
     let text = format!("{}\n{key}\n{}", key.origin, key.owner);
     let hash = hmac_sha256::Hash::hash(text.as_bytes());
-    let digits: String = hash
-        .iter()
-        .take(8)
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
-    format!("{key} {digits}")
+    let digits = hash.iter().take(8).map(|byte| format!("{byte:02x}"));
+    format!("{key} {}", digits.collect::<String>())
 }

@@ -9,5 +9,6 @@
 
 mod input;
 mod journal;
+mod pacing;
 mod plan;
 mod simulation;
