@@ -165,7 +165,7 @@ impl Learner {
         self.step = STEP;
     }
 
-    /// Returns the factor by which the rate grows now. A rate that was learned too low causes no
+    /// Returns a factor for the rate, 1 or more. A rate that was learned too low causes no
     /// rejection and would stay for ever.
     pub(crate) fn creep(&mut self, bucket: &Bucket, now: f64) -> f64 {
         let fill = *self.fill.get_or_insert(bucket.fill_time());

@@ -25,6 +25,8 @@ pub(crate) struct Pacer {
     /// When the last request was sent, or else when the pacer was made.
     last: f64,
     has_sent: bool,
+    /// When a request was last refused, or else when the pacer was made.
+    refused: f64,
     /// When the last request was sent that the service accepted.
     accepted: Option<f64>,
 }
@@ -61,6 +63,7 @@ impl Pacer {
             pausing: Pausing::default(),
             last: seconds(now),
             has_sent: false,
+            refused: seconds(now),
             accepted: None,
         }
     }
@@ -75,9 +78,11 @@ impl Pacer {
         self.estimate.trusts_header()
     }
 
-    /// Returns whether the service accepted a request that was sent after this pacer was made.
+    /// Returns whether the service accepted a request that was sent after the last rejection of the
+    /// other limit.
     pub(crate) fn has_accepted_since(&self, other: &Self) -> bool {
-        self.accepted.is_some_and(|accepted| accepted > other.last)
+        self.accepted
+            .is_some_and(|accepted| accepted > other.refused)
     }
 
     /// Returns when the next request may be sent, if at most `left` follow with it.
@@ -148,6 +153,7 @@ impl Pacer {
     pub(crate) fn rejected(&mut self, sent: Sent, now: Duration, signal: &Signal) -> Duration {
         let now = seconds(now);
         self.returned(now);
+        self.refused = now;
         let is_news = self.pausing.is_news(sent.at);
         if self.rate != Rate::Unlimited {
             self.estimate.rejected(now, signal, is_news);

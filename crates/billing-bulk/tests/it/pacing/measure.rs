@@ -67,9 +67,4 @@ impl Measured {
         };
         is_fast && self.refused as f64 <= refused
     }
-
-    /// Returns the refused requests as a part of the writes, in percent.
-    pub(crate) fn refused_percent(&self) -> f64 {
-        100.0 * self.refused as f64 / self.writes as f64
-    }
 }

@@ -136,7 +136,6 @@ fn learned_from(rejections: usize) -> String {
         };
         pacers.received(ticket, now, &signal);
     }
-    // In Azure Resource Manager's place, a server without documented limits learns the same.
     pacers.save(seconds(2.0), std::time::SystemTime::UNIX_EPOCH)
 }
 

@@ -51,7 +51,7 @@ fn next_run_starts_with_the_tokens_that_came_back() {
 fn saved_text_names_no_principal() {
     insta::assert_snapshot!(
         saved(),
-        @""
+        @r#"{"version":1,"limits":{"arm.write 77774413932c5cfc":{"shape":"bucket","capacity":200.0,"rate":10.0,"level":0.0,"time":1000000}}}"#
     );
 }
 
