@@ -224,6 +224,10 @@ where
         Mode::Reconcile => u64::MAX,
     };
     cx.open.store(open, Ordering::Relaxed);
+    if let Some(last) = cx.journal.last_change().await? {
+        // It is empty until here.
+        let _ = cx.last_change.set(last);
+    }
     if let Some(rates) = cx.journal.rates().await? {
         cx.gate.load(&rates, cx.clock().now());
     }

@@ -1,8 +1,8 @@
 //! What the steps of all rows share: journal, targets, gate, clock and events.
 
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::{Duration, SystemTime};
 
 use billing_core::Clock;
 
@@ -30,6 +30,8 @@ pub(crate) struct Context {
     pub(crate) gate: Gate,
     /// The number of profiles that may still be written.
     pub(crate) open: AtomicU64,
+    /// The time of the last step that an earlier run has recorded.
+    pub(crate) last_change: OnceLock<SystemTime>,
     /// Why the run stops by itself.
     halted: Mutex<Option<Cause>>,
 }
@@ -61,6 +63,7 @@ impl Context {
             mode,
             events: Events::default(),
             stop,
+            last_change: OnceLock::new(),
             halted: Mutex::default(),
         }
     }

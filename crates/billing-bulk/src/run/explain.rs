@@ -43,6 +43,9 @@ fn sentence(entry: &Entry, last: Option<&Entry>) -> String {
             format!("No response was recorded; the same write was sent again (request {id}).")
         }
         State::Sending => format!("Attempt {attempt} was recorded and sent (request {id})."),
+        State::Accepted if last.is_some_and(|last| last.state == State::Accepted) => {
+            "The service still works on the write.".to_owned()
+        }
         State::Accepted => "The service has accepted the write and takes its time.".to_owned(),
         State::Done => "The planned values are stored.".to_owned(),
         State::Unchanged => "Nothing had to be written.".to_owned(),

@@ -57,12 +57,9 @@ async fn repeatable(
         return Ok(None);
     }
     let history = cx.journal.history(row.number).await?;
-    if !is_within_window(
-        &history,
-        sent.request_id,
-        cx.clock().now(),
-        cx.options.replay_window,
-    ) {
+    let now = cx.clock().now();
+    let is_back = cx.last_change.get().is_some_and(|last| *last > now);
+    if is_back || !is_within_window(&history, sent.request_id, now, cx.options.replay_window) {
         return Ok(None);
     }
     let write = Write {

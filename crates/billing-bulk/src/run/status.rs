@@ -1,7 +1,9 @@
 //! How far a run is, as its journal says.
 
+use std::time::SystemTime;
+
 use crate::binding::Binding;
-use crate::journal::{Counts, Journal, JournalError, State};
+use crate::journal::{Counts, Holder, JournalError, JournalReader, State};
 
 /// How far a run is. It can be read during the run.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,6 +16,10 @@ pub struct Status {
     pub bindings: Vec<Binding>,
     /// How many profiles are in each state.
     pub counts: Counts,
+    /// When the last step was recorded.
+    pub last_change: Option<SystemTime>,
+    /// The process that works on the run, if one does.
+    pub holder: Option<Holder>,
 }
 
 impl Status {
@@ -21,13 +27,15 @@ impl Status {
     ///
     /// # Errors
     /// The journal's.
-    pub async fn of(journal: &dyn Journal) -> Result<Self, JournalError> {
+    pub async fn of(journal: &dyn JournalReader) -> Result<Self, JournalError> {
         let info = journal.info().clone();
         Ok(Self {
             id: info.id,
             plan_digest: info.plan_digest,
             bindings: info.bindings,
             counts: journal.counts().await?,
+            last_change: journal.last_change().await?,
+            holder: journal.holder().await?,
         })
     }
 

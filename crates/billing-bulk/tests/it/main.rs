@@ -11,4 +11,6 @@ mod input;
 mod journal;
 mod pacing;
 mod plan;
+mod run;
 mod simulation;
+mod support;

@@ -1,0 +1,42 @@
+//! Profiles that somebody else changed.
+
+use billing_bulk::journal::State;
+use billing_bulk::{EventKind, Service};
+
+use crate::run::World;
+
+#[test]
+fn changed_profile_is_a_conflict_and_untouched() {
+    for member in ["email", "city"] {
+        let world = World::new(Service::Partner, 1);
+        world.service.change(&world.rows[0], member, "Oslo");
+        let driven = world.apply();
+        assert_eq!(driven.names(), ["run", "conflict", "summary"]);
+        let EventKind::Conflict(cause) = &driven.events[1].kind else {
+            panic!()
+        };
+        assert_eq!(cause.code, "changed_since_plan");
+        assert_eq!(
+            cause.message,
+            format!("the profile was changed since it was planned: {member}")
+        );
+        assert_eq!(world.service.count("write"), 0);
+    }
+}
+
+#[test]
+fn rebase_writes_if_no_planned_member_was_changed() {
+    for (member, value, state, city) in [
+        ("city", "Oslo", State::Done, "Oslo"),
+        ("email", "theirs@contoso.com", State::Conflict, "Rome"),
+        ("email", "new@contoso.com", State::Unchanged, "Rome"),
+    ] {
+        let world = World::new(Service::Partner, 1);
+        world.service.change(&world.rows[0], member, value);
+        world.apply_with(world.options().with_rebase(true));
+        assert_eq!(world.journal.state(1), state, "{member}");
+        assert_eq!(world.service.member(&world.rows[0], "city"), city);
+        let writes = u32::from(state == State::Done);
+        assert_eq!(world.service.effective_writes(&world.rows[0]), writes);
+    }
+}

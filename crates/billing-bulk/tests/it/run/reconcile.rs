@@ -1,0 +1,121 @@
+//! Decisions about writes of unknown outcome.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use billing_bulk::journal::State;
+use billing_bulk::{EventKind, Resend, Service};
+
+use crate::run::World;
+use crate::support::service::OnWrite;
+
+/// Returns worlds whose only write is unknown.
+fn unknown(result: OnWrite, profiles: u64) -> World {
+    let mut world = World::new(Service::Arm, profiles);
+    world
+        .service
+        .on_writes(vec![result; usize::try_from(profiles).unwrap()]);
+    world.apply();
+    for row in 1..=profiles {
+        assert_eq!(world.journal.state(row), State::Unknown);
+    }
+    world.restart();
+    world
+}
+
+#[test]
+fn write_that_was_applied_is_done() {
+    let world = unknown(OnWrite::LoseAccepted(Duration::from_secs(300)), 1);
+    world.clock.pass(Duration::from_secs(300));
+    let driven = world.reconcile(world.options());
+    assert_eq!(driven.names(), ["run", "done", "summary"]);
+    assert_eq!(world.service.effective_writes(&world.rows[0]), 1);
+}
+
+#[test]
+fn operation_is_waited_for_during_the_settling_time() {
+    let world = unknown(OnWrite::LoseAccepted(Duration::from_secs(800)), 1);
+    let driven = world.reconcile(world.options().with_resend(Resend::Always));
+    assert!(driven.names().contains(&"waiting"));
+    assert_eq!(world.journal.state(1), State::Done);
+    assert_eq!(world.service.effective_writes(&world.rows[0]), 1);
+}
+
+#[test]
+fn lost_write_is_sent_once_more_only_on_demand() {
+    for (resend, state) in [
+        (Resend::Never, State::Unknown),
+        (Resend::Always, State::Done),
+        (
+            Resend::Ask(Arc::new(|_| Box::pin(async { false }))),
+            State::Unknown,
+        ),
+        (
+            Resend::Ask(Arc::new(|_| Box::pin(async { true }))),
+            State::Done,
+        ),
+    ] {
+        let world = unknown(OnWrite::LoseRequest, 1);
+        let driven = world.reconcile(world.options().with_resend(resend));
+        assert_eq!(world.journal.state(1), state);
+        let writes = usize::from(state == State::Done);
+        assert_eq!(world.service.count("write"), writes);
+        if state == State::Done {
+            assert_eq!(world.journal.row(1).attempt.unwrap().attempt, 2);
+        } else {
+            let told = driven.events.iter().any(
+                |event| matches!(&event.kind, EventKind::Unknown(cause) if cause.hint.is_some()),
+            );
+            assert!(told);
+        }
+    }
+}
+
+#[test]
+fn question_is_asked_once_for_all_profiles() {
+    let world = unknown(OnWrite::LoseRequest, 5);
+    let asked = Arc::<AtomicU64>::default();
+    let calls = Arc::clone(&asked);
+    let ask = Resend::Ask(Arc::new(move |profiles| {
+        calls.fetch_add(100 + profiles, Ordering::SeqCst);
+        Box::pin(async { true })
+    }));
+    world.reconcile(world.options().with_resend(ask));
+    assert_eq!(asked.load(Ordering::SeqCst), 105);
+    for row in &world.rows {
+        assert_eq!(world.journal.state(row.number), State::Done);
+        assert_eq!(world.service.effective_writes(row), 1);
+    }
+}
+
+#[test]
+fn write_lost_again_stays_unknown() {
+    let world = unknown(OnWrite::LoseRequest, 1);
+    world.service.on_writes([OnWrite::LoseRequest; 5]);
+    world.reconcile(world.options().with_resend(Resend::Always));
+    assert_eq!(world.journal.state(1), State::Unknown);
+    assert_eq!(world.service.count("lost"), 2, "one attempt more");
+}
+
+#[test]
+fn profile_that_somebody_else_changed_is_a_conflict() {
+    for member in ["email", "city"] {
+        let world = unknown(OnWrite::LoseRequest, 1);
+        world.service.change(&world.rows[0], member, "theirs");
+        world.reconcile(world.options().with_resend(Resend::Always));
+        assert_eq!(world.journal.state(1), State::Conflict, "{member}");
+        assert_eq!(world.service.count("write"), 0);
+        let cause = world.journal.row(1).cause.unwrap();
+        assert!(cause.message.ends_with(member), "{}", cause.message);
+    }
+}
+
+#[test]
+fn clock_that_has_gone_back_does_not_shorten_the_settling_time() {
+    let world = unknown(OnWrite::LoseAccepted(Duration::from_secs(800)), 1);
+    world.clock.set_back(Duration::from_secs(1_000_000));
+    world.reconcile(world.options().with_resend(Resend::Always));
+    assert_eq!(world.journal.state(1), State::Done);
+    assert_eq!(world.service.effective_writes(&world.rows[0]), 1);
+}

@@ -1,0 +1,108 @@
+//! Runs that are stopped before their end.
+
+use std::time::Duration;
+
+use billing_bulk::journal::State;
+use billing_bulk::{EventKind, Service};
+
+use crate::run::World;
+use crate::support::drive::{drive, drive_watched};
+use crate::support::service::{Ending, OnWrite};
+
+#[test]
+fn stop_finishes_what_is_in_flight_and_begins_nothing() {
+    for sent_before in [1, 3, 10] {
+        let mut world = World::new(Service::Partner, 200);
+        let run = world.start(world.options().with_concurrency(4));
+        let stop = run.stop_handle();
+        let mut sent = 0;
+        let driven = drive_watched(run, &world.clock, |event| {
+            sent += usize::from(matches!(event.kind, EventKind::Sent { .. }));
+            if sent == sent_before {
+                stop.stop();
+            }
+        });
+        assert_eq!(driven.stopped().unwrap(), "stopped");
+        let count = |name: &str| driven.names().iter().filter(|it| **it == name).count();
+        assert_eq!(count("sent"), count("done"), "in flight is finished");
+        assert!(count("sent") <= sent_before + 4);
+        let states = (1..=200).map(|row| world.journal.state(row));
+        assert!(
+            states
+                .into_iter()
+                .all(|it| matches!(it, State::Done | State::Planned))
+        );
+        world.restart();
+        assert_eq!(world.apply().stopped(), None);
+        for row in &world.rows {
+            assert_eq!(world.service.effective_writes(row), 1);
+        }
+    }
+}
+
+#[test]
+fn stop_does_not_wait_for_operations() {
+    let mut world = World::new(Service::Arm, 1);
+    world
+        .service
+        .on_writes([OnWrite::Accept(Duration::from_secs(600), Ending::Stored)]);
+    let run = world.start(world.options());
+    let stop = run.stop_handle();
+    let driven = drive_watched(run, &world.clock, |event| {
+        if matches!(event.kind, EventKind::Accepted) {
+            stop.stop();
+        }
+    });
+    assert_eq!(driven.names(), ["run", "sent", "accepted", "summary"]);
+    assert_eq!(driven.stopped().unwrap(), "stopped");
+    world.restart();
+    world.apply();
+    assert_eq!(world.journal.state(1), State::Done);
+    assert_eq!(world.service.count("write"), 1);
+}
+
+#[test]
+fn run_that_was_stopped_after_its_last_step_has_not_stopped() {
+    let world = World::new(Service::Partner, 1);
+    let run = world.start(world.options());
+    let stop = run.stop_handle();
+    let driven = drive_watched(run, &world.clock, |event| {
+        if matches!(event.kind, EventKind::Done { .. }) {
+            stop.stop();
+        }
+    });
+    assert_eq!(driven.stopped(), None);
+}
+
+#[test]
+fn operation_that_does_not_end_is_left_for_the_next_run() {
+    let mut world = World::new(Service::Arm, 1);
+    world
+        .service
+        .on_writes([OnWrite::Accept(Duration::from_secs(10_000), Ending::Stored)]);
+    let options = world.options().with_poll_time(Duration::from_secs(600));
+    let driven = world.apply_with(options);
+    assert_eq!(driven.stopped().unwrap(), "still_running");
+    assert_eq!(world.journal.state(1), State::Accepted);
+    world.clock.pass(Duration::from_secs(10_000));
+    world.restart();
+    assert_eq!(world.apply().stopped(), None);
+    assert_eq!(world.journal.state(1), State::Done);
+}
+
+#[test]
+fn same_seed_replays_the_same_run() {
+    let once = || {
+        let world = World::new(Service::Arm, 20);
+        world.service.on_writes([
+            OnWrite::LoseResponse,
+            OnWrite::Accept(Duration::from_secs(30), Ending::Stored),
+            OnWrite::LoseRequest,
+        ]);
+        let driven = drive(world.start(world.options()), &world.clock, None);
+        let events = driven.events.iter();
+        let events: Vec<String> = events.map(|event| format!("{event:?}")).collect();
+        (events, driven.polls, world.service.log())
+    };
+    assert_eq!(once(), once());
+}

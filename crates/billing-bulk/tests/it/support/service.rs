@@ -1,0 +1,505 @@
+//! A service in memory whose responses a test chooses.
+
+use std::collections::{HashMap, VecDeque};
+use std::future::poll_fn;
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::task::Poll;
+use std::time::Duration;
+
+use billing_bulk::binding::Binding;
+use billing_bulk::change::Change;
+use billing_bulk::document::{Document, Version};
+use billing_bulk::journal::row::NewRow;
+use billing_bulk::pacing::Signal;
+use billing_bulk::target::{
+    Attempt, BodyError, Cause, Comparison, Failure, FailureKind, Polled, Target, Write, Written,
+};
+use billing_bulk::{Edits, ProfileId, Service};
+use billing_core::{BoxFuture, Clock as _, RequestId};
+use bytes::Bytes;
+use serde_json::{Value, json};
+
+use crate::support::clock::SimulatedClock;
+
+/// Lets everything else run once: a moment at which a run can crash.
+pub(crate) async fn breathe() {
+    let mut has_paused = false;
+    poll_fn(|context| {
+        if std::mem::replace(&mut has_paused, true) {
+            return Poll::Ready(());
+        }
+        context.waker().wake_by_ref();
+        Poll::Pending
+    })
+    .await;
+}
+
+/// What the service does with a request to write.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum OnWrite {
+    /// Stores the values and responds with them.
+    Store,
+    /// Stores the values and responds with the old ones; reads show the old ones for a time.
+    StoreLate(Duration),
+    /// Responds with success and stores nothing.
+    Ignore,
+    /// Responds with success and stores another value.
+    StoreOther,
+    /// Accepts the write, and finishes it after this time.
+    Accept(Duration, Ending),
+    /// Responds with a failure that changes nothing.
+    Fail(FailureKind),
+    /// Reports that the operation failed, after this.
+    FailOperation(Ending),
+    /// The request is lost on its way.
+    LoseRequest,
+    /// Stores the values; the response is lost.
+    LoseResponse,
+    /// Accepts the write, which finishes after this time; the response is lost.
+    LoseAccepted(Duration),
+}
+
+/// How an accepted write ends.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Ending {
+    /// The values are stored.
+    Stored,
+    /// It fails, and nothing is stored.
+    Failed,
+    /// It fails, and another value is stored.
+    FailedInPart,
+    /// It fails although the values are stored.
+    FailedButStored,
+    /// The values are stored, and the service does not know the operation any more.
+    Forgotten,
+    /// The service does not know the operation any more, and nothing is stored.
+    Dropped,
+}
+
+/// A service in memory.
+pub(crate) struct FakeService {
+    binding: Binding,
+    clock: Arc<SimulatedClock>,
+    content: Mutex<Content>,
+}
+
+#[derive(Default)]
+struct Content {
+    profiles: HashMap<String, Stored>,
+    /// Stored values that are not there yet, by time.
+    late: Vec<(Duration, String, Value)>,
+    operations: HashMap<String, Operation>,
+    /// The responses to earlier request ids.
+    replays: HashMap<RequestId, Document>,
+    writes: VecDeque<OnWrite>,
+    reads: VecDeque<FailureKind>,
+    polls: VecDeque<FailureKind>,
+    log: Vec<String>,
+    ids: Vec<RequestId>,
+}
+
+#[derive(Clone)]
+struct Stored {
+    service: Service,
+    value: Value,
+    version: u64,
+    effective_writes: u32,
+    /// What reads show until a time.
+    shown: Option<(Duration, Document)>,
+}
+
+struct Operation {
+    profile: String,
+    due: Duration,
+    ending: Ending,
+    body: Value,
+}
+
+impl FakeService {
+    pub(crate) fn new(service: Service, clock: &Arc<SimulatedClock>) -> Arc<Self> {
+        Arc::new(Self {
+            binding: Binding {
+                service,
+                origin: "http://127.0.0.1:1".to_owned(),
+                api_version: "v1".to_owned(),
+                tenant: None,
+            },
+            clock: Arc::clone(clock),
+            content: Mutex::default(),
+        })
+    }
+
+    /// Adds a profile, and returns the row of a plan that changes its e-mail address.
+    pub(crate) fn add(&self, number: u64) -> NewRow {
+        let id = format!("00000000-0000-4000-8000-{number:012}");
+        let profile = match self.binding.service {
+            Service::Partner => ProfileId::partner(id),
+            Service::Arm => ProfileId::arm("account", id),
+        };
+        let value = json!({ "email": "old@contoso.com", "city": "Rome" });
+        let stored = Stored {
+            service: self.binding.service,
+            value,
+            version: 1,
+            effective_writes: 0,
+            shown: None,
+        };
+        let before = document(&stored);
+        self.lock().profiles.insert(profile.key(), stored);
+        NewRow {
+            number,
+            profile,
+            before,
+            changes: vec![Change {
+                path: vec!["email".to_owned()],
+                old: Some(json!("old@contoso.com")),
+                new: Some(json!("new@contoso.com")),
+            }],
+        }
+    }
+
+    /// Chooses what happens to the next writes; later ones are stored.
+    pub(crate) fn on_writes(&self, writes: impl IntoIterator<Item = OnWrite>) {
+        self.lock().writes = writes.into_iter().collect();
+    }
+
+    /// Makes the next reads fail.
+    pub(crate) fn fail_reads(&self, reads: impl IntoIterator<Item = FailureKind>) {
+        self.lock().reads = reads.into_iter().collect();
+    }
+
+    /// Makes the next polls fail.
+    pub(crate) fn fail_polls(&self, polls: impl IntoIterator<Item = FailureKind>) {
+        self.lock().polls = polls.into_iter().collect();
+    }
+
+    /// Changes a member of a profile, as somebody else.
+    pub(crate) fn change(&self, row: &NewRow, member: &str, value: &str) {
+        let mut content = self.lock();
+        let stored = content.profiles.get_mut(&row.profile.key()).unwrap();
+        stored.value[member] = json!(value);
+        stored.version += 1;
+    }
+
+    /// Returns a member of a profile once everything accepted has finished.
+    pub(crate) fn member(&self, row: &NewRow, member: &str) -> String {
+        let mut content = self.lock();
+        finish_due(&mut content, Duration::MAX);
+        let value = &content.profiles[&row.profile.key()].value[member];
+        value.as_str().unwrap().to_owned()
+    }
+
+    /// Returns how many writes have changed a profile.
+    pub(crate) fn effective_writes(&self, row: &NewRow) -> u32 {
+        let mut content = self.lock();
+        finish_due(&mut content, Duration::MAX);
+        content.profiles[&row.profile.key()].effective_writes
+    }
+
+    /// Returns the requests that arrived, such as `read`, `write` and `poll`.
+    pub(crate) fn log(&self) -> Vec<String> {
+        self.lock().log.clone()
+    }
+
+    /// Returns how many requests of a kind arrived.
+    pub(crate) fn count(&self, request: &str) -> usize {
+        let content = self.lock();
+        content.log.iter().filter(|it| *it == request).count()
+    }
+
+    /// Returns the request ids of the writes that arrived.
+    pub(crate) fn ids(&self) -> Vec<RequestId> {
+        self.lock().ids.clone()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Content> {
+        self.content.lock().unwrap()
+    }
+
+    fn read_now(&self, profile: &ProfileId) -> Attempt<Document> {
+        let now = self.clock.elapsed();
+        let mut content = self.lock();
+        finish_due(&mut content, now);
+        content.log.push("read".to_owned());
+        if let Some(kind) = content.reads.pop_front() {
+            return failed(kind);
+        }
+        match content.profiles.get(&profile.key()) {
+            Some(stored) => {
+                let shown = stored.shown.as_ref().filter(|(until, _)| now < *until);
+                ok(shown.map_or_else(|| document(stored), |(_, shown)| shown.clone()))
+            }
+            None => failed(FailureKind::NotFound),
+        }
+    }
+
+    fn write_now(&self, profile: &ProfileId, write: &Write) -> Attempt<Written> {
+        let now = self.clock.elapsed();
+        let mut content = self.lock();
+        let content = &mut *content;
+        finish_due(content, now);
+        let plan = content.writes.pop_front().unwrap_or(OnWrite::Store);
+        if matches!(
+            plan,
+            OnWrite::LoseRequest | OnWrite::Fail(FailureKind::NotSent)
+        ) {
+            content.log.push("lost".to_owned());
+            return failed(match plan {
+                OnWrite::LoseRequest => FailureKind::Unknown,
+                _ => FailureKind::NotSent,
+            });
+        }
+        content.log.push("write".to_owned());
+        content.ids.push(write.request_id);
+        if let OnWrite::Fail(kind) = plan {
+            return failed(kind);
+        }
+        if let Some(replayed) = content.replays.get(&write.request_id)
+            && self.replays()
+        {
+            return ok(Written::Finished(replayed.clone()));
+        }
+        let key = profile.key();
+        let stored = content.profiles.get_mut(&key).unwrap();
+        let before = document(stored);
+        if let (Some(wanted), Version::Etag(etag)) = (&write.if_match, before.version())
+            && wanted != etag
+        {
+            return failed(FailureKind::StaleEtag);
+        }
+        let body: Value = serde_json::from_slice(&write.body).unwrap();
+        match plan {
+            OnWrite::Store | OnWrite::LoseResponse => {
+                store(stored, &body);
+                let after = document(stored);
+                content.replays.insert(write.request_id, after.clone());
+                if plan == OnWrite::LoseResponse {
+                    return failed(FailureKind::Unknown);
+                }
+                ok(Written::Finished(after))
+            }
+            OnWrite::StoreLate(time) => {
+                store(stored, &body);
+                stored.shown = Some((now + time, before.clone()));
+                ok(Written::Finished(before))
+            }
+            OnWrite::Ignore => ok(Written::Finished(before)),
+            OnWrite::StoreOther => {
+                store(stored, &json!({ "email": "NEW@contoso.com" }));
+                ok(Written::Finished(document(stored)))
+            }
+            OnWrite::FailOperation(ending) => {
+                end(stored, &body, ending);
+                failed(FailureKind::OperationFailed)
+            }
+            OnWrite::LoseAccepted(time) => {
+                content.late.push((now + time, key, body));
+                failed(FailureKind::Unknown)
+            }
+            OnWrite::Accept(time, ending) => {
+                let token = format!("token-{}", content.operations.len());
+                let operation = Operation {
+                    profile: key,
+                    due: now + time,
+                    ending,
+                    body,
+                };
+                content.operations.insert(token.clone(), operation);
+                let poll_in = Duration::from_secs(10);
+                ok(Written::Accepted { token, poll_in })
+            }
+            OnWrite::Fail(_) | OnWrite::LoseRequest => unreachable!(),
+        }
+    }
+
+    fn poll_now(&self, token: &str, misses: u32) -> Attempt<Polled> {
+        let now = self.clock.elapsed();
+        let mut content = self.lock();
+        content.log.push("poll".to_owned());
+        if let Some(kind) = content.polls.pop_front() {
+            return failed(kind);
+        }
+        let token = token.trim_end_matches('+');
+        let operation = content.operations.get(token);
+        let ending = operation.map(|it| (it.ending, it.due <= now, it.profile.clone()));
+        finish_due(&mut content, now);
+        match ending {
+            Some((_, false, _)) => ok(Polled::Running {
+                poll_in: Duration::from_secs(10),
+                token: format!("{token}+"),
+                misses: 0,
+            }),
+            Some((Ending::Stored, true, profile)) => {
+                ok(Polled::Finished(document(&content.profiles[&profile])))
+            }
+            Some((Ending::Failed | Ending::FailedInPart | Ending::FailedButStored, ..)) => {
+                failed(FailureKind::OperationFailed)
+            }
+            // As the poller of the client does.
+            Some((Ending::Forgotten | Ending::Dropped, ..)) | None if misses < 3 => {
+                ok(Polled::Running {
+                    poll_in: Duration::from_secs(1),
+                    token: token.to_owned(),
+                    misses: misses + 1,
+                })
+            }
+            _ => failed(FailureKind::OperationLost),
+        }
+    }
+}
+
+/// Finishes what is due.
+fn finish_due(content: &mut Content, now: Duration) {
+    for (due, profile, body) in std::mem::take(&mut content.late) {
+        if due <= now {
+            store(content.profiles.get_mut(&profile).unwrap(), &body);
+        } else {
+            content.late.push((due, profile, body));
+        }
+    }
+    for operation in content.operations.values_mut() {
+        let body = std::mem::take(&mut operation.body);
+        if operation.due <= now {
+            let stored = content.profiles.get_mut(&operation.profile).unwrap();
+            if !body.is_null() {
+                end(stored, &body, operation.ending);
+            }
+        } else {
+            operation.body = body;
+        }
+    }
+}
+
+fn end(stored: &mut Stored, body: &Value, ending: Ending) {
+    match ending {
+        Ending::Stored | Ending::Forgotten | Ending::FailedButStored => store(stored, body),
+        Ending::FailedInPart => store(stored, &json!({ "email": "half@contoso.com" })),
+        Ending::Failed | Ending::Dropped => {}
+    }
+}
+
+fn store(stored: &mut Stored, body: &Value) {
+    for (name, value) in body.as_object().unwrap() {
+        stored.value[name] = value.clone();
+    }
+    stored.version += 1;
+    stored.effective_writes += 1;
+}
+
+fn document(stored: &Stored) -> Document {
+    let version = match stored.service {
+        Service::Partner => Version::Etag(stored.version.to_string()),
+        Service::Arm => Version::Hash([u8::try_from(stored.version).unwrap(); 32]),
+    };
+    Document::new(stored.value.to_string(), version)
+}
+
+fn ok<T>(result: T) -> Attempt<T> {
+    Attempt {
+        result: Ok(result),
+        signal: Signal::default(),
+    }
+}
+
+fn failed<T>(kind: FailureKind) -> Attempt<T> {
+    let status = match kind {
+        FailureKind::NotSent | FailureKind::Unknown => None,
+        FailureKind::Throttled | FailureKind::Locked => Some(429),
+        _ => Some(400),
+    };
+    let cause = Cause {
+        code: format!("{kind:?}"),
+        message: "the service said so".to_owned(),
+        status,
+        ..Cause::default()
+    };
+    Attempt {
+        result: Err(Failure { kind, cause }),
+        signal: Signal {
+            is_refused: kind == FailureKind::Throttled,
+            retry_after: (kind == FailureKind::Throttled).then(|| Duration::from_secs(5)),
+            ..Signal::default()
+        },
+    }
+}
+
+impl Target for FakeService {
+    fn binding(&self) -> &Binding {
+        &self.binding
+    }
+
+    fn replays(&self) -> bool {
+        self.binding.service == Service::Partner
+    }
+
+    fn read<'a>(&'a self, profile: &'a ProfileId) -> BoxFuture<'a, Attempt<Document>> {
+        Box::pin(async move {
+            breathe().await;
+            let attempt = self.read_now(profile);
+            breathe().await;
+            attempt
+        })
+    }
+
+    fn body(&self, _before: &Document, edits: &Edits) -> Result<Bytes, BodyError> {
+        Ok(edits.merge_patch().to_string().into())
+    }
+
+    fn write<'a>(
+        &'a self,
+        profile: &'a ProfileId,
+        write: &'a Write,
+    ) -> BoxFuture<'a, Attempt<Written>> {
+        Box::pin(async move {
+            breathe().await;
+            let attempt = self.write_now(profile, write);
+            breathe().await;
+            attempt
+        })
+    }
+
+    fn poll<'a>(
+        &'a self,
+        _profile: &'a ProfileId,
+        token: &'a str,
+        misses: u32,
+    ) -> BoxFuture<'a, Attempt<Polled>> {
+        Box::pin(async move {
+            breathe().await;
+            let attempt = self.poll_now(token, misses);
+            breathe().await;
+            attempt
+        })
+    }
+
+    fn compare(&self, before: &Document, edits: &Edits, now: &Document) -> Comparison {
+        let read =
+            |document: &Document| -> Value { serde_json::from_slice(document.json()).unwrap() };
+        let (before, now) = (read(before), read(now));
+        let mut other = Vec::new();
+        let (mut applied, mut unchanged) = (true, true);
+        for edit in edits.iter() {
+            let name = edit.path.join(".");
+            let wanted = edit.value.clone().unwrap_or_default();
+            applied &= now[&name] == wanted;
+            unchanged &= now[&name] == before[&name];
+            if now[&name] != wanted {
+                other.push(name);
+            }
+        }
+        match (applied, unchanged) {
+            (true, _) => Comparison::Applied,
+            (false, true) => Comparison::Unchanged,
+            (false, false) => Comparison::Different(other),
+        }
+    }
+
+    fn changed_paths(&self, before: &Document, now: &Document) -> Vec<String> {
+        let read =
+            |document: &Document| -> Value { serde_json::from_slice(document.json()).unwrap() };
+        let (before, now) = (read(before), read(now));
+        let members = now.as_object().unwrap().iter();
+        let changed = members.filter(|(name, value)| before[name.as_str()] != **value);
+        changed.map(|(name, _)| name.clone()).collect()
+    }
+}
