@@ -61,7 +61,8 @@
 //! - Spaces around a cell are removed: silently from identities, also no-break spaces, and counted
 //!   from members ([`InputOptions::without_trim`] keeps those). JSON values are exact.
 //! - A number, a date or `TRUE` in a cell of a sheet is a mistake where the member is text: a
-//!   postal code that was typed into such a cell has lost its zeros.
+//!   postal code that was typed into such a cell has lost its zeros. So are merged cells, and a
+//!   formula whose result is not in the file.
 //!
 //! # Memory and limits
 //! The rows of text stream: memory is bounded whatever the size of the file, except 36 bytes per

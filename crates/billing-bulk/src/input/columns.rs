@@ -117,7 +117,8 @@ impl Columns {
         start: &Location,
     ) -> Result<Vec<Mistake>, Stop> {
         let mut mistakes = Vec::new();
-        if !cells.iter().any(|(name, _)| Self::is_known(name)) {
+        let is_like_name = |name: &str| Self::is_known(name) || near(name).is_some();
+        if !cells.iter().any(|(name, _)| is_like_name(name)) {
             // The names are not repeated: this may be the first row of the data.
             let problem = "no cell of the first row is the name of a column";
             let hint = "give the names of the columns in the first row, such as customer_id, email";
@@ -226,14 +227,20 @@ fn invalid(name: &str, partner: &EditError, arm: &EditError) -> Mistake {
         };
         return Mistake::new(error.to_string()).hint(hint);
     }
-    let names = IdentityColumn::ALL.map(IdentityColumn::name);
-    let near = nearest(name, names).or(partner.nearest()).or(arm.nearest());
     let mistake = Mistake::new(format!("there is no member `{name}`"));
-    match near {
+    match near(name) {
         Some(near) => mistake.hint(format!("did you mean `{near}`?")),
-        None => mistake.hint(
-            "begin the name with `#` to keep the column as a comment; `billing schema` has the \
-             members",
-        ),
+        None => mistake.hint("begin the name with `#` to keep the column as a comment"),
     }
+}
+
+/// Returns the name that was probably meant by an unknown one.
+fn near(name: &str) -> Option<String> {
+    let identity = nearest(name, IdentityColumn::ALL.map(IdentityColumn::name));
+    let member = || {
+        let services = [Service::Partner, Service::Arm].into_iter();
+        let mut errors = services.filter_map(|one| Members::of(one).member(name).err());
+        errors.find_map(|error| error.nearest().map(str::to_owned))
+    };
+    identity.map(str::to_owned).or_else(member)
 }

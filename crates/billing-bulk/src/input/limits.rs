@@ -12,6 +12,9 @@ pub(super) const COLUMNS: usize = 1000;
 /// How deep objects and lists of JSON may be nested.
 pub(super) const NESTING: usize = 32;
 
+/// The bytes of a stream that is held in memory.
+pub(super) const STREAM: u64 = 256 << 20;
+
 /// The bytes of a workbook.
 pub(super) const WORKBOOK: u64 = 64 << 20;
 

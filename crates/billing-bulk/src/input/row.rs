@@ -194,6 +194,10 @@ impl RowCheck<'_> {
             EditProblem::Unknown { .. } | EditProblem::ReadOnly => {
                 mistake.hint(error.list_siblings())
             }
+            EditProblem::NotJson {
+                kind: MemberKind::Flag,
+                ..
+            } => mistake.hint("write true or false in lower case"),
             _ => mistake,
         }
     }

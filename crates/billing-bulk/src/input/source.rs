@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use bytes::{Buf as _, Bytes};
 
+use crate::input::limits;
 use crate::input::mistake::{Mistake, Stop};
 
 /// Where an input comes from. It is read twice: to check it, and to use it.
@@ -24,6 +25,26 @@ pub enum InputSource {
 }
 
 impl InputSource {
+    /// Reads all of a stream, such as standard input, into memory. Blocks the thread.
+    ///
+    /// # Errors
+    /// The stream cannot be read, or has more than 256 MiB.
+    pub fn read(name: impl Into<String>, stream: impl Read) -> io::Result<Self> {
+        let mut bytes = Vec::new();
+        let most = limits::STREAM;
+        let read = stream
+            .take(most.saturating_add(1))
+            .read_to_end(&mut bytes)?;
+        if u64::try_from(read).is_ok_and(|read| read > most) {
+            let problem = format!("it is larger than {} MiB; save it to a file", most >> 20);
+            return Err(io::Error::other(problem));
+        }
+        Ok(Self::Bytes {
+            name: name.into(),
+            bytes: bytes.into(),
+        })
+    }
+
     /// Returns the name to use in errors.
     pub fn name(&self) -> String {
         match self {

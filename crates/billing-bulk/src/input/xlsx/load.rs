@@ -1,7 +1,7 @@
 //! Reads a sheet of a workbook into memory.
 
 use std::fmt::Write as _;
-use std::io::Cursor;
+use std::io::{Cursor, Read, Seek};
 use std::panic::catch_unwind;
 
 use billing_edit::nearest;
@@ -34,13 +34,14 @@ fn read(workbook: &[u8], wanted: Option<&str>) -> Result<Sheet, Mistake> {
         text: String::new(),
         cells: Vec::new(),
     };
+    refuse_merged(&mut book, &name)?;
     let mut cells = book.worksheet_cells_reader(&name).map_err(explain)?;
     let mut last = None;
     while let Some(cell) = cells.next_cell_with_formula_metadata().map_err(explain)? {
         let start = sheet.text.len();
         let typed = push_text(&mut sheet.text, &cell.value);
         let typed = match (typed, &cell.formula) {
-            (Written::Nothing, None) => continue,
+            (Written::NoText, _) | (Written::Nothing, None) => continue,
             (Written::Nothing, Some(_)) => Some(TypedCell::Formula),
             (Written::Text, _) => None,
             (Written::Typed(typed), _) => Some(typed),
@@ -72,10 +73,7 @@ fn read(workbook: &[u8], wanted: Option<&str>) -> Result<Sheet, Mistake> {
 }
 
 /// Returns the name of the sheet to read.
-fn choose<R: std::io::Read + std::io::Seek>(
-    book: &Xlsx<R>,
-    wanted: Option<&str>,
-) -> Result<String, Mistake> {
+fn choose<R: Read + Seek>(book: &Xlsx<R>, wanted: Option<&str>) -> Result<String, Mistake> {
     let sheets: Vec<_> = book
         .sheets_metadata()
         .iter()
@@ -105,9 +103,32 @@ fn choose<R: std::io::Read + std::io::Seek>(
     })
 }
 
+/// Refuses merged cells: only the first of them has a value, and the others would change nothing.
+fn refuse_merged<R: Read + Seek>(book: &mut Xlsx<R>, name: &str) -> Result<(), Mistake> {
+    let merged = book.merge_cells_by_sheet_name(name).map_err(explain)?;
+    let Some(first) = merged.iter().map(|merged| merged.start).min() else {
+        return Ok(());
+    };
+    let (row, column) = first;
+    let row = Location::Row {
+        sheet: name.to_owned(),
+        row: u64::from(row).saturating_add(1),
+    };
+    let location = row.cell(usize::try_from(column).unwrap_or(usize::MAX));
+    let problem = match merged.len() {
+        1 => "cells are merged here".to_owned(),
+        count => format!("cells are merged here, and in {} more places", count - 1),
+    };
+    let hint = "unmerge them in Excel, and give each row its own value";
+    Err(Mistake::new(problem).at(&location).hint(hint))
+}
+
 /// What a cell's text stands for.
 enum Written {
+    /// There is no value.
     Nothing,
+    /// The text is empty, such as the result of a formula.
+    NoText,
     Text,
     Typed(TypedCell),
 }
@@ -120,8 +141,8 @@ fn push_text(text: &mut String, value: &DataRef) -> Written {
     };
     match value {
         DataRef::Empty => return Written::Nothing,
-        DataRef::String(value) if value.is_empty() => return Written::Nothing,
-        DataRef::SharedString("") => return Written::Nothing,
+        DataRef::String(value) if value.is_empty() => return Written::NoText,
+        DataRef::SharedString("") => return Written::NoText,
         DataRef::String(value) => write(format_args!("{value}")),
         DataRef::SharedString(value) => write(format_args!("{value}")),
         DataRef::Int(number) => {

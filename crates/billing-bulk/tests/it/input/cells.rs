@@ -47,11 +47,13 @@ fn other_members_take_json() {
     for (cells, expected) in [
         (
             "yes,",
-            "input:2: invoiceEmailOptIn: the value must be true or false",
+            "input:2: invoiceEmailOptIn: the value must be true or false / hint: write true or \
+             false in lower case",
         ),
         (
             "TRUE,",
-            "input:2: invoiceEmailOptIn: the value must be true or false",
+            "input:2: invoiceEmailOptIn: the value must be true or false / hint: write true or \
+             false in lower case",
         ),
         (
             "1,",

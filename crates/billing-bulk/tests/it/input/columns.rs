@@ -34,7 +34,7 @@ fn unknown_column_is_refused_with_the_nearest_name() {
         (
             "shoe size",
             "there is no member `shoe size` / hint: begin the name with `#` to keep the column as \
-             a comment; `billing schema` has the members",
+             a comment",
         ),
     ] {
         let seen = header(&format!("customer_id,{column}"));
@@ -72,6 +72,16 @@ fn input_without_header_is_refused_without_its_contents() {
         seen,
         "input:1: no cell of the first row is the name of a column / hint: give the names of the \
          columns in the first row, such as customer_id, email"
+    );
+}
+
+#[test]
+fn header_with_slips_in_all_names_is_a_header() {
+    assert_eq!(
+        header("Customer_ID,E-Mail"),
+        "input:1: Customer_ID: there is no member `Customer_ID` / hint: did you mean \
+         `customer_id`? / input:1: E-Mail: there is no member `E-Mail` / hint: did you mean \
+         `email`? / input: no column names the profiles / hint: add customer_id"
     );
 }
 

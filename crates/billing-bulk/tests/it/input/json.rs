@@ -141,7 +141,7 @@ fn mistakes_have_the_line_of_their_value() {
         one_line(&read(text, partner())),
         "input:5: defaultAddress.city: `defaultAddress.city` must be text / \
          input:6: defaultAddress.town: there is no member `defaultAddress.town` / input:7: town: there is no member `town` / hint: begin the name with `#` to keep the \
-         column as a comment; `billing schema` has the members / \
+         column as a comment / \
          input:7: email: `email` must be text / \
          input:7: the profile is already on line 2 / hint: keep one row per profile / \
          input:8: customer_id: the row has no customer_id / hint: give the customer's GUID"

@@ -2,7 +2,7 @@
 
 use std::io::Write as _;
 
-use billing_bulk::input::{Input, InputError};
+use billing_bulk::input::{Input, InputError, InputSource};
 
 use super::setup::{CUSTOMER, partner, rows};
 
@@ -71,4 +71,25 @@ fn pipe_is_refused() {
          /dev/null: it is a pipe or a device, and is read twice\n  \
          hint: save it to a file, or give it as `-`"
     );
+}
+
+#[test]
+fn stream_is_read_into_memory() {
+    let text = format!("customer_id\n{CUSTOMER}\n");
+    let source = InputSource::read("standard input", text.as_bytes()).unwrap();
+    let input = Input::check(source, partner()).unwrap();
+    assert_eq!(rows(&input).len(), 1);
+    let endless = std::io::repeat(b'a');
+    let error = InputSource::read("standard input", endless).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "it is larger than 256 MiB; save it to a file"
+    );
+}
+
+#[test]
+fn rows_can_be_read_on_another_thread() {
+    fn is_send<T: Send>() {}
+    is_send::<Input>();
+    is_send::<billing_bulk::input::InputRows>();
 }

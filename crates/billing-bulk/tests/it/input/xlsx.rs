@@ -1,8 +1,12 @@
 //! Workbooks of Excel.
 
+use std::io::{Cursor, Read as _, Write as _};
+
 use billing_bulk::Service;
 use billing_bulk::input::{Input, InputFormat, InputOptions, RawRow};
 use rust_xlsxwriter::{ExcelDateTime, Format, Formula, Workbook, Worksheet};
+
+use zip::write::SimpleFileOptions;
 
 use super::setup::{CUSTOMER, arm, check, one_line, partner, read, rows, source};
 
@@ -132,6 +136,81 @@ fn formulas_have_their_results() {
     );
 }
 
+/// Replaces a part of a sheet's XML.
+fn edited(workbook: &[u8], from: &str, to: &str) -> Vec<u8> {
+    let mut old = zip::ZipArchive::new(Cursor::new(workbook)).unwrap();
+    let mut new = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    for index in 0..old.len() {
+        let mut part = old.by_index(index).unwrap();
+        let name = part.name().unwrap().into_owned();
+        let mut text = String::new();
+        part.read_to_string(&mut text).unwrap();
+        if name == "xl/worksheets/sheet1.xml" {
+            assert!(text.contains(from), "{text}");
+            text = text.replace(from, to);
+        }
+        new.start_file(name, SimpleFileOptions::default()).unwrap();
+        new.write_all(text.as_bytes()).unwrap();
+    }
+    new.finish().unwrap().into_inner()
+}
+
+#[test]
+fn formula_without_a_result_is_refused() {
+    let bytes = workbook(|sheet| {
+        row(sheet, 0, &["customer_id", "companyName"]);
+        row(sheet, 1, &[CUSTOMER]);
+        sheet.write_formula(1, 1, Formula::new("A1")).unwrap();
+    });
+    let unsaved = edited(&bytes, "<f>A1</f><v>0</v>", "<f>A1</f>");
+    assert_eq!(
+        one_line(&read(unsaved, partner())),
+        "input: Sheet1!B2: companyName: the cell has a formula whose result is not in the file / \
+         hint: open the file in Excel and save it, or paste the values in place of the formulas"
+    );
+    // An empty text is a result: the cell is empty.
+    let empty = edited(
+        &bytes,
+        "<c r=\"B2\"><f>A1</f><v>0</v>",
+        "<c r=\"B2\" t=\"str\"><f>A1</f><v></v>",
+    );
+    assert_eq!(read(empty, partner()), format!("partner/{CUSTOMER}: {{}}"));
+}
+
+#[test]
+fn sheet_with_cells_out_of_order_is_refused() {
+    let bytes = workbook(|sheet| {
+        row(sheet, 0, &["customer_id", "companyName"]);
+        row(sheet, 1, &[CUSTOMER, "Contoso"]);
+    });
+    let broken = "it is not a workbook that can be read: the cells of the sheet are not in order";
+    for cell in ["A2", "B1"] {
+        let moved = edited(&bytes, "r=\"B2\"", &format!("r=\"{cell}\""));
+        let seen = one_line(&read(moved, partner()));
+        assert!(seen.contains(broken), "{seen}");
+    }
+    // Arithmetic of the library overflows, which panics in a debug build.
+    let far = edited(&bytes, "r=\"B2\"", "r=\"B99999999999\"");
+    assert!(check(far, partner()).is_err());
+}
+
+#[test]
+fn merged_cells_are_refused() {
+    let bytes = workbook(|sheet| {
+        row(sheet, 0, &["customer_id", "companyName"]);
+        row(sheet, 1, &[CUSTOMER]);
+        sheet
+            .merge_range(1, 1, 2, 1, "Contoso", &Format::new())
+            .unwrap();
+        row(sheet, 2, &[CUSTOMER]);
+    });
+    assert_eq!(
+        one_line(&read(bytes, partner())),
+        "input: Sheet1!B2: cells are merged here / hint: unmerge them in Excel, and give each row \
+         its own value"
+    );
+}
+
 #[test]
 fn sheet_is_the_first_visible_or_the_named_one() {
     let mut book = Workbook::new();
@@ -179,9 +258,9 @@ fn files_that_are_no_workbooks_are_refused() {
     let valid = workbook(|sheet| row(sheet, 0, &["customer_id", "email"]));
     let hint = "hint: open it in Excel and save it as an Excel workbook (.xlsx), or as CSV UTF-8";
     let text_in_zip = {
-        let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
-        let options = zip::write::SimpleFileOptions::default();
-        zip.start_file("content.xml", options).unwrap();
+        let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
+        zip.start_file("content.xml", SimpleFileOptions::default())
+            .unwrap();
         zip.finish().unwrap().into_inner()
     };
     for (bytes, expected) in [
