@@ -3,6 +3,8 @@
 mod error;
 mod holder;
 mod lock;
+#[cfg(feature = "postgres")]
+pub mod postgres;
 mod progress;
 pub mod row;
 pub mod sqlite;

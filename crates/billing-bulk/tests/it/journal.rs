@@ -1,6 +1,7 @@
 //! The journal in SQLite: transitions, durability, and what happens on bad days.
 
 mod bad_days;
+mod postgres;
 mod transitions;
 
 use std::path::Path;

@@ -168,7 +168,7 @@ impl Simulation {
     }
 
     /// Runs `apply` and then `reconcile` with crashes until nothing is left to do.
-    fn to_the_end(&mut self) -> Report {
+    fn run_to_the_end(&mut self) -> Report {
         let mut behind = Duration::ZERO;
         let crashes = self.world.dice.below(8);
         for reconciles in [false, true] {
@@ -355,13 +355,22 @@ fn plan(world: &World, targets: &Targets) -> Vec<NewRow> {
 }
 
 fn simulate(seed: u64, settle: Duration) -> Report {
-    Simulation::new(seed, settle).to_the_end()
+    Simulation::new(seed, settle).run_to_the_end()
+}
+
+/// Returns a setting of the person who runs the test.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a test, not the library, reads the environment"
+)]
+fn setting(name: &str) -> Option<String> {
+    std::env::var(name).ok()
 }
 
 #[test]
 fn every_seed_keeps_the_invariants() {
     let _context = runtime().enter();
-    if let Ok(seed) = std::env::var("BILLING_SEED") {
+    if let Some(seed) = setting("BILLING_SEED") {
         let report = simulate(seed.parse().unwrap(), SETTLE);
         for line in report.requests.iter().chain(&report.events) {
             println!("{line}");
@@ -369,7 +378,7 @@ fn every_seed_keeps_the_invariants() {
         assert_eq!(report.broken, [""; 0], "seed {seed}");
         return;
     }
-    let seeds = std::env::var("BILLING_SIMULATE").unwrap_or_else(|_| "0..1000".to_owned());
+    let seeds = setting("BILLING_SIMULATE").unwrap_or_else(|| "0..1000".to_owned());
     let (from, to) = seeds.split_once("..").unwrap();
     let (from, to): (u64, u64) = (from.parse().unwrap(), to.parse().unwrap());
     let broken: Vec<_> = (from..to)

@@ -169,7 +169,7 @@ impl World {
                 let value = if is_same_member {
                     json!(format!("OTHER-{number}"))
                 } else {
-                    json!(number % 2 == 0)
+                    json!(number.is_multiple_of(2))
                 };
                 let url = format!(
                     "/providers/Microsoft.Billing/billingAccounts/{billing_account}\

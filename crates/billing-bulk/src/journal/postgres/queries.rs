@@ -1,0 +1,72 @@
+//! What is read of a journal in PostgreSQL.
+
+use std::time::SystemTime;
+
+use tokio_postgres::{Client, Error};
+
+use crate::journal::postgres::columns::{self, Number, Parsed, signed};
+use crate::journal::row::{Entry, Row};
+use crate::journal::state::{Counts, State};
+use crate::profile::ProfileId;
+
+pub(super) async fn rows(
+    client: &Client,
+    states: &[State],
+    after: u64,
+    limit: usize,
+) -> Result<Vec<Row>, Error> {
+    let states: Vec<&str> = states.iter().map(|state| state.as_str()).collect();
+    let query = format!(
+        "SELECT {} FROM profiles p JOIN progress g ON g.number = p.number \
+         WHERE g.state = ANY($1) AND g.number > $2 ORDER BY g.number LIMIT $3",
+        columns::ROW
+    );
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let found = client
+        .query(&query, &[&states, &signed(after), &limit])
+        .await?;
+    found.iter().map(columns::row).collect()
+}
+
+pub(super) async fn find(client: &Client, profile: &ProfileId) -> Result<Option<Row>, Error> {
+    let query = format!(
+        "SELECT {} FROM profiles p JOIN progress g ON g.number = p.number WHERE p.key = $1",
+        columns::ROW
+    );
+    let found = client.query_opt(&query, &[&profile.key()]).await?;
+    found.as_ref().map(columns::row).transpose()
+}
+
+pub(super) async fn history(client: &Client, row: u64) -> Result<Vec<Entry>, Error> {
+    let found = client
+        .query(
+            "SELECT time, state, attempt, request_id, body_sha256, cause FROM history \
+             WHERE number = $1 ORDER BY id",
+            &[&signed(row)],
+        )
+        .await?;
+    found.iter().map(columns::entry).collect()
+}
+
+pub(super) async fn counts(client: &Client) -> Result<Counts, Error> {
+    let found = client
+        .query("SELECT state, count(*) FROM progress GROUP BY state", &[])
+        .await?;
+    let mut counts = Counts::default();
+    for row in &found {
+        let Parsed(state) = row.try_get::<_, Parsed<State>>(0)?;
+        let Number(profiles) = row.try_get(1)?;
+        counts.add(state, profiles);
+    }
+    Ok(counts)
+}
+
+pub(super) async fn last_change(client: &Client) -> Result<Option<SystemTime>, Error> {
+    let query = "SELECT time FROM history ORDER BY id DESC LIMIT 1";
+    columns::time(client.query_opt(query, &[]).await?.as_ref())
+}
+
+pub(super) async fn rates(client: &Client) -> Result<Option<String>, Error> {
+    let found = client.query_opt("SELECT rates FROM rates", &[]).await?;
+    found.map(|row| row.try_get(0)).transpose()
+}

@@ -1,0 +1,396 @@
+//! The one session that writes a journal in PostgreSQL and holds its lock.
+
+use std::collections::HashMap;
+use std::time::SystemTime;
+
+use tokio::sync::{mpsc, oneshot};
+use tokio_postgres::{Client, Error};
+
+use crate::document::Version;
+use crate::journal::RunInfo;
+use crate::journal::error::JournalError;
+use crate::journal::holder::Holder;
+use crate::journal::postgres::address::{Address, holder_of};
+use crate::journal::postgres::columns::{self, signed};
+use crate::journal::postgres::schema;
+use crate::journal::progress::Progress;
+use crate::journal::row::NewRow;
+use crate::journal::state::{State, Transition};
+use crate::sqlite::time::to_nanos;
+
+/// A transition that is to be recorded.
+#[derive(Debug)]
+pub(super) struct Step {
+    pub(super) row: u64,
+    pub(super) time: SystemTime,
+    pub(super) transition: Transition,
+}
+
+type Reply = oneshot::Sender<Result<(), JournalError>>;
+
+/// What the session is to do.
+enum Call {
+    Record(Step),
+    Clear,
+    Insert(Vec<NewRow>),
+    FinishBegin,
+    SaveRates(String),
+}
+
+/// The most transitions in one transaction.
+const MOST: usize = 256;
+
+/// A task that owns the session. It takes all transitions that wait into one transaction.
+#[derive(Debug)]
+pub(super) struct Session {
+    calls: mpsc::UnboundedSender<(Call, Reply)>,
+    address: Address,
+}
+
+impl Session {
+    /// Connects, takes the lock, and reads or creates the journal.
+    ///
+    /// # Errors
+    /// No connection; the server does not keep what it confirms; another process has the lock;
+    /// there is no journal and no `new` run.
+    pub(super) async fn start(
+        address: &Address,
+        new: Option<&RunInfo>,
+    ) -> Result<(Self, RunInfo), JournalError> {
+        let mut client = address.connect().await?;
+        require_durable(&client, address).await?;
+        lock(&client, address).await?;
+        let info = match (schema::read(&client, address).await?, new) {
+            (Some(info), _) => info,
+            (None, Some(new)) => schema::create(&mut client, address, new).await?,
+            (None, None) => return Err(address.no_journal()),
+        };
+        let (calls, received) = mpsc::unbounded_channel();
+        let has_begun = info.has_begun;
+        tokio::spawn(work(client, address.clone(), received, has_begun));
+        let session = Self {
+            calls,
+            address: address.clone(),
+        };
+        Ok((session, info))
+    }
+
+    pub(super) async fn record(&self, step: Step) -> Result<(), JournalError> {
+        self.call(Call::Record(step)).await
+    }
+
+    pub(super) async fn clear(&self) -> Result<(), JournalError> {
+        self.call(Call::Clear).await
+    }
+
+    pub(super) async fn insert(&self, rows: Vec<NewRow>) -> Result<(), JournalError> {
+        self.call(Call::Insert(rows)).await
+    }
+
+    pub(super) async fn finish_begin(&self) -> Result<(), JournalError> {
+        self.call(Call::FinishBegin).await
+    }
+
+    pub(super) async fn save_rates(&self, rates: String) -> Result<(), JournalError> {
+        self.call(Call::SaveRates(rates)).await
+    }
+
+    async fn call(&self, call: Call) -> Result<(), JournalError> {
+        let (reply, replied) = oneshot::channel();
+        let ended = || JournalError::Storage {
+            journal: self.address.shown().to_owned(),
+            problem: "its session has ended; apply the plan again to resume".to_owned(),
+        };
+        self.calls.send((call, reply)).map_err(|_| ended())?;
+        replied.await.map_err(|_| ended())?
+    }
+}
+
+/// Refuses a server that confirms what a power loss can undo.
+async fn require_durable(client: &Client, address: &Address) -> Result<(), JournalError> {
+    let row = client.query_one("SHOW fsync", &[]).await;
+    let row = row.map_err(|error| address.failed(&error))?;
+    if row.get::<_, &str>(0) == "on" {
+        return Ok(());
+    }
+    Err(address.refused(
+        "the server has fsync = off: a power loss could undo what it confirms; use a server that \
+         keeps its data"
+            .to_owned(),
+    ))
+}
+
+/// The number of the journal's advisory lock, as two halves that `pg_locks` shows.
+const LOCK: &str = "hashtextextended('billing-bulk ' || $1, 0)";
+
+/// Takes the lock of the journal for as long as the session lasts.
+async fn lock(client: &Client, address: &Address) -> Result<(), JournalError> {
+    let failed = |error| address.failed(&error);
+    let query = format!("SELECT pg_try_advisory_lock({LOCK})");
+    let row = client.query_one(&query, &[&address.schema()]).await;
+    if row.map_err(failed)?.get(0) {
+        return Ok(());
+    }
+    let holder = holder(client, address).await.map_err(failed)?;
+    Err(JournalError::InUse {
+        journal: address.shown().to_owned(),
+        holder: holder.unwrap_or_default(),
+    })
+}
+
+/// Returns the process that has the lock of the journal.
+pub(super) async fn holder(client: &Client, address: &Address) -> Result<Option<Holder>, Error> {
+    let query = format!(
+        "SELECT a.application_name FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid \
+         WHERE l.locktype = 'advisory' AND l.objsubid = 1 AND l.granted \
+         AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database()) \
+         AND (l.classid::bigint << 32) | l.objid::bigint = {LOCK}"
+    );
+    let found = client.query_opt(&query, &[&address.schema()]).await?;
+    let name = found.map(|row| row.try_get::<_, Option<String>>(0));
+    let name = name.transpose()?;
+    Ok(name.map(|name| holder_of(&name.unwrap_or_default())))
+}
+
+/// Does what is called for, until the journal is dropped.
+///
+/// After a failed commit nothing more is written: it is not known what the server has. What it has
+/// is read when the journal is opened again.
+async fn work(
+    mut client: Client,
+    address: Address,
+    mut calls: mpsc::UnboundedReceiver<(Call, Reply)>,
+    mut has_begun: bool,
+) {
+    let mut failure: Option<JournalError> = None;
+    let mut received = Vec::new();
+    while calls.recv_many(&mut received, MOST).await > 0 {
+        let mut steps = Vec::new();
+        let mut others = Vec::new();
+        for (call, reply) in received.drain(..) {
+            match call {
+                Call::Record(step) => steps.push((step, reply)),
+                call => others.push((call, reply)),
+            }
+        }
+        for (call, reply) in others {
+            let done = match &failure {
+                Some(failure) => Err(failure.clone()),
+                None => once(&mut client, &address, call, &mut has_begun).await,
+            };
+            keep_failure(&mut failure, &done);
+            // The caller may have been dropped.
+            let _ = reply.send(done);
+        }
+        if steps.is_empty() {
+            continue;
+        }
+        let (steps, replies): (Vec<_>, Vec<_>) = steps.into_iter().unzip();
+        let recorded = match &failure {
+            Some(failure) => Err(failure.clone()),
+            None => record(&mut client, &address, steps).await,
+        };
+        keep_failure(&mut failure, &recorded);
+        match recorded {
+            Ok(results) => {
+                for (reply, result) in replies.into_iter().zip(results) {
+                    let _ = reply.send(result);
+                }
+            }
+            Err(error) => {
+                for reply in replies {
+                    let _ = reply.send(Err(error.clone()));
+                }
+            }
+        }
+    }
+}
+
+fn keep_failure<T>(failure: &mut Option<JournalError>, result: &Result<T, JournalError>) {
+    if let Err(error @ JournalError::Storage { .. }) = result {
+        failure.get_or_insert_with(|| error.clone());
+    }
+}
+
+/// Records transitions in one transaction. A transition that the state machine does not allow is
+/// left out and does not affect the others.
+async fn record(
+    client: &mut Client,
+    address: &Address,
+    steps: Vec<Step>,
+) -> Result<Vec<Result<(), JournalError>>, JournalError> {
+    let failed = |error| address.failed(&error);
+    let transaction = client.transaction().await.map_err(failed)?;
+    let numbers: Vec<i64> = steps.iter().map(|step| signed(step.row)).collect();
+    let query = format!(
+        "SELECT {} FROM progress WHERE number = ANY($1) FOR UPDATE",
+        columns::PROGRESS
+    );
+    let found = transaction
+        .query(&query, &[&numbers])
+        .await
+        .map_err(failed)?;
+    let mut present = HashMap::new();
+    for row in &found {
+        let (number, progress) = columns::progress(row, 0).map_err(failed)?;
+        present.insert(number, progress);
+    }
+    let mut results = Vec::with_capacity(steps.len());
+    for step in steps {
+        let Step {
+            row,
+            time,
+            transition,
+        } = step;
+        let Some(progress) = present.get(&row) else {
+            let problem = format!("there is no profile number {row}");
+            results.push(Err(address.refused(problem)));
+            continue;
+        };
+        match progress.clone().after(row, time, transition) {
+            Ok(next) => {
+                let from = progress.state;
+                let written = write(&transaction, row, time, from, &next)
+                    .await
+                    .map_err(failed)?;
+                if written != 1 {
+                    let problem = "another process has changed the journal during the run";
+                    return Err(JournalError::Storage {
+                        journal: address.shown().to_owned(),
+                        problem: problem.to_owned(),
+                    });
+                }
+                present.insert(row, next);
+                results.push(Ok(()));
+            }
+            Err(error) => results.push(Err(error)),
+        }
+    }
+    transaction.commit().await.map_err(failed)?;
+    Ok(results)
+}
+
+/// Writes one transition, if the row is still in the state that it begins in, and returns how many
+/// rows were written.
+async fn write(
+    transaction: &tokio_postgres::Transaction<'_>,
+    row: u64,
+    time: SystemTime,
+    from: State,
+    next: &Progress,
+) -> Result<u64, Error> {
+    let write = next.attempt.as_ref();
+    let attempt = write.map(|write| i64::from(write.attempt));
+    let request_id = write.map(|write| write.request_id.to_string());
+    let sent = write.map(|write| to_nanos(write.time));
+    let body = write.and_then(|write| write.body.as_deref());
+    let body_sha256 = write.map(|write| write.body_sha256.as_str());
+    let if_match = write.and_then(|write| write.if_match.as_deref());
+    let cause = next.cause.as_ref().map(serde_json::to_string);
+    let cause = cause.transpose().unwrap_or_default();
+    let state = next.state.as_str();
+    transaction
+        .execute(
+            "WITH moved AS ( \
+             UPDATE progress SET state = $2, attempt = $3, request_id = $4, sent = $5, \
+                 body = $6, body_sha256 = $7, if_match = $8, token = $9, cause = $10 \
+             WHERE number = $1 AND state = $11 RETURNING number) \
+         INSERT INTO history (number, time, state, attempt, request_id, body_sha256, cause) \
+         SELECT number, $12, $2, CASE $2 WHEN 'sending' THEN $3 END, \
+             CASE $2 WHEN 'sending' THEN $4 END, CASE $2 WHEN 'sending' THEN $7 END, $10 \
+         FROM moved",
+            &[
+                &signed(row),
+                &state,
+                &attempt,
+                &request_id,
+                &sent,
+                &body,
+                &body_sha256,
+                &if_match,
+                &next.token,
+                &cause,
+                &from.as_str(),
+                &to_nanos(time),
+            ],
+        )
+        .await
+}
+
+async fn once(
+    client: &mut Client,
+    address: &Address,
+    call: Call,
+    has_begun: &mut bool,
+) -> Result<(), JournalError> {
+    let failed = |error| address.failed(&error);
+    match call {
+        Call::Record(step) => {
+            let results = record(client, address, vec![step]).await?;
+            results.into_iter().collect()
+        }
+        Call::Clear if *has_begun => Err(address
+            .refused("the run has begun before and cannot begin again; resume it".to_owned())),
+        Call::Clear => client
+            .batch_execute("DELETE FROM progress; DELETE FROM profiles")
+            .await
+            .map_err(failed),
+        Call::Insert(rows) => insert(client, &rows).await.map_err(failed),
+        Call::FinishBegin => {
+            let done = client.execute("UPDATE run SET has_begun = true", &[]).await;
+            done.map_err(failed)?;
+            *has_begun = true;
+            Ok(())
+        }
+        Call::SaveRates(rates) => {
+            let query = "INSERT INTO rates VALUES (1, $1) \
+                         ON CONFLICT (id) DO UPDATE SET rates = excluded.rates";
+            client
+                .execute(query, &[&rates])
+                .await
+                .map(drop)
+                .map_err(failed)
+        }
+    }
+}
+
+/// Adds profiles of the plan, in one transaction.
+async fn insert(client: &mut Client, rows: &[NewRow]) -> Result<(), Error> {
+    let mut numbers = Vec::new();
+    let mut keys = Vec::new();
+    let mut profiles = Vec::new();
+    let mut documents = Vec::new();
+    let mut etags = Vec::new();
+    let mut hashes = Vec::new();
+    let mut changes = Vec::new();
+    for row in rows {
+        numbers.push(signed(row.number));
+        keys.push(row.profile.key());
+        profiles.push(serde_json::to_string(&row.profile).unwrap_or_default());
+        documents.push(row.before.json().as_ref());
+        changes.push(serde_json::to_string(&row.changes).unwrap_or_default());
+        let (etag, hash) = match row.before.version() {
+            Version::Etag(etag) => (Some(etag.as_str()), None),
+            Version::Hash(hash) => (None, Some(hash.as_slice())),
+        };
+        etags.push(etag);
+        hashes.push(hash);
+    }
+    let transaction = client.transaction().await?;
+    transaction
+        .execute(
+            "INSERT INTO profiles SELECT * FROM unnest($1::bigint[], $2::text[], $3::text[], \
+             $4::bytea[], $5::text[], $6::bytea[], $7::text[])",
+            &[
+                &numbers, &keys, &profiles, &documents, &etags, &hashes, &changes,
+            ],
+        )
+        .await?;
+    transaction
+        .execute(
+            "INSERT INTO progress (number, state) SELECT unnest($1::bigint[]), 'planned'",
+            &[&numbers],
+        )
+        .await?;
+    transaction.commit().await
+}

@@ -1,0 +1,266 @@
+//! The journal in PostgreSQL. These tests need a server: `BILLING_TEST_POSTGRES` has its address,
+//! and without it they are skipped.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use billing_bulk::journal::postgres::{PostgresJournal, PostgresReader};
+use billing_bulk::journal::row::{Entry, Row};
+use billing_bulk::journal::sqlite::SqliteJournal;
+use billing_bulk::journal::{Counts, Holder, JournalError, JournalReader, State, Transition};
+use billing_bulk::{Journal, ProfileId};
+use futures_util::future::join_all;
+use tempfile::tempdir;
+use tokio_postgres::{Client, NoTls};
+
+use super::{accept, begin, cause, path, profile, run_info, second, send};
+
+/// A server, and a journal of its own in it.
+struct Server {
+    url: String,
+    journal: String,
+}
+
+impl Server {
+    /// Returns the server, or says that the test is skipped.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "a test, not the library, reads the environment"
+    )]
+    fn find() -> Option<Self> {
+        static NEXT: AtomicU64 = AtomicU64::new(0);
+        let Ok(url) = std::env::var("BILLING_TEST_POSTGRES") else {
+            println!("skipped: BILLING_TEST_POSTGRES has no address of a PostgreSQL server");
+            return None;
+        };
+        let number = NEXT.fetch_add(1, Ordering::Relaxed);
+        let journal = format!("{url}#t{}_{number}", std::process::id());
+        Some(Self { url, journal })
+    }
+
+    /// Connects without the journal's code.
+    async fn client(&self) -> Client {
+        let (client, connection) = tokio_postgres::connect(&self.url, NoTls).await.unwrap();
+        tokio::spawn(connection);
+        client
+    }
+
+    async fn open(&self) -> PostgresJournal {
+        let opened = PostgresJournal::open_or_create(&self.journal, &run_info()).await;
+        opened.unwrap()
+    }
+
+    /// Ends the sessions that hold the lock of this process's journals, as a lost machine would.
+    async fn cut(&self, schema: &str) {
+        let client = self.client().await;
+        let ended = client
+            .query(
+                "SELECT pg_terminate_backend(l.pid, 5000) FROM pg_locks l \
+                 WHERE l.locktype = 'advisory' AND \
+                 (l.classid::bigint << 32) | l.objid::bigint \
+                 = hashtextextended('billing-bulk ' || $1, 0)",
+                &[&schema],
+            )
+            .await
+            .unwrap();
+        assert_eq!(ended.len(), 1);
+    }
+
+    fn schema(&self) -> String {
+        let (_, name) = self.journal.split_once('#').unwrap();
+        format!("billing_{name}")
+    }
+}
+
+/// Everything that can be read of a journal.
+async fn contents(journal: &dyn JournalReader) -> (Vec<String>, Vec<Vec<Entry>>, Counts) {
+    let rows = journal.rows(&State::ALL, 0, 1000).await.unwrap();
+    let mut histories = Vec::new();
+    for row in &rows {
+        histories.push(journal.history(row.number).await.unwrap());
+    }
+    let rows = rows.iter().map(shown).collect();
+    (rows, histories, journal.counts().await.unwrap())
+}
+
+fn shown(row: &Row) -> String {
+    let body = row.attempt.as_ref().map(|attempt| attempt.body.clone());
+    format!("{row:?} {:?} {body:?}", row.before.json())
+}
+
+#[tokio::test]
+async fn both_storages_record_the_same() {
+    let Some(server) = Server::find() else { return };
+    for seed in 0..8 {
+        let mut dice = fastrand::Rng::with_seed(seed);
+        let folder = tempdir().unwrap();
+        let sqlite = SqliteJournal::open_inline(&path(folder.path()), &run_info()).unwrap();
+        let server = Server {
+            journal: format!("{}_{seed}", server.journal),
+            url: server.url.clone(),
+        };
+        let postgres = server.open().await;
+        begin(&sqlite, 5).await.unwrap();
+        begin(&postgres, 5).await.unwrap();
+        for step in 0..60 {
+            let row = dice.u64(1..=6);
+            let transition = match dice.u8(0..8) {
+                0 => accept(),
+                1 => Transition::Finish,
+                2 => Transition::Return(cause("busy")),
+                3 => Transition::Fail(cause("refused")),
+                4 => Transition::Lose(cause("lost")),
+                5 if dice.u8(0..4) == 0 => Transition::Conflict(cause("stale_etag")),
+                _ => send(dice.u32(1..3), u128::from(dice.u64(1..4))),
+            };
+            let one = sqlite.record(row, second(step), transition.clone()).await;
+            let other = postgres.record(row, second(step), transition).await;
+            // The errors name their journal.
+            assert_eq!(one.is_ok(), other.is_ok(), "seed {seed}: {one:?} {other:?}");
+            if let (Err(one @ JournalError::Transition { .. }), Err(other)) = (one, other) {
+                assert_eq!(one, other);
+            }
+        }
+        sqlite.save_rates("[1]".to_owned()).await.unwrap();
+        postgres.save_rates("[0]".to_owned()).await.unwrap();
+        postgres.save_rates("[1]".to_owned()).await.unwrap();
+        drop(postgres);
+        let reader = PostgresReader::open(&server.journal).await.unwrap();
+        assert_eq!(
+            contents(&sqlite).await,
+            contents(&reader).await,
+            "seed {seed}"
+        );
+        assert_eq!(sqlite.last_change().await, reader.last_change().await);
+        assert_eq!(sqlite.rates().await, reader.rates().await);
+        assert!(reader.info().has_begun);
+        for id in [profile(3), ProfileId::partner("unknown")] {
+            let one = sqlite.find(&id).await.unwrap();
+            let other = reader.find(&id).await.unwrap();
+            assert_eq!(one.as_ref().map(shown), other.as_ref().map(shown));
+        }
+        let pages = [
+            (&[State::Planned, State::Sending][..], 2, 1),
+            (&State::ALL, 3, 2),
+        ];
+        for (states, after, limit) in pages {
+            let one = sqlite.rows(states, after, limit).await.unwrap();
+            let other = reader.rows(states, after, limit).await.unwrap();
+            let (one, other): (Vec<_>, Vec<_>) = (
+                one.iter().map(shown).collect(),
+                other.iter().map(shown).collect(),
+            );
+            assert_eq!(one, other);
+        }
+    }
+}
+
+#[tokio::test]
+async fn transitions_that_wait_together_are_all_recorded() {
+    let Some(server) = Server::find() else { return };
+    let journal = server.open().await;
+    begin(&journal, 300).await.unwrap();
+    let steps = (1..=300).map(|row| journal.record(row, second(row), send(1, row.into())));
+    for recorded in join_all(steps).await {
+        recorded.unwrap();
+    }
+    let counts = journal.counts().await.unwrap();
+    assert_eq!(counts.of(State::Sending), 300);
+}
+
+#[tokio::test]
+async fn second_run_is_refused_with_the_name_of_the_first() {
+    let Some(server) = Server::find() else { return };
+    let first = server.open().await;
+    let refused = PostgresJournal::open(&server.journal).await.unwrap_err();
+    let JournalError::InUse { holder, .. } = refused else {
+        panic!("{refused:?}");
+    };
+    assert_eq!(holder, Holder::this_process());
+    let reader = PostgresReader::open(&server.journal).await.unwrap();
+    assert_eq!(reader.holder().await, Ok(Some(Holder::this_process())));
+    begin(&first, 1).await.unwrap();
+}
+
+#[tokio::test]
+async fn run_is_taken_over_when_its_connection_is_gone() {
+    let Some(server) = Server::find() else { return };
+    let first = server.open().await;
+    begin(&first, 2).await.unwrap();
+    first.record(1, second(1), send(1, 7)).await.unwrap();
+    server.cut(&server.schema()).await;
+
+    let second_run = PostgresJournal::open(&server.journal).await.unwrap();
+    let found = second_run.rows(&[State::Sending], 0, 10).await.unwrap();
+    assert_eq!(found.len(), 1);
+    // The first machine may still be there. It can record nothing more, so it sends nothing more.
+    for _ in 0..2 {
+        let refused = first.record(2, second(2), send(1, 8)).await.unwrap_err();
+        assert!(
+            matches!(refused, JournalError::Storage { .. }),
+            "{refused:?}"
+        );
+    }
+    let counts = second_run.counts().await.unwrap();
+    assert_eq!(
+        (counts.of(State::Planned), counts.of(State::Sending)),
+        (1, 1)
+    );
+}
+
+#[tokio::test]
+async fn interrupted_begin_is_begun_again() {
+    let Some(server) = Server::find() else { return };
+    let journal = server.open().await;
+    let broken = JournalError::Plan {
+        problem: "the plan is damaged".to_owned(),
+    };
+    let rows = (1..=700).map(super::new_row).map(Ok);
+    let mut rows = rows.chain([Err(broken.clone())]);
+    assert_eq!(journal.begin(&mut rows).await, Err(broken));
+    drop(journal);
+    let reader = PostgresReader::open(&server.journal).await.unwrap();
+    assert!(!reader.info().has_begun);
+
+    // The lock goes when the server has noticed the end of the session.
+    let journal = loop {
+        match PostgresJournal::open(&server.journal).await {
+            Err(JournalError::InUse { .. }) => tokio::task::yield_now().await,
+            opened => break opened.unwrap(),
+        }
+    };
+    begin(&journal, 3).await.unwrap();
+    assert_eq!(journal.counts().await.unwrap().total(), 3);
+    let again = begin(&journal, 3).await.unwrap_err();
+    assert!(matches!(again, JournalError::Format { .. }), "{again:?}");
+}
+
+#[tokio::test]
+async fn missing_and_newer_journals_are_refused() {
+    let Some(server) = Server::find() else { return };
+    let refused = PostgresJournal::open(&server.journal).await.unwrap_err();
+    assert!(
+        matches!(refused, JournalError::Format { .. }),
+        "{refused:?}"
+    );
+    let refused = PostgresReader::open(&server.journal).await.unwrap_err();
+    assert!(refused.to_string().contains("no such journal"), "{refused}");
+
+    drop(server.open().await);
+    let client = server.client().await;
+    let newer = format!("UPDATE {}.run SET version = 9", server.schema());
+    client.batch_execute(&newer).await.unwrap();
+    let refused = PostgresReader::open(&server.journal).await.unwrap_err();
+    assert!(refused.to_string().contains("format 9"), "{refused}");
+}
+
+#[tokio::test]
+async fn server_that_cannot_be_reached_is_named_without_its_password() {
+    let address = "postgres://me:s3cret@127.0.0.1:1/runs#march";
+    let refused = PostgresJournal::open_or_create(address, &run_info()).await;
+    let refused = refused.unwrap_err().to_string();
+    assert!(
+        refused.starts_with("postgres://127.0.0.1/runs#march: "),
+        "{refused}"
+    );
+    assert!(!refused.contains("s3cret"), "{refused}");
+}
