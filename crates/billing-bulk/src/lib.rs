@@ -4,6 +4,7 @@ pub mod binding;
 pub mod change;
 pub mod document;
 pub mod event;
+mod gate;
 #[cfg(feature = "input")]
 pub mod input;
 pub mod journal;
@@ -12,6 +13,7 @@ pub mod plan;
 pub mod profile;
 pub mod run;
 mod sqlite;
+mod stop;
 pub mod target;
 pub mod targets;
 

@@ -4,17 +4,33 @@
 //! file, and read by [`Plan`]. It is bound to services and tenants, expires, and cannot be edited
 //! unnoticed; a run takes its rows from a [`VerifiedPlan`].
 
+mod changes;
 pub mod error;
 pub mod file;
+mod filter;
 pub mod header;
+mod item;
+mod make;
+mod options;
+mod preflight;
+mod progress;
+mod read;
 pub mod row;
 pub mod store;
+mod summary;
 
 pub use error::PlanError;
 pub use file::error::PlanFileError;
 pub use file::reader::{Plan, VerifiedPlan};
 pub use file::rows::{NewRows, PlanRows};
 pub use file::writer::PlanWriter;
+pub use filter::{Filter, FilterError};
 pub use header::{PlanHeader, PlanInput};
+pub use item::{PlanItem, PlanItems, account_profiles, all_customers};
+pub use make::make;
+pub use options::{PlanOptions, Strictness};
+pub use preflight::CountryRules;
+pub use progress::{OnProgress, PlanProgress};
 pub use row::{Finding, Outcome, PlanCounts, PlanRow, Source};
 pub use store::PlanStore;
+pub use summary::{CountedCause, CountedFinding, FrequentChange, MemberChanges, PlanSummary};

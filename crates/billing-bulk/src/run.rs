@@ -11,17 +11,14 @@ mod drift;
 mod engine;
 mod events;
 mod explain;
-mod gate;
 mod next;
 mod options;
-mod outages;
 mod outcome;
 mod read;
 mod read_back;
 mod reconcile;
 mod sending;
 mod status;
-mod stop;
 mod write;
 
 use std::fmt;
@@ -46,7 +43,7 @@ use crate::targets::Targets;
 pub use crate::run::explain::explain;
 pub use crate::run::options::{AskResend, MAX_CONCURRENCY, RequestIds, Resend, RunOptions};
 pub use crate::run::status::Status;
-pub use crate::run::stop::StopHandle;
+pub use crate::stop::StopHandle;
 
 /// A run of a plan, as a stream of events that ends with [`EventKind::Summary`] or an error.
 ///

@@ -57,7 +57,7 @@ impl EditError {
 
     /// Changes each path.
     #[must_use]
-    pub fn with_paths(mut self, change: impl Fn(&str) -> String) -> Self {
+    pub fn map_paths(mut self, change: impl Fn(&str) -> String) -> Self {
         let Self {
             path,
             problem,

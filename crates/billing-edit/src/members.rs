@@ -3,6 +3,7 @@
 mod camel_case;
 mod known;
 pub(crate) mod member;
+mod readable;
 pub(crate) mod unwritten;
 
 use serde_json::Value;
@@ -200,7 +201,7 @@ impl Members {
         names.map(|name| join(parent, name)).collect()
     }
 
-    /// Collects the paths of all members that can be written, except those inside lists.
+    /// Collects the paths of all members of a node, except those inside lists.
     fn collect(&self, node: Node, parent: &str, paths: &mut Vec<String>) {
         for path in self.names(node, parent) {
             let name = path.rsplit('.').next().unwrap_or_default();

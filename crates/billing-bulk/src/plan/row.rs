@@ -98,7 +98,7 @@ impl PlanRow {
 }
 
 /// How many rows of a plan are in each state.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct PlanCounts {
     /// Profiles that change.
     pub change: u64,
@@ -113,11 +113,20 @@ impl PlanCounts {
     pub fn total(&self) -> u64 {
         self.change + self.no_change + self.unplanned
     }
+
+    /// Counts a row.
+    pub(crate) fn add(&mut self, row: &PlanRow) {
+        match row.outcome {
+            Outcome::Change { .. } => self.change += 1,
+            Outcome::NoChange { .. } => self.no_change += 1,
+            Outcome::Unplanned(_) => self.unplanned += 1,
+        }
+    }
 }
 
 /// A member of a profile that the service will refuse by the rules of the profile's country, or
 /// that could not be checked. It has no values.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Finding {
     /// The path of the member, such as `defaultAddress.postalCode`.
     pub member: String,

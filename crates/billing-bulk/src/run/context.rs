@@ -8,14 +8,14 @@ use billing_core::Clock;
 
 use crate::binding::Binding;
 use crate::event::{Event, EventKind};
+use crate::gate::{Gate, Pass, Waited, unless_stopped};
 use crate::journal::row::Row;
 use crate::journal::{Journal, JournalError, Transition};
 use crate::pacing::Class;
 use crate::run::events::Events;
-use crate::run::gate::{Gate, Pass, Waited, unless_stopped};
 use crate::run::next::{Next, Phase, Progress};
 use crate::run::options::RunOptions;
-use crate::run::stop::StopHandle;
+use crate::stop::StopHandle;
 use crate::target::{Attempt, Cause, Target};
 use crate::targets::Targets;
 

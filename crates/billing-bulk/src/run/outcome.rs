@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use crate::change::edits;
 use crate::document::Document;
+use crate::gate::Waited;
 use crate::journal::JournalError;
 use crate::journal::row::Row;
 use crate::run::cause;
 use crate::run::context::Context;
-use crate::run::gate::Waited;
 use crate::run::next::{Next, Phase, Progress};
 use crate::run::read::{LONGEST_PAUSE, read};
 use crate::target::{Cause, Comparison};

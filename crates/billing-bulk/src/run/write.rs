@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use crate::event::EventKind;
+use crate::gate::Pass;
 use crate::journal::row::Row;
 use crate::journal::{JournalError, State, Transition};
 use crate::run::cause;
 use crate::run::context::Context;
-use crate::run::gate::Pass;
 use crate::run::next::{Next, Phase, Progress};
 use crate::run::outcome::{finish, operation_failed};
 use crate::target::{Attempt, FailureKind, Write, Written};

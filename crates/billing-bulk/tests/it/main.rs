@@ -11,6 +11,7 @@ mod input;
 mod journal;
 mod pacing;
 mod plan;
+mod planner;
 mod run;
 mod simulation;
 mod support;

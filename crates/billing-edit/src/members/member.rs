@@ -55,7 +55,7 @@ impl Members {
     }
 
     fn shortened(&self, error: EditError) -> EditError {
-        error.with_paths(|path| self.short(path).to_owned())
+        error.map_paths(|path| self.short(path).to_owned())
     }
 }
 

@@ -1,5 +1,7 @@
-//! The gate that each request of a run passes: it waits for the rate limits and for a service that
+//! The gate that each request passes: it waits for the rate limits and for a service that
 //! cannot be reached, and learns from the responses.
+
+mod outages;
 
 use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -10,10 +12,10 @@ use futures_util::future::{Either, select};
 use tokio::sync::Notify;
 
 use crate::binding::Binding;
+use crate::gate::outages::Outages;
 use crate::pacing::{Class, Keys, Pacers, Pause, Rate, Readiness, Ticket};
 use crate::profile::ProfileId;
-use crate::run::outages::Outages;
-use crate::run::stop::StopHandle;
+use crate::stop::StopHandle;
 use crate::target::{Attempt, Cause};
 
 /// The gate of a run.

@@ -1,0 +1,78 @@
+//! The profiles to plan: rows of an input, or the profiles that a service lists.
+
+use std::pin::Pin;
+
+use arm_client::ArmClient;
+use billing_core::{Error, Response};
+use billing_edit::Edits;
+use futures_core::Stream;
+use futures_util::{StreamExt as _, stream};
+use partner_client::PartnerClient;
+
+use crate::plan::error::PlanError;
+use crate::plan::row::Source;
+use crate::profile::ProfileId;
+
+/// A profile to plan.
+#[derive(Clone, Debug)]
+pub struct PlanItem {
+    /// The profile.
+    pub profile: ProfileId,
+    /// What is to change.
+    pub edits: Edits,
+    /// Where it comes from.
+    pub source: Source,
+}
+
+/// The profiles to plan, one after the other.
+pub type PlanItems = Pin<Box<dyn Stream<Item = Result<PlanItem, PlanError>> + Send>>;
+
+/// Returns every customer of a partner with the same edits.
+///
+/// The client lists them page by page while they are planned, with its own retries. An item is an
+/// error if a page cannot be read; it is the last one.
+pub fn all_customers(client: &PartnerClient, edits: Edits) -> PlanItems {
+    let pages = client.list_customers().with_size(500).into_stream();
+    listed(pages, edits, |customer| customer.id.map(ProfileId::partner))
+}
+
+/// Returns every billing profile of a billing account with the same edits.
+///
+/// See [`all_customers`].
+pub fn account_profiles(client: &ArmClient, account: &str, edits: Edits) -> PlanItems {
+    let pages = client.list_billing_profiles(account).into_stream();
+    let account = account.to_owned();
+    listed(pages, edits, move |profile| {
+        Some(ProfileId::arm(&account, profile.name?))
+    })
+}
+
+fn listed<T: Send + 'static>(
+    pages: impl Stream<Item = Result<Response<Vec<T>>, Error>> + Send + 'static,
+    edits: Edits,
+    id: impl Fn(T) -> Option<ProfileId> + Send + 'static,
+) -> PlanItems {
+    let items = pages.flat_map(move |page| {
+        let items: Vec<_> = match page {
+            Ok(page) => (page.into_body().into_iter())
+                .map(|listed| item(id(listed), &edits))
+                .collect(),
+            Err(error) => vec![Err(PlanError::Input(error.into()))],
+        };
+        stream::iter(items)
+    });
+    Box::pin(items)
+}
+
+fn item(profile: Option<ProfileId>, edits: &Edits) -> Result<PlanItem, PlanError> {
+    let Some(profile) = profile else {
+        return Err(PlanError::Input(
+            "the service listed a profile without an id".into(),
+        ));
+    };
+    Ok(PlanItem {
+        profile,
+        edits: edits.clone(),
+        source: Source::default(),
+    })
+}

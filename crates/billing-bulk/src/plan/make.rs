@@ -1,0 +1,310 @@
+//! Makes a plan: reads each profile, and computes what changes.
+
+use std::collections::{BTreeMap, HashSet};
+use std::future::poll_fn;
+use std::sync::Arc;
+use std::task::Poll;
+use std::time::Duration;
+
+use billing_core::BoxFuture;
+use billing_edit::Edits;
+use billing_models::Json;
+use futures_util::StreamExt as _;
+use futures_util::stream::FuturesUnordered;
+
+use crate::change;
+use crate::document::Document;
+use crate::plan::changes::changes;
+use crate::plan::error::PlanError;
+use crate::plan::item::{PlanItem, PlanItems};
+use crate::plan::options::{PlanOptions, Strictness};
+use crate::plan::preflight::Preflight;
+use crate::plan::progress::Teller;
+use crate::plan::read::Reader;
+use crate::plan::row::{Finding, Outcome, PlanRow};
+use crate::plan::store::PlanStore;
+use crate::plan::summary::PlanSummary;
+use crate::profile::ProfileId;
+use crate::target::{Cause, Comparison, Target};
+use crate::targets::Targets;
+
+/// The most rows that are read and not stored yet. A row that is read for long does not hold up
+/// others before there are so many.
+const WINDOW: usize = 1024;
+
+/// Rows are stored when there are so many, or after this time.
+const BATCH: usize = 128;
+const BATCH_TIME: Duration = Duration::from_secs(1);
+
+/// Makes a plan, or continues one: reads each profile and stores what changes, in the order of the
+/// items. Profiles that the store has already are left out, so that an interrupted plan continues
+/// where it was. Dropping the future interrupts it.
+///
+/// Only reads are sent. At most as many as the options allow are in flight, and about a thousand
+/// rows are held in memory.
+///
+/// # Errors
+/// The items or the store fail, an item is of a service without a target, or a service cannot be
+/// reached or refuses the sign-in. What was stored before stays. A single profile that cannot be
+/// read is no error: its row is unplanned.
+pub async fn make(
+    items: PlanItems,
+    store: &mut dyn PlanStore,
+    targets: &Targets,
+    options: PlanOptions,
+) -> Result<PlanSummary, PlanError> {
+    let planner = Planner::new(targets, options);
+    let mut rows = Rows::new(&*store, &planner)?;
+    let made = planner.work(items, store, &mut rows).await;
+    // What was read before an error is kept, too.
+    rows.flush(store)?;
+    made?;
+    PlanSummary::of(&*store)
+}
+
+/// What the rows of a plan share while it is made.
+struct Planner<'a> {
+    targets: &'a Targets,
+    options: PlanOptions,
+    reader: Reader,
+    preflight: Option<(Preflight, Strictness)>,
+    teller: Teller,
+}
+
+/// An item and what is planned for it; `None` if a filter excludes it.
+type Planned = (PlanItem, Option<(Outcome, Vec<Finding>)>);
+
+/// The reads in flight, each with the position of its item.
+type Reads<'a> = FuturesUnordered<BoxFuture<'a, (u64, Result<Planned, PlanError>)>>;
+
+/// What happens next.
+enum Step {
+    Item(Result<PlanItem, PlanError>),
+    Read(u64, Box<Result<Planned, PlanError>>),
+    NoMoreItems,
+    End,
+}
+
+impl<'a> Planner<'a> {
+    fn new(targets: &'a Targets, options: PlanOptions) -> Self {
+        let preflight = (options.preflight.as_ref())
+            .map(|(rules, strictness)| (Preflight::new(rules.clone()), *strictness));
+        Self {
+            targets,
+            reader: Reader::new(Arc::clone(&options.clock), options.rate),
+            preflight,
+            teller: Teller::new(options.on_progress.clone()),
+            options,
+        }
+    }
+
+    async fn work(
+        &self,
+        mut items: PlanItems,
+        store: &mut dyn PlanStore,
+        rows: &mut Rows,
+    ) -> Result<(), PlanError> {
+        let mut reads = Reads::new();
+        let (mut position, mut has_items) = (0_u64, true);
+        loop {
+            let has_room = reads.len() < self.options.concurrency && rows.pending() < WINDOW;
+            let step = poll_fn(|context| {
+                if has_items
+                    && has_room
+                    && let Poll::Ready(item) = items.poll_next_unpin(context)
+                {
+                    return Poll::Ready(item.map_or(Step::NoMoreItems, Step::Item));
+                }
+                match reads.poll_next_unpin(context) {
+                    Poll::Ready(Some((position, planned))) => {
+                        Poll::Ready(Step::Read(position, Box::new(planned)))
+                    }
+                    Poll::Ready(None) if !has_items => Poll::Ready(Step::End),
+                    _ => Poll::Pending,
+                }
+            })
+            .await;
+            match step {
+                Step::Item(item) => {
+                    let item = item?;
+                    if !rows.is_new(store, &item.profile)? {
+                        continue;
+                    }
+                    let at = position;
+                    position = position.saturating_add(1);
+                    reads.push(Box::pin(async move { (at, self.plan(item).await) }));
+                }
+                Step::Read(position, planned) => {
+                    rows.take(position, (*planned)?, self);
+                    let is_late = self.options.clock.elapsed() >= rows.due;
+                    if rows.batch.len() >= BATCH || is_late {
+                        rows.flush(store)?;
+                        rows.due = self.options.clock.elapsed().saturating_add(BATCH_TIME);
+                    }
+                }
+                Step::NoMoreItems => has_items = false,
+                Step::End => return Ok(()),
+            }
+        }
+    }
+
+    /// Reads a profile and plans it.
+    ///
+    /// # Errors
+    /// There is no target for it, or its service cannot be used at all now.
+    async fn plan(&self, item: PlanItem) -> Result<Planned, PlanError> {
+        let service = item.profile.service();
+        let target = self.targets.of(service);
+        let target: &dyn Target = &**target.ok_or(PlanError::NoTarget { service })?;
+        let before = match self
+            .reader
+            .read(target, &item.profile, &self.teller)
+            .await?
+        {
+            Ok(before) => before,
+            Err(cause) => return Ok((item, Some((Outcome::Unplanned(cause), Vec::new())))),
+        };
+        let Ok(json) = serde_json::from_slice::<Json>(before.json()) else {
+            let cause = cause("no_json", "the profile is not JSON");
+            return Ok((item, Some((Outcome::Unplanned(cause), Vec::new()))));
+        };
+        let value = json.to_value_lossy();
+        if !self.options.filters.iter().all(|it| it.matches(&value)) {
+            return Ok((item, None));
+        }
+        let mut changes = changes(service, &value, &item.edits);
+        // The service may have stored a value in a form of its own.
+        changes.retain(|change| {
+            let edits = change::edits(std::slice::from_ref(change));
+            target.compare(&before, &edits, &before) != Comparison::Applied
+        });
+        if changes.is_empty() {
+            return Ok((item, Some((Outcome::NoChange { before }, Vec::new()))));
+        }
+        let edits = change::edits(&changes);
+        if let Err(error) = target.body(&before, &edits) {
+            let cause = cause("no_body", &format!("the change cannot be sent: {error}"));
+            return Ok((item, Some((Outcome::Unplanned(cause), Vec::new()))));
+        }
+        let findings = self.check(&item.profile, &before, &edits).await;
+        let is_strict = matches!(self.preflight, Some((_, Strictness::Strict)));
+        let certain = findings.iter().find(|found| is_strict && found.is_certain);
+        let outcome = match certain {
+            Some(found) => Outcome::Unplanned(cause("preflight", &found.message)),
+            None => Outcome::Change { before, changes },
+        };
+        Ok((item, Some((outcome, findings))))
+    }
+
+    /// Checks a changed profile of Partner Center, if that was requested.
+    async fn check(&self, profile: &ProfileId, before: &Document, edits: &Edits) -> Vec<Finding> {
+        match (&self.preflight, profile) {
+            (Some((preflight, _)), ProfileId::Partner { .. }) => {
+                match edits.apply_to_text(before.json()) {
+                    Ok(after) => preflight.check(&after).await,
+                    Err(_) => Vec::new(),
+                }
+            }
+            _ => Vec::new(),
+        }
+    }
+}
+
+/// The rows that are read and not stored yet.
+struct Rows {
+    /// The number of the last row.
+    last: u64,
+    /// The position of the item whose row comes next.
+    next: u64,
+    /// Rows that wait for one before them.
+    early: BTreeMap<u64, Planned>,
+    /// Rows to be stored, in order.
+    batch: Vec<PlanRow>,
+    /// The profiles that are being read, wait, or are to be stored.
+    profiles: HashSet<String>,
+    /// When the batch is stored, whatever its size.
+    due: Duration,
+}
+
+impl Rows {
+    /// Starts after the rows that the store has.
+    ///
+    /// # Errors
+    /// The store's.
+    fn new(store: &dyn PlanStore, planner: &Planner<'_>) -> Result<Self, PlanError> {
+        if store.last() > 0 {
+            for row in store.rows()? {
+                let row = row?;
+                planner.teller.note(|progress| progress.counts.add(&row));
+            }
+        }
+        Ok(Self {
+            last: store.last(),
+            next: 0,
+            early: BTreeMap::new(),
+            batch: Vec::new(),
+            profiles: HashSet::new(),
+            due: planner.options.clock.elapsed().saturating_add(BATCH_TIME),
+        })
+    }
+
+    fn pending(&self) -> usize {
+        self.profiles.len()
+    }
+
+    /// Notes a profile; returns false if the plan has it already.
+    ///
+    /// # Errors
+    /// The store's.
+    fn is_new(&mut self, store: &dyn PlanStore, profile: &ProfileId) -> Result<bool, PlanError> {
+        Ok(!store.contains(profile)? && self.profiles.insert(profile.key()))
+    }
+
+    /// Takes what was planned for the item at a position.
+    fn take(&mut self, position: u64, planned: Planned, planner: &Planner<'_>) {
+        self.early.insert(position, planned);
+        while let Some((item, outcome)) = self.early.remove(&self.next) {
+            self.next = self.next.saturating_add(1);
+            let Some((outcome, findings)) = outcome else {
+                self.profiles.remove(&item.profile.key());
+                planner
+                    .teller
+                    .tell(|progress| progress.excluded = progress.excluded.saturating_add(1));
+                continue;
+            };
+            self.last = self.last.saturating_add(1);
+            let row = PlanRow {
+                number: self.last,
+                profile: item.profile,
+                outcome,
+                findings,
+                source: item.source,
+            };
+            planner.teller.tell(|progress| progress.counts.add(&row));
+            self.batch.push(row);
+        }
+    }
+
+    /// Stores the rows whose turn has come.
+    ///
+    /// # Errors
+    /// The store's; none of the rows was stored.
+    fn flush(&mut self, store: &mut dyn PlanStore) -> Result<(), PlanError> {
+        if self.batch.is_empty() {
+            return Ok(());
+        }
+        store.add(&self.batch)?;
+        for row in self.batch.drain(..) {
+            self.profiles.remove(&row.profile.key());
+        }
+        Ok(())
+    }
+}
+
+fn cause(code: &str, message: &str) -> Cause {
+    Cause {
+        code: code.to_owned(),
+        message: message.to_owned(),
+        ..Cause::default()
+    }
+}

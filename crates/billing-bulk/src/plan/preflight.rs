@@ -1,0 +1,102 @@
+//! Checks of changed profiles against the rules of their countries.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use billing_core::{BoxFuture, Error};
+use partner_client::models::{CountryValidationRules, CustomerBillingProfile};
+use partner_client::{PartnerClient, preflight};
+use tokio::sync::OnceCell;
+
+use crate::plan::row::Finding;
+
+/// Where the rules of countries come from. [`PartnerClient`] is one, with its own retries.
+pub trait CountryRules: Send + Sync {
+    /// Reads the rules of a country by its code, such as `DE`.
+    ///
+    /// # Errors
+    /// They cannot be read. A read changes nothing.
+    fn rules<'a>(
+        &'a self,
+        country: &'a str,
+    ) -> BoxFuture<'a, Result<CountryValidationRules, Error>>;
+}
+
+impl CountryRules for PartnerClient {
+    fn rules<'a>(
+        &'a self,
+        country: &'a str,
+    ) -> BoxFuture<'a, Result<CountryValidationRules, Error>> {
+        Box::pin(async move {
+            let response = self.get_country_validation_rules(country).send().await?;
+            Ok(response.into_body())
+        })
+    }
+}
+
+/// The rules of a country, read once. A country whose rules cannot be read has none.
+type Rules = Arc<OnceCell<Option<CountryValidationRules>>>;
+
+/// Checks profiles, and reads the rules of each country once.
+pub(super) struct Preflight {
+    source: Arc<dyn CountryRules>,
+    countries: Mutex<HashMap<String, Rules>>,
+}
+
+impl Preflight {
+    pub(super) fn new(source: Arc<dyn CountryRules>) -> Self {
+        Self {
+            source,
+            countries: Mutex::default(),
+        }
+    }
+
+    /// Returns what the service will refuse in a document, and what could not be checked.
+    pub(super) async fn check(&self, json: &[u8]) -> Vec<Finding> {
+        let Ok(profile) = serde_json::from_slice::<CustomerBillingProfile>(json) else {
+            let message = "the profile was not checked: it has values of other types";
+            return vec![unchecked("", message.to_owned())];
+        };
+        let address = profile.default_address.as_ref();
+        let country = address.and_then(|address| address.country.as_deref());
+        let country = country.unwrap_or_default().to_ascii_uppercase();
+        let is_code = country.len() == 2 && country.bytes().all(|it| it.is_ascii_uppercase());
+        if !is_code {
+            // That alone is a finding, whatever the rules are.
+            let none = CountryValidationRules::default();
+            return preflight(&profile, &none).iter().map(finding).collect();
+        }
+        let rules = self.rules_of(&country);
+        let rules = rules.get_or_init(|| async { self.source.rules(&country).await.ok() });
+        match rules.await {
+            Some(rules) => preflight(&profile, rules).iter().map(finding).collect(),
+            None => {
+                let message = format!("the rules of {country} could not be read");
+                vec![unchecked("defaultAddress.country", message)]
+            }
+        }
+    }
+
+    fn rules_of(&self, country: &str) -> Rules {
+        // Nothing panics while the lock is held.
+        let countries = self.countries.lock();
+        let mut countries = countries.unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(countries.entry(country.to_owned()).or_default())
+    }
+}
+
+fn finding(found: &partner_client::Finding) -> Finding {
+    Finding {
+        member: found.member().to_owned(),
+        message: found.to_string(),
+        is_certain: found.is_certain(),
+    }
+}
+
+fn unchecked(member: &str, message: String) -> Finding {
+    Finding {
+        member: member.to_owned(),
+        message,
+        is_certain: false,
+    }
+}

@@ -1,0 +1,64 @@
+//! How far a plan is, while it is made.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use crate::plan::row::PlanCounts;
+
+/// What making a plan tells about its progress.
+pub type OnProgress = Arc<dyn Fn(&PlanProgress) + Send + Sync>;
+
+/// How far a plan is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct PlanProgress {
+    /// The rows of the plan so far, with those that it already had.
+    pub counts: PlanCounts,
+    /// The profiles that were read and that a filter excludes.
+    pub excluded: u64,
+    /// The rate limit that reads wait for, such as `arm.read`, and for how long, if one was
+    /// exceeded just now.
+    pub pause: Option<(String, Duration)>,
+}
+
+/// Tells the caller about the progress.
+pub(super) struct Teller {
+    progress: Mutex<PlanProgress>,
+    call: Option<OnProgress>,
+}
+
+impl Teller {
+    pub(super) fn new(call: Option<OnProgress>) -> Self {
+        Self {
+            progress: Mutex::default(),
+            call,
+        }
+    }
+
+    /// Changes the progress without a call.
+    pub(super) fn note(&self, change: impl FnOnce(&mut PlanProgress)) -> PlanProgress {
+        // Nothing panics while the lock is held.
+        let mut progress = self.progress.lock().unwrap_or_else(PoisonError::into_inner);
+        change(&mut progress);
+        progress.clone()
+    }
+
+    /// Changes the progress and tells the caller.
+    pub(super) fn tell(&self, change: impl FnOnce(&mut PlanProgress)) {
+        let progress = self.note(change);
+        if let Some(call) = &self.call {
+            call(&progress);
+        }
+    }
+
+    /// Tells the caller that reads wait for a rate limit.
+    pub(super) fn tell_pause(&self, key: String, left: Duration) {
+        let progress = self.note(|_| {});
+        if let Some(call) = &self.call {
+            call(&PlanProgress {
+                pause: Some((key, left)),
+                ..progress
+            });
+        }
+    }
+}

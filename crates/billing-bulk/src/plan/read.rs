@@ -1,0 +1,120 @@
+//! Reads a profile for a plan, and tries again as long as that may help.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use billing_core::Clock;
+
+use crate::document::Document;
+use crate::gate::Gate;
+use crate::pacing::{Class, Rate};
+use crate::plan::error::PlanError;
+use crate::plan::progress::Teller;
+use crate::profile::ProfileId;
+use crate::stop::StopHandle;
+use crate::target::{Attempt, Cause, FailureKind, Target};
+
+/// The most attempts at a profile whose reads fail: about half a minute.
+const MAX_TRIES: u32 = 6;
+
+/// The most attempts at a profile whose response cannot be used, although the service reports
+/// success.
+const MAX_UNUSABLE: u32 = 2;
+
+/// The most attempts at a profile that are throttled. Rate limits are waited for before each.
+const MAX_THROTTLED: u32 = 50;
+
+/// The longest pause between two attempts.
+const LONGEST_PAUSE: Duration = Duration::from_secs(300);
+
+/// Reads profiles, no faster than the rate limits allow.
+pub(super) struct Reader {
+    gate: Gate,
+    clock: Arc<dyn Clock>,
+}
+
+impl Reader {
+    pub(super) fn new(clock: Arc<dyn Clock>, rate: Rate) -> Self {
+        Self {
+            gate: Gate::new(Arc::clone(&clock), StopHandle::default(), rate),
+            clock,
+        }
+    }
+
+    /// Reads a profile, or returns why that is not possible.
+    ///
+    /// # Errors
+    /// The service cannot be used at all now: it cannot be reached, or refuses the sign-in.
+    pub(super) async fn read(
+        &self,
+        target: &dyn Target,
+        profile: &ProfileId,
+        teller: &Teller,
+    ) -> Result<Result<Document, Cause>, PlanError> {
+        let (mut tries, mut throttled, mut sign_ins) = (0_u32, 0_u32, 0_u32);
+        loop {
+            let attempt = self.attempt(target, profile, teller).await?;
+            let failure = match attempt.result {
+                Ok(document) => return Ok(Ok(document)),
+                Err(failure) => failure,
+            };
+            let asked = attempt.signal.retry_after.unwrap_or_default();
+            match failure.kind {
+                FailureKind::Refused | FailureKind::NotFound => return Ok(Err(failure.cause)),
+                FailureKind::Throttled if throttled < MAX_THROTTLED => {
+                    throttled = throttled.saturating_add(1);
+                    continue;
+                }
+                // The gate waits, and stops the plan when it has waited for minutes.
+                FailureKind::NotSent if failure.cause.status.is_none() => continue,
+                // The next attempt uses another token.
+                FailureKind::SignIn if sign_ins == 0 => {
+                    sign_ins = 1;
+                    continue;
+                }
+                FailureKind::SignIn => return Err(PlanError::Stopped(failure.cause)),
+                _ => {}
+            }
+            tries = tries.saturating_add(1);
+            let is_unusable = failure
+                .cause
+                .status
+                .is_some_and(|it| (200..300).contains(&it));
+            let most = if is_unusable { MAX_UNUSABLE } else { MAX_TRIES };
+            if tries >= most || failure.kind == FailureKind::Throttled {
+                return Ok(Err(failure.cause));
+            }
+            let doubled = Duration::from_secs(2_u64.saturating_pow(tries.saturating_sub(1)));
+            let pause = doubled.max(asked).min(LONGEST_PAUSE);
+            self.clock.sleep(pause).await;
+        }
+    }
+
+    /// Reads a profile once, when the rate limits allow it.
+    ///
+    /// # Errors
+    /// The service could not be reached for so long that the plan stops.
+    async fn attempt(
+        &self,
+        target: &dyn Target,
+        profile: &ProfileId,
+        teller: &Teller,
+    ) -> Result<Attempt<Document>, PlanError> {
+        let binding = target.binding();
+        let pass = self.gate.enter(binding, profile, Class::Read, u64::MAX);
+        let Some(pass) = pass.await else {
+            // Only a stop handle that was given away could stop it.
+            return Err(PlanError::Stopped(Cause::default()));
+        };
+        let attempt = target.read(profile).await;
+        let learned = self.gate.leave(pass, &attempt);
+        if let Some(pause) = learned.pause {
+            let left = pause.until.saturating_sub(self.clock.elapsed());
+            teller.tell_pause(pause.key.to_string(), left);
+        }
+        match learned.unreachable {
+            Some(cause) => Err(PlanError::Stopped(cause)),
+            None => Ok(attempt),
+        }
+    }
+}

@@ -1,0 +1,7 @@
+//! Making a plan: what is read, what is stored, and what happens when a read fails.
+
+mod failures;
+mod fake;
+mod preflight;
+mod rows;
+mod summary;

@@ -1,0 +1,132 @@
+//! Findings of the countries' rules.
+
+use std::sync::{Arc, Mutex};
+
+use billing_bulk::plan::{CountryRules, PlanOptions, PlanSummary, Strictness, make};
+use billing_bulk::{Service, Targets};
+use billing_core::{BoxFuture, Error};
+use partner_client::models::CountryValidationRules;
+use serde_json::json;
+
+use super::fake::{FakeTarget, MemoryStore, customer, item, items, options};
+
+/// Rules of Germany, and of no other country.
+#[derive(Default)]
+struct Rules(Mutex<Vec<String>>);
+
+impl CountryRules for Rules {
+    fn rules<'a>(
+        &'a self,
+        country: &'a str,
+    ) -> BoxFuture<'a, Result<CountryValidationRules, Error>> {
+        self.0.lock().unwrap().push(country.to_owned());
+        Box::pin(async move {
+            tokio::task::yield_now().await;
+            if country != "DE" {
+                return Err(billing_core::decode::<()>(b"").unwrap_err());
+            }
+            let rules = json!({ "iso2Code": "DE", "postalCodeRegex": r"^\d{5}$" });
+            Ok(serde_json::from_value(rules).unwrap())
+        })
+    }
+}
+
+async fn planned(options: PlanOptions) -> (MemoryStore, PlanSummary) {
+    let mut target = FakeTarget::new(Service::Partner);
+    let mut all = Vec::new();
+    for (number, country, postal_code) in [
+        (1, "DE", "10115"),
+        (2, "de", "101"),
+        (3, "DE", "1011"),
+        (4, "FR", "75001"),
+        (5, "Germany", "10115"),
+    ] {
+        let address = json!({
+            "country": country, "postalCode": "00000", "addressLine1": "7 Sample Row",
+        });
+        target = target.with(&customer(number), json!({ "defaultAddress": address }));
+        let edit = ("defaultAddress.postalCode", json!(postal_code));
+        all.push(item(&customer(number), &[edit]));
+    }
+    // What does not change is not checked.
+    let old = json!({ "email": "a", "defaultAddress": { "country": "DE", "postalCode": "1" } });
+    target = target.with(&customer(6), old);
+    all.push(item(&customer(6), &[("email", json!("a"))]));
+    let targets = Targets::default().with(Arc::new(target));
+    let mut store = MemoryStore::default();
+    let summary = make(items(all), &mut store, &targets, options)
+        .await
+        .unwrap();
+    (store, summary)
+}
+
+fn findings(store: &MemoryStore) -> Vec<String> {
+    let rows = store.rows.iter();
+    let lines = rows.map(|row| {
+        let findings = row.findings.iter();
+        let findings: Vec<_> = findings
+            .map(|found| {
+                format!(
+                    "{}{}",
+                    found.member,
+                    if found.is_certain { "!" } else { "?" }
+                )
+            })
+            .collect();
+        format!(
+            "{} {} {}",
+            row.number,
+            row.outcome.state(),
+            findings.join(" ")
+        )
+    });
+    lines.collect()
+}
+
+#[tokio::test]
+async fn findings_are_reported_and_rules_are_read_once_per_country() {
+    let rules = Arc::new(Rules::default());
+    let options = options(&Arc::default()).with_preflight(rules.clone(), Strictness::Report);
+    let (store, summary) = planned(options).await;
+    assert_eq!(
+        findings(&store),
+        [
+            "1 change ",
+            "2 change defaultAddress.postalCode!",
+            "3 change defaultAddress.postalCode!",
+            "4 change defaultAddress.country?",
+            "5 change defaultAddress.country!",
+            "6 no_change ",
+        ]
+    );
+    let mut countries = rules.0.lock().unwrap().clone();
+    countries.sort();
+    assert_eq!(countries, ["DE", "FR"]);
+    assert_eq!(summary.with_findings, 4);
+    assert_eq!(summary.findings[0].profiles, 2);
+    assert_eq!(
+        summary.findings[0].finding.member,
+        "defaultAddress.postalCode"
+    );
+}
+
+#[tokio::test]
+async fn strict_preflight_does_not_plan_what_is_certainly_refused() {
+    let options =
+        options(&Arc::default()).with_preflight(Arc::new(Rules::default()), Strictness::Strict);
+    let (store, summary) = planned(options).await;
+    assert_eq!(
+        findings(&store),
+        [
+            "1 change ",
+            "2 unplanned defaultAddress.postalCode!",
+            "3 unplanned defaultAddress.postalCode!",
+            // Rules that could not be read refuse nothing.
+            "4 change defaultAddress.country?",
+            "5 unplanned defaultAddress.country!",
+            "6 no_change ",
+        ]
+    );
+    assert_eq!(summary.unplanned[0].cause.code, "preflight");
+    assert_eq!(summary.unplanned[0].profiles, 3);
+}

@@ -1,0 +1,198 @@
+//! What is read and stored for each profile.
+
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, Mutex};
+
+use billing_bulk::plan::{Filter, PlanError, PlanOptions, make};
+use billing_bulk::target::Comparison;
+use billing_bulk::{ProfileId, Service, Targets};
+use futures_util::{StreamExt as _, stream};
+use serde_json::json;
+
+use super::fake::{FakeTarget, MemoryStore, customer, item, items, options, planned};
+
+#[tokio::test]
+async fn rows_are_in_the_order_of_the_items() {
+    let mut target = FakeTarget::new(Service::Partner);
+    let mut all = Vec::new();
+    for number in 1..=300 {
+        let language = if number % 3 == 0 { "de" } else { "en" };
+        target = target.with(&customer(number), json!({ "language": language }));
+        all.push(item(&customer(number), &[("language", json!("de"))]));
+    }
+    let target = Arc::new(target);
+    let mut store = MemoryStore::default();
+    let summary = planned(all, &mut store, &target).await.unwrap();
+    let lines = store.lines();
+    assert_eq!(lines.len(), 300);
+    for (index, line) in lines.iter().enumerate() {
+        let number = index + 1;
+        let expected = if number % 3 == 0 {
+            format!("{number} partner/customer-{number} no_change")
+        } else {
+            format!("{number} partner/customer-{number} change language: \"en\" → \"de\"")
+        };
+        assert_eq!(*line, expected);
+    }
+    assert_eq!(
+        (summary.counts.change, summary.counts.no_change),
+        (200, 100)
+    );
+    assert_eq!(target.most_in_flight.load(Ordering::SeqCst), 32);
+    assert!(
+        store.batches.iter().all(|rows| *rows <= 128 + 32),
+        "{:?}",
+        store.batches
+    );
+}
+
+#[tokio::test]
+async fn both_services_are_planned_together() {
+    let (partner, arm) = (customer(1), ProfileId::arm("account", "profile"));
+    let one = FakeTarget::new(Service::Partner).with(&partner, json!({ "email": "a" }));
+    let other = FakeTarget::new(Service::Arm);
+    let other = other.with(&arm, json!({ "properties": { "poNumber": "1" } }));
+    let targets = Targets::default().with(Arc::new(one)).with(Arc::new(other));
+    let all = vec![
+        item(&partner, &[("email", json!("b"))]),
+        item(
+            &arm,
+            &[("poNumber", json!(null)), ("displayName", json!("x"))],
+        ),
+    ];
+    let mut store = MemoryStore::default();
+    make(items(all), &mut store, &targets, options(&Arc::default()))
+        .await
+        .unwrap();
+    assert_eq!(
+        store.lines(),
+        [
+            r#"1 partner/customer-1 change email: "a" → "b""#,
+            r#"2 arm/account/profile change properties.poNumber: "1" → - properties.displayName: - → "x""#,
+        ]
+    );
+}
+
+#[tokio::test]
+async fn value_in_the_form_of_the_service_is_no_change() {
+    let mut target =
+        FakeTarget::new(Service::Partner).with(&customer(1), json!({ "culture": "DE" }));
+    target.comparison = Comparison::Applied;
+    let mut store = MemoryStore::default();
+    let all = vec![item(&customer(1), &[("culture", json!("de"))])];
+    planned(all, &mut store, &Arc::new(target)).await.unwrap();
+    assert_eq!(store.lines(), ["1 partner/customer-1 no_change"]);
+}
+
+#[tokio::test]
+async fn filters_leave_profiles_out() {
+    let mut target = FakeTarget::new(Service::Partner);
+    for (number, country) in [(1, "DE"), (2, "AT"), (3, "DE")] {
+        let document = json!({ "defaultAddress": { "country": country }, "email": "a" });
+        target = target.with(&customer(number), document);
+    }
+    let target = Arc::new(target);
+    let all = (1..=4)
+        .map(|it| item(&customer(it), &[("email", json!("b"))]))
+        .collect();
+    let filter = Filter::parse(Service::Partner, "defaultAddress.country=DE").unwrap();
+    let excluded = Arc::new(Mutex::new(0));
+    let seen = excluded.clone();
+    let options = options(&Arc::default())
+        .with_filter(filter)
+        .on_progress(Arc::new(move |progress| {
+            *seen.lock().unwrap() = progress.excluded
+        }));
+    let mut store = MemoryStore::default();
+    let targets = Targets::default().with(target);
+    make(items(all), &mut store, &targets, options)
+        .await
+        .unwrap();
+    assert_eq!(
+        store.lines(),
+        [
+            r#"1 partner/customer-1 change email: "a" → "b""#,
+            r#"2 partner/customer-3 change email: "a" → "b""#,
+            // It may be one that the filter includes.
+            "3 partner/customer-4 unplanned (NotFound)",
+        ]
+    );
+    assert_eq!(*excluded.lock().unwrap(), 1);
+}
+
+#[tokio::test]
+async fn profile_that_is_listed_twice_is_planned_once() {
+    let target = FakeTarget::new(Service::Partner).with(&customer(1), json!({ "email": "a" }));
+    let target = Arc::new(target);
+    let mut store = MemoryStore::default();
+    let twice = ProfileId::partner("CUSTOMER-1");
+    let all = [customer(1), twice].map(|it| item(&it, &[("email", json!("b"))]));
+    planned(all.to_vec(), &mut store, &target).await.unwrap();
+    assert_eq!(
+        store.lines(),
+        [r#"1 partner/customer-1 change email: "a" → "b""#]
+    );
+    assert_eq!(target.reads_of(&customer(1)), 1);
+}
+
+#[tokio::test]
+async fn interrupted_plan_continues_with_the_profiles_that_are_left() {
+    let mut target = FakeTarget::new(Service::Partner);
+    for number in 1..=200 {
+        target = target.with(&customer(number), json!({ "email": "a" }));
+    }
+    let target = Arc::new(target);
+    let targets = Targets::default().with(target.clone());
+    let all: Vec<_> = (1..=200)
+        .map(|it| item(&customer(it), &[("email", json!("b"))]))
+        .collect();
+    let mut store = MemoryStore::default();
+    // The input ends with an error: what was read before is stored.
+    let broken = stream::iter(all[..150].to_vec()).map(Ok);
+    let error = stream::iter([Err(PlanError::Input("the disk is gone".into()))]);
+    let options = PlanOptions::default().with_concurrency(4);
+    let made = make(
+        Box::pin(broken.chain(error)),
+        &mut store,
+        &targets,
+        options.clone(),
+    );
+    assert!(matches!(made.await, Err(PlanError::Input(_))));
+    let stored = store.rows.len();
+    assert!((140..=150).contains(&stored), "{stored}");
+    let summary = make(items(all), &mut store, &targets, options)
+        .await
+        .unwrap();
+    assert_eq!((summary.counts.change, summary.counts.total()), (200, 200));
+    for number in 1..=stored {
+        assert_eq!(target.reads_of(&customer(number)), 1, "{number}");
+    }
+    assert_eq!(store.rows[199].profile.key(), customer(200).key());
+}
+
+#[tokio::test]
+async fn one_slow_profile_does_not_hold_up_others() {
+    let mut target = FakeTarget::new(Service::Partner);
+    let slow = customer(1);
+    let failures = (0..5).map(|_| {
+        Err(super::fake::failure(
+            billing_bulk::target::FailureKind::Unknown,
+            None,
+        ))
+    });
+    let responses = failures.chain([Ok(json!({ "email": "a" }))]).collect();
+    target = target.scripted(&slow, responses);
+    let mut all = vec![item(&slow, &[("email", json!("b"))])];
+    for number in 2..=3000 {
+        target = target.with(&customer(number), json!({ "email": "a" }));
+        all.push(item(&customer(number), &[("email", json!("b"))]));
+    }
+    let target = Arc::new(target);
+    let mut store = MemoryStore::default();
+    let summary = planned(all, &mut store, &target).await.unwrap();
+    assert_eq!(summary.counts.change, 3000);
+    // Many others were read before the slow one ended.
+    let reads = target.reads.lock().unwrap();
+    let last = reads.iter().rposition(|key| *key == slow.key()).unwrap();
+    assert!(last > 32, "{last}");
+}
