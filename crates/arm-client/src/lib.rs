@@ -20,11 +20,17 @@
 //!
 //! | method of [`ArmClient`] | what it does |
 //! |---|---|
-//! | [`get_billing_profile`](ArmClient::get_billing_profile) | gets a profile |
-//! | [`list_billing_profiles`](ArmClient::list_billing_profiles) | lists the profiles of an account, page by page |
-//! | [`update_billing_profile`](ArmClient::update_billing_profile) | updates members and waits for the result |
-//! | [`begin_update_billing_profile`](ArmClient::begin_update_billing_profile) | begins an update and returns a [`Poller`] |
-//! | [`resume`](ArmClient::resume) | returns the poller of an update that another process began |
+//! | [`get_billing_profile`] | gets a profile |
+//! | [`list_billing_profiles`] | lists the profiles of an account, page by page |
+//! | [`update_billing_profile`] | updates members and waits for the result |
+//! | [`begin_update_billing_profile`] | begins an update and returns a [`Poller`] |
+//! | [`resume`] | returns the poller of an update that another process began |
+//!
+//! [`get_billing_profile`]: ArmClient::get_billing_profile
+//! [`list_billing_profiles`]: ArmClient::list_billing_profiles
+//! [`update_billing_profile`]: ArmClient::update_billing_profile
+//! [`begin_update_billing_profile`]: ArmClient::begin_update_billing_profile
+//! [`resume`]: ArmClient::resume
 //!
 //! Each request has a builder: `with_…` sets options of this request only, `preview()` returns the
 //! request instead of sending it, and `.await` sends it.

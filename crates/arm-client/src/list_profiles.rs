@@ -1,7 +1,5 @@
 //! `GET …/billingProfiles`, page by page.
 
-use std::fmt;
-
 use billing_core::http::Method;
 use billing_core::pipeline::{
     Page, PagedList, Pager, Request, Transport, is_child_of, other_resource,
@@ -43,7 +41,7 @@ impl ArmClient {
 ///
 /// A page with a profile of another account is an error ([`Error::is_other_resource`]), whose
 /// [document](Error::document) is the whole page.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `next_page()` or `collect_all()`"]
 pub struct BillingProfilePager {
     pager: Pager<BillingProfileList>,
@@ -90,7 +88,7 @@ impl BillingProfilePager {
 pager_methods!(BillingProfilePager => BillingProfile);
 
 /// The list of billing profiles: its options and requests.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 struct BillingProfileList {
     client: ArmClient,
     account: String,
@@ -145,15 +143,5 @@ impl PagedList for BillingProfileList {
             next: next.filter(|link| !link.is_empty()).map(str::to_owned),
             items: value,
         })
-    }
-}
-
-// The query of a link may have the service's own signature.
-impl fmt::Debug for BillingProfilePager {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("BillingProfilePager")
-            .field("account", &self.pager.list.account)
-            .field("pages_read", &self.pager.pages_read())
-            .finish_non_exhaustive()
     }
 }

@@ -83,7 +83,9 @@ impl PartnerClient {
     }
 
     /// Gets a customer's billing profile; see
-    /// [`PartnerClient::get_customer_billing_profile`](crate::PartnerClient::get_customer_billing_profile).
+    /// [`PartnerClient::get_customer_billing_profile`][get_customer_billing_profile].
+    ///
+    /// [get_customer_billing_profile]: crate::PartnerClient::get_customer_billing_profile
     pub fn get_customer_billing_profile(
         &self,
         customer_id: &str,
@@ -92,7 +94,9 @@ impl PartnerClient {
     }
 
     /// Replaces a customer's billing profile; see
-    /// [`PartnerClient::update_customer_billing_profile`](crate::PartnerClient::update_customer_billing_profile).
+    /// [`PartnerClient::update_customer_billing_profile`][update_customer_billing_profile].
+    ///
+    /// [update_customer_billing_profile]: crate::PartnerClient::update_customer_billing_profile
     pub fn update_customer_billing_profile(
         &self,
         customer_id: &str,
@@ -105,7 +109,9 @@ impl PartnerClient {
     }
 
     /// Reads, changes and writes back a customer's billing profile; see
-    /// [`PartnerClient::edit_customer_billing_profile`](crate::PartnerClient::edit_customer_billing_profile).
+    /// [`PartnerClient::edit_customer_billing_profile`][edit_customer_billing_profile].
+    ///
+    /// [edit_customer_billing_profile]: crate::PartnerClient::edit_customer_billing_profile
     pub fn edit_customer_billing_profile<'f>(
         &self,
         customer_id: &str,
@@ -118,7 +124,9 @@ impl PartnerClient {
     }
 
     /// Edits a customer's billing profile with a change that can fail; see
-    /// [`PartnerClient::try_edit_customer_billing_profile`](crate::PartnerClient::try_edit_customer_billing_profile).
+    /// [`PartnerClient::try_edit_customer_billing_profile`][try_edit_customer_billing_profile].
+    ///
+    /// [try_edit_customer_billing_profile]: crate::PartnerClient::try_edit_customer_billing_profile
     pub fn try_edit_customer_billing_profile<'f, E: Into<Box<dyn StdError + Send + Sync>>>(
         &self,
         customer_id: &str,
@@ -142,7 +150,9 @@ impl PartnerClient {
     }
 
     /// Gets a customer's company profile; see
-    /// [`PartnerClient::get_customer_company_profile`](crate::PartnerClient::get_customer_company_profile).
+    /// [`PartnerClient::get_customer_company_profile`][get_customer_company_profile].
+    ///
+    /// [get_customer_company_profile]: crate::PartnerClient::get_customer_company_profile
     pub fn get_customer_company_profile(
         &self,
         customer_id: &str,
@@ -151,7 +161,9 @@ impl PartnerClient {
     }
 
     /// Gets a country's rules; see
-    /// [`PartnerClient::get_country_validation_rules`](crate::PartnerClient::get_country_validation_rules).
+    /// [`PartnerClient::get_country_validation_rules`][get_country_validation_rules].
+    ///
+    /// [get_country_validation_rules]: crate::PartnerClient::get_country_validation_rules
     pub fn get_country_validation_rules(
         &self,
         iso2_code: &str,

@@ -1,6 +1,5 @@
 //! `GET` of a customer, a customer's company profile, or a country's validation rules.
 
-use std::fmt;
 use std::marker::PhantomData;
 
 use billing_core::http::Method;
@@ -125,7 +124,7 @@ impl Resource for CountryValidationRules {
 /// Request builder of a `GET` of one resource; created by [`PartnerClient::get_customer`],
 /// [`PartnerClient::get_customer_company_profile`] and
 /// [`PartnerClient::get_country_validation_rules`].
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `.await` or `send()`"]
 pub struct GetResource<T> {
     client: PartnerClient,
@@ -190,13 +189,3 @@ impl<T: Resource> GetResource<T> {
 }
 
 request_builder!(where [T: Resource + Send + 'static] GetResource<T> => Response<T>);
-
-impl<T: Resource> fmt::Debug for GetResource<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("GetResource")
-            .field("operation", &T::OPERATION)
-            .field("id", &self.id)
-            .field("ids", &self.ids)
-            .finish_non_exhaustive()
-    }
-}

@@ -63,7 +63,9 @@ macro_rules! header_options {
         }
 
         /// Names the application in this request only; see
-        /// [`PartnerClientOptions::with_application`](crate::PartnerClientOptions::with_application).
+        /// [`PartnerClientOptions::with_application`][with_application].
+        ///
+        /// [with_application]: crate::PartnerClientOptions::with_application
         ///
         /// ```no_run
         /// # use partner_client::{Error, PartnerClient};
@@ -80,7 +82,9 @@ macro_rules! header_options {
         }
 
         /// Asks in this request only whether the token shows multi-factor authentication; see
-        /// [`PartnerClientOptions::with_mfa_validation`](crate::PartnerClientOptions::with_mfa_validation).
+        /// [`PartnerClientOptions::with_mfa_validation`][with_mfa_validation].
+        ///
+        /// [with_mfa_validation]: crate::PartnerClientOptions::with_mfa_validation
         ///
         /// ```no_run
         /// # use partner_client::{Error, PartnerClient};

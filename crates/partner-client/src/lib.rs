@@ -32,12 +32,21 @@
 //!
 //! | method of [`PartnerClient`] | what it does |
 //! |---|---|
-//! | [`get_customer_billing_profile`](PartnerClient::get_customer_billing_profile) | gets the profile |
-//! | [`update_customer_billing_profile`](PartnerClient::update_customer_billing_profile) | replaces the profile |
-//! | [`edit_customer_billing_profile`](PartnerClient::edit_customer_billing_profile) | reads, changes and writes it, again on a conflict |
-//! | [`list_customers`](PartnerClient::list_customers), [`get_customer`](PartnerClient::get_customer), [`get_customer_company_profile`](PartnerClient::get_customer_company_profile) | find the customer |
-//! | [`validate_address`](PartnerClient::validate_address) | checks whether an address exists |
-//! | [`get_country_validation_rules`](PartnerClient::get_country_validation_rules), `preflight` | find members that the country's rules do not allow |
+//! | [`get_customer_billing_profile`] | gets the profile |
+//! | [`update_customer_billing_profile`] | replaces the profile |
+//! | [`edit_customer_billing_profile`] | reads, changes and writes it, again on a conflict |
+//! | [`list_customers`], [`get_customer`], [`get_customer_company_profile`] | find the customer |
+//! | [`validate_address`] | checks whether an address exists |
+//! | [`get_country_validation_rules`], `preflight` | find members that the country's rules do not allow |
+//!
+//! [`get_customer_billing_profile`]: PartnerClient::get_customer_billing_profile
+//! [`update_customer_billing_profile`]: PartnerClient::update_customer_billing_profile
+//! [`edit_customer_billing_profile`]: PartnerClient::edit_customer_billing_profile
+//! [`list_customers`]: PartnerClient::list_customers
+//! [`get_customer`]: PartnerClient::get_customer
+//! [`get_customer_company_profile`]: PartnerClient::get_customer_company_profile
+//! [`validate_address`]: PartnerClient::validate_address
+//! [`get_country_validation_rules`]: PartnerClient::get_country_validation_rules
 //!
 //! Each returns a builder: `with_…` sets options of this request only, `preview()` returns the
 //! request instead of sending it, and `.await` sends it.

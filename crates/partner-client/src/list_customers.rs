@@ -2,8 +2,6 @@
 
 mod link;
 
-use std::fmt;
-
 use billing_core::http::Method;
 use billing_core::pipeline::{Page, PagedList, Pager, Request, Transport};
 use billing_core::{Error, Url, decode, pager_methods};
@@ -52,7 +50,7 @@ impl PartnerClient {
 ///
 /// The service decides where the next page is, and with which `MS-ContinuationToken`; no other
 /// header that it chooses is sent. A page without a link to the next is the last.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `next_page()` or `collect_all()`"]
 pub struct CustomerPager {
     pager: Pager<CustomerList>,
@@ -100,7 +98,7 @@ impl CustomerPager {
 pager_methods!(CustomerPager => Customer);
 
 /// The list of customers: its options and requests.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 struct CustomerList {
     client: PartnerClient,
     size: u32,
@@ -161,17 +159,5 @@ impl CustomerList {
         request.set_operation("ListCustomers");
         self.ids.set_on(&mut request);
         Ok(request)
-    }
-}
-
-// Links may have the filter's value, and the service's own tokens.
-impl fmt::Debug for CustomerPager {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let list = &self.pager.list;
-        f.debug_struct("CustomerPager")
-            .field("size", &list.size)
-            .field("filter", &list.filter)
-            .field("pages_read", &self.pager.pages_read())
-            .finish_non_exhaustive()
     }
 }

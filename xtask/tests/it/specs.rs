@@ -1,6 +1,6 @@
 //! The specs have the content of the reference pages, word for word, and nothing else.
 //!
-//! `tests/pages/*.toml` has the content of the pages, written from the pages and not from the specs.
+//! `tests/pages/*.toml` has the content of the pages, written from the pages, not from the specs.
 //! The facts of both (see [`facts`]) are compared in both directions.
 
 mod facts;

@@ -19,7 +19,7 @@ use crate::response::Response;
 /// A list that a service returns page by page: its requests, and how to read a page.
 ///
 /// A client's list holds the client and the options of the operation; [`Pager`] does the rest.
-pub trait PagedList: Send + Sync {
+pub trait PagedList: fmt::Debug + Send + Sync {
     /// One element of the list.
     type Item: Send;
     /// The link to the next page as the service sent it. Whether it may be followed is decided by
@@ -240,7 +240,7 @@ fn require_collectable(name: &str, bytes: usize) -> Result<(), Error> {
 impl<L: PagedList> fmt::Debug for Pager<L> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Pager")
-            .field("list", &L::NAME)
+            .field("list", &self.list)
             .field("pages_read", &self.pages_read())
             .finish_non_exhaustive()
     }

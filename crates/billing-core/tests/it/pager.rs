@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::setup::transport_to;
 
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 struct Names {
     transport: Transport,
     pages: u32,
@@ -80,9 +80,12 @@ async fn pages_are_read_until_one_has_no_link() {
         server.lines(),
         ["GET /names HTTP/1.1", "GET /names?page=2 HTTP/1.1"]
     );
-    assert_eq!(
-        format!("{pager:?}"),
-        r#"Pager { list: "names", pages_read: 2, .. }"#
+    // The links are left out, which may have a signature of the service.
+    let shown = format!("{pager:?}");
+    assert!(shown.starts_with("Pager { list: Names {"), "{shown}");
+    assert!(
+        shown.ends_with("pages: 2 }, pages_read: 2, .. }"),
+        "{shown}"
     );
 }
 
