@@ -11,9 +11,14 @@ use serde_json::Value;
 
 use crate::process::{cargo, succeed, target_folder};
 
-/// Builds the `billing` command.
+/// Builds the `billing` command, with TLS for the emulator.
 pub(crate) fn build(root: &Path) -> Result<()> {
-    succeed(cargo(root).args(["build", "--quiet", "--locked", "--package", "billing-cli"]))
+    let arguments = ["build", "--quiet", "--locked", "--package", "billing-cli"];
+    succeed(
+        cargo(root)
+            .args(arguments)
+            .args(["--features", "emulator-tls"]),
+    )
 }
 
 /// A running emulator on free ports, which is killed on drop.
