@@ -159,8 +159,9 @@ pub struct EmulatorOptions {
     /// customers (default 500, as documented in "Customer resources"); 0 is no limit. Operations on
     /// no customer have no documented number, and no limit.
     ///
-    /// All limits are token buckets on the emulator's clock: full at first, and filling evenly. A
-    /// throttled request counts as well, as documented ("API throttling guidance").
+    /// It is a token bucket on the emulator's clock, as the limits of Resource Manager are: full at
+    /// first, and filling evenly. A throttled request counts as well, as documented ("API
+    /// throttling guidance"). [`rate_limit`](crate::EmulatorBuilder::rate_limit) sets others.
     pub partner_requests_per_minute: u32,
     /// The documented rate limits that Resource Manager applies (default: those of the public
     /// cloud).

@@ -6,6 +6,8 @@ pub(crate) mod check;
 pub(crate) mod counted;
 pub(crate) mod limit;
 mod meter;
+#[cfg(test)]
+mod model;
 pub(crate) mod preset;
 pub(crate) mod rejection;
 mod text;

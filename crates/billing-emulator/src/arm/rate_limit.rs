@@ -31,9 +31,6 @@ pub(super) fn admit(
     let Some(caller) = caller else {
         return (Remaining::default(), Ok(()));
     };
-    let mut state = context.state();
-    // Read under the lock, so that it does not go back from one request to the next.
-    let now = context.clock.now();
     let class = class(request);
     let counted = Counted {
         service: Service::Arm,
@@ -46,6 +43,9 @@ pub(super) fn admit(
             CountedResource::Other
         },
     };
+    let mut state = context.state();
+    // Read under the lock, so that it does not go back from one request to the next.
+    let now = context.clock.now();
     let (remaining, admitted) = state.rate_limits.admit(counted, now);
     let refused = |rejection| throttled(context.options.throttles, class, rejection);
     (remaining, admitted.map_err(refused))

@@ -50,8 +50,10 @@ impl FixedWindow {
     fn count(&self, span: Span, timeline: Timeline<'_>, now: SystemTime) -> u32 {
         let (window, inside) = span.fixed(timeline, now);
         let own = if window == self.window { self.count } else { 0 };
-        let start = now.checked_sub(inside).unwrap_or(now);
-        let others = timeline.takes(start, now).map(|(_, requests)| requests);
+        // What is taken at the very start of a window counts in it.
+        let before = inside.saturating_add(Duration::from_nanos(1));
+        let before = now.checked_sub(before).unwrap_or(now);
+        let others = timeline.takes(before, now).map(|(_, requests)| requests);
         others.fold(own, u32::saturating_add)
     }
 
