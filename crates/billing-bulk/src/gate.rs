@@ -1,6 +1,7 @@
 //! The gate that each request passes: it waits for the rate limits and for a service that
 //! cannot be reached, and learns from the responses.
 
+mod flow;
 mod outages;
 
 use std::pin::pin;
@@ -12,11 +13,14 @@ use futures_util::future::{Either, select};
 use tokio::sync::Notify;
 
 use crate::binding::Binding;
+use crate::gate::flow::Flow;
 use crate::gate::outages::Outages;
 use crate::pacing::{Class, Keys, Pacers, Pause, Rate, Readiness, Ticket};
 use crate::profile::ProfileId;
 use crate::stop::StopHandle;
 use crate::target::{Attempt, Cause};
+
+pub use crate::gate::flow::MAX_CONCURRENCY;
 
 /// The gate of a run.
 pub(crate) struct Gate {
@@ -26,6 +30,7 @@ pub(crate) struct Gate {
     /// Notified when a response may have changed when others may leave.
     changed: Notify,
     outages: Outages,
+    flow: Mutex<Flow>,
 }
 
 /// The permission to send one request.
@@ -33,6 +38,7 @@ pub(crate) struct Gate {
 pub(crate) struct Pass {
     ticket: Ticket,
     profile: ProfileId,
+    sent: Duration,
 }
 
 /// What the response to a request means for the requests after it.
@@ -55,6 +61,7 @@ impl Gate {
             pacers: Mutex::new(Pacers::new(rate)),
             changed: Notify::new(),
             outages: Outages::default(),
+            flow: Mutex::default(),
         }
     }
 
@@ -78,6 +85,7 @@ impl Gate {
         left: u64,
     ) -> Option<Pass> {
         let keys = keys(binding, profile, class);
+        let mut has_waited = false;
         loop {
             if self.stop.is_requested() {
                 return None;
@@ -90,15 +98,21 @@ impl Gate {
                 let mut pacers = self.pacers();
                 match pacers.ready_at(&keys, now, left) {
                     Readiness::Ready => {
-                        let ticket = pacers.sent(&keys, now);
-                        let profile = profile.clone();
-                        return Some(Pass { ticket, profile });
+                        if class == Class::Write {
+                            self.flow().note_write(now, has_waited);
+                        }
+                        return Some(Pass {
+                            ticket: pacers.sent(&keys, now),
+                            profile: profile.clone(),
+                            sent: now,
+                        });
                     }
                     // A clock may measure in coarser steps.
                     Readiness::At(at) => wait = at.saturating_sub(now).max(SHORTEST_WAIT),
                     Readiness::Blocked => wait = Duration::MAX,
                 }
             }
+            has_waited = true;
             if wait == Duration::MAX {
                 unless_stopped(&self.stop, changed).await;
             } else {
@@ -114,6 +128,7 @@ impl Gate {
     pub(crate) fn leave<T>(&self, pass: Pass, attempt: &Attempt<T>) -> Learned {
         let now = self.clock.elapsed();
         let outage = self.outages.note(pass.profile.service(), attempt, now);
+        self.flow().note_round_trip(now.saturating_sub(pass.sent));
         let failed = attempt.result.as_ref().err();
         let unreachable = outage.filter(|outage| *outage >= LONGEST_OUTAGE);
         let has_response = failed.is_none_or(|failure| failure.cause.status.is_some());
@@ -137,6 +152,16 @@ impl Gate {
     pub(crate) fn give_back(&self, pass: Pass) {
         self.pacers().lost(pass.ticket, self.clock.elapsed());
         self.changed.notify_waiters();
+    }
+
+    /// Returns how many profiles are worked on at once.
+    pub(crate) fn concurrency(&self) -> usize {
+        self.flow().concurrency()
+    }
+
+    fn flow(&self) -> MutexGuard<'_, Flow> {
+        // Nothing panics while the lock is held.
+        self.flow.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn pacers(&self) -> MutexGuard<'_, Pacers> {

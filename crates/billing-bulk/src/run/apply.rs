@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use billing_edit::Service;
 use bytes::Bytes;
 
 use crate::change::edits;
@@ -50,22 +51,21 @@ pub(crate) async fn apply(
         Checked::Decided(next) => return Ok(next),
     };
     let checked_at = cx.now();
-    let Some(mut pass) = cx.enter(row, Class::Write).await else {
+    let Some(pass) = cx.enter(row, Class::Write).await else {
         return Ok(Next::Left);
     };
-    if cx.now().saturating_sub(checked_at) > LONGEST_DRIFT {
-        // Given back first: this request may be the one that reopens a rate limit, and the read
-        // would wait for it. Compared once more and not again, so that a slow limit does not turn
-        // every wait into another read.
-        cx.gate.give_back(pass);
+    // Resource Manager has no etag that it could check. It counts reads apart, so this read does not
+    // wait for the write that is let through here. Once and not again: a slow limit would turn
+    // every wait into another read.
+    let is_old = cx.now().saturating_sub(checked_at) > LONGEST_DRIFT;
+    if is_old && row.profile.service() == Service::Arm {
         ready = match check(cx, row, progress).await? {
             Checked::Ready(ready) => ready,
-            Checked::Decided(next) => return Ok(next),
+            Checked::Decided(next) => {
+                cx.gate.give_back(pass);
+                return Ok(next);
+            }
         };
-        match cx.enter(row, Class::Write).await {
-            Some(next) => pass = next,
-            None => return Ok(Next::Left),
-        }
     }
     let write = Write {
         request_id: (cx.options.request_ids)(),

@@ -263,6 +263,7 @@ impl Context {
 impl Context {
     /// Returns how many rows are worked on at once.
     pub(crate) fn concurrency(&self) -> usize {
-        self.options.concurrency.unwrap_or(32)
+        let measured = || self.gate.concurrency();
+        self.options.concurrency.unwrap_or_else(measured)
     }
 }

@@ -8,8 +8,7 @@ use billing_core::{BoxFuture, Clock, RequestId, SystemClock};
 
 use crate::pacing::Rate;
 
-/// The most profiles that a run works on at once.
-pub const MAX_CONCURRENCY: usize = 64;
+pub use crate::gate::MAX_CONCURRENCY;
 
 /// A source of request ids.
 pub type RequestIds = Arc<dyn Fn() -> RequestId + Send + Sync>;
