@@ -40,6 +40,24 @@ const BATCH_TIME: Duration = Duration::from_secs(1);
 /// items. Profiles that the store has already are left out, so that an interrupted plan continues
 /// where it was. Dropping the future interrupts it.
 ///
+/// ```
+/// use billing_bulk::plan::{PlanError, PlanOptions, PlanWriter, all_customers, make};
+/// use billing_bulk::{Edit, Edits, Service, Targets};
+/// use partner_client::PartnerClient;
+///
+/// async fn plan(
+///     client: &PartnerClient,
+///     targets: &Targets,
+///     file: &mut PlanWriter,
+/// ) -> Result<(), PlanError> {
+///     let german = Edits::from_iter([Edit::set(["language"], "de".into())]);
+///     let items = all_customers(client, german);
+///     let summary = make(items, file, targets, PlanOptions::default()).await?;
+///     println!("{} profiles change", summary.counts.change);
+///     Ok(())
+/// }
+/// ```
+///
 /// Only reads are sent. At most as many as the options allow are in flight, and about a thousand
 /// rows are held in memory.
 ///

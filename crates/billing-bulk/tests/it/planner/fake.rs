@@ -31,6 +31,8 @@ pub(crate) struct FakeTarget {
     pub(crate) most_in_flight: AtomicUsize,
     /// What `compare` says of a change.
     pub(crate) comparison: Comparison,
+    /// The key of a profile whose read never ends.
+    pub(crate) stuck: Option<String>,
     /// Whether no change can be sent.
     pub(crate) has_no_body: bool,
 }
@@ -49,6 +51,7 @@ impl FakeTarget {
             in_flight: AtomicUsize::new(0),
             most_in_flight: AtomicUsize::new(0),
             comparison: Comparison::Unchanged,
+            stuck: None,
             has_no_body: false,
         }
     }
@@ -103,6 +106,9 @@ impl Target for FakeTarget {
             let now = self.in_flight.fetch_add(1, Ordering::SeqCst) + 1;
             self.most_in_flight.fetch_max(now, Ordering::SeqCst);
             let key = profile.key();
+            if self.stuck.as_ref() == Some(&key) {
+                return std::future::pending().await;
+            }
             // Some reads take longer than others.
             for _ in 0..key.bytes().map(usize::from).sum::<usize>() % 7 {
                 tokio::task::yield_now().await;

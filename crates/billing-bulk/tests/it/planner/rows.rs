@@ -196,3 +196,31 @@ async fn one_slow_profile_does_not_hold_up_others() {
     let last = reads.iter().rposition(|key| *key == slow.key()).unwrap();
     assert!(last > 32, "{last}");
 }
+
+#[tokio::test]
+async fn rows_behind_a_stuck_one_are_bounded() {
+    let mut target = FakeTarget::new(Service::Partner);
+    target.stuck = Some(customer(1).key());
+    let mut all = Vec::new();
+    for number in 1..=5000 {
+        target = target.with(&customer(number), json!({ "email": "a" }));
+        all.push(item(&customer(number), &[("email", json!("b"))]));
+    }
+    let target = Arc::new(target);
+    let targets = Targets::default().with(target.clone());
+    let mut store = MemoryStore::default();
+    {
+        let options = options(&Arc::default());
+        let made = make(items(all), &mut store, &targets, options);
+        let long_enough = async {
+            for _ in 0..20_000 {
+                tokio::task::yield_now().await;
+            }
+        };
+        let (made, long_enough) = (std::pin::pin!(made), std::pin::pin!(long_enough));
+        let first = futures_util::future::select(made, long_enough).await;
+        assert!(matches!(first, futures_util::future::Either::Right(_)));
+    }
+    assert_eq!(target.reads.lock().unwrap().len(), 1023);
+    assert_eq!(store.rows.len(), 0);
+}
