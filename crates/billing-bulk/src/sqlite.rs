@@ -92,8 +92,9 @@ pub(crate) fn open_read_only(path: &Path, format: &Format) -> Result<Connection,
 /// commit durable.
 ///
 /// "With synchronous=FULL in WAL mode, an additional sync operation of the WAL file happens after
-/// each transaction commit", which makes transactions durable across a power loss
-/// (<https://www.sqlite.org/pragma.html#pragma_synchronous>).
+/// each transaction commit", which makes transactions durable across a power loss. `EXTRA` is the
+/// same there; with a rollback journal it also syncs the folder after the journal is deleted, which
+/// is the commit (<https://www.sqlite.org/pragma.html#pragma_synchronous>).
 pub(crate) fn prepare(
     connection: &mut Connection,
     path: &Path,
@@ -102,7 +103,7 @@ pub(crate) fn prepare(
     let mut new = || -> rusqlite::Result<()> {
         connection.busy_timeout(format.wait)?;
         connection.pragma_update(None, "foreign_keys", true)?;
-        connection.pragma_update(None, "synchronous", "FULL")?;
+        connection.pragma_update(None, "synchronous", "EXTRA")?;
         // On macOS a plain fsync leaves data in the drive's cache.
         connection.pragma_update(None, "fullfsync", true)?;
         connection.pragma_update(None, "checkpoint_fullfsync", true)?;

@@ -1,6 +1,8 @@
 //! A journal in a SQLite file.
 
 mod columns;
+#[cfg(feature = "__storage")]
+mod on_connection;
 mod record;
 mod run_table;
 mod schema;
@@ -71,20 +73,6 @@ impl SqliteJournal {
     /// As for [`open_or_create`](Self::open_or_create).
     pub fn open_inline(path: &Path, new: &RunInfo) -> Result<Self, JournalError> {
         Ok(Self::inline(Store::open_or_create(path, new)?))
-    }
-
-    /// Uses an open connection, without a thread and without a lock.
-    ///
-    /// # Errors
-    /// As for [`open_or_create`](Self::open_or_create).
-    #[cfg(feature = "__storage")]
-    #[doc(hidden)]
-    pub fn on_connection(
-        connection: rusqlite::Connection,
-        name: &Path,
-        new: &RunInfo,
-    ) -> Result<Self, JournalError> {
-        Ok(Self::inline(Store::on(connection, name, new)?))
     }
 
     fn on_thread(store: Store) -> Result<Self, JournalError> {

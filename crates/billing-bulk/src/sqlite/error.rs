@@ -69,7 +69,7 @@ pub(crate) fn explain(path: &Path, error: &rusqlite::Error) -> FileError {
                 .to_owned()
         }
         ErrorCode::CannotOpen => format!(
-            "it cannot be opened; {} must exist, and files must be allowed to be created there",
+            "it cannot be opened; {} must exist, have free space, and allow this user to create files",
             folder.display()
         ),
         ErrorCode::PermissionDenied => {

@@ -1,7 +1,9 @@
 //! The journal in SQLite: transitions, durability, and what happens on bad days.
 
 mod bad_days;
+mod disk;
 mod postgres;
+mod power_loss;
 mod transitions;
 
 use std::path::Path;

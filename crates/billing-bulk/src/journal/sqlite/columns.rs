@@ -1,6 +1,7 @@
 //! Rows of a journal as columns, with checksums that are verified whenever a row is read.
 
 use std::str::FromStr;
+use std::time::SystemTime;
 
 use billing_core::RequestId;
 use bytes::Bytes;
@@ -21,18 +22,27 @@ use crate::sqlite::time::{from_nanos, to_nanos};
 pub(super) const SELECT_ROW: &str = "
 SELECT p.number, p.key, p.profile, p.document, p.etag, p.hash, p.changes, p.checksum,
        g.number, g.state, g.attempt, g.request_id, g.sent, g.body, g.body_sha256, g.if_match,
-       g.token, g.cause, g.checksum
+       g.token, g.cause, g.steps, g.checksum
 FROM profiles p JOIN progress g ON g.number = p.number
 WHERE p.number = ?1";
 
 /// The columns of `progress`, with the checksum last.
 pub(super) const SELECT_PROGRESS: &str = "
 SELECT number, state, attempt, request_id, sent, body, body_sha256, if_match, token, cause,
-       checksum
+       steps, checksum
 FROM progress WHERE number = ?1";
 
+/// The column of [`SELECT_PROGRESS`] with the number of transitions.
+pub(super) const STEPS: usize = 10;
+
+/// The columns of `history` after `id`, with the checksum last.
+pub(super) const SELECT_HISTORY: &str = "
+SELECT number, time, state, attempt, request_id, body_sha256, cause, checksum
+FROM history WHERE number = ?1 ORDER BY id";
+
 const PROFILE_COLUMNS: usize = 8;
-const PROGRESS_COLUMNS: usize = 11;
+const PROGRESS_COLUMNS: usize = 12;
+const HISTORY_COLUMNS: usize = 8;
 
 /// Returns the columns of `profiles` for a row.
 pub(super) fn of_new_row(row: &NewRow) -> rusqlite::Result<Vec<Value>> {
@@ -51,8 +61,12 @@ pub(super) fn of_new_row(row: &NewRow) -> rusqlite::Result<Vec<Value>> {
     ]))
 }
 
-/// Returns the columns of `progress`.
-pub(super) fn of_progress(row: u64, progress: &Progress) -> rusqlite::Result<Vec<Value>> {
+/// Returns the columns of `progress`, after a number of transitions.
+pub(super) fn of_progress(
+    row: u64,
+    progress: &Progress,
+    steps: u64,
+) -> rusqlite::Result<Vec<Value>> {
     let write = progress.attempt.as_ref();
     Ok(with_checksum(vec![
         Value::Integer(number(row)?),
@@ -67,6 +81,7 @@ pub(super) fn of_progress(row: u64, progress: &Progress) -> rusqlite::Result<Vec
         optional(write.and_then(|write| write.if_match.clone())),
         optional(progress.token.clone()),
         optional(progress.cause.as_ref().map(json).transpose()?),
+        Value::Integer(number(steps)?),
     ]))
 }
 
@@ -118,16 +133,38 @@ pub(super) fn progress(columns: &Columns<'_>, first: usize) -> rusqlite::Result<
     })
 }
 
-/// Returns an entry from `time, state, attempt, request_id, body_sha256, cause`.
+/// Returns the columns of `history` after `id` for a transition that led to this progress.
+pub(super) fn of_entry(
+    row: u64,
+    time: SystemTime,
+    progress: &Progress,
+) -> rusqlite::Result<Vec<Value>> {
+    let write = progress.attempt.as_ref();
+    let write = write.filter(|_| progress.state == State::Sending);
+    Ok(with_checksum(vec![
+        Value::Integer(number(row)?),
+        Value::Integer(to_nanos(time)),
+        Value::Text(progress.state.as_str().to_owned()),
+        write.map_or(Value::Null, |write| Value::Integer(write.attempt.into())),
+        optional(write.map(|write| write.request_id.to_string())),
+        optional(write.map(|write| write.body_sha256.clone())),
+        optional(progress.cause.as_ref().map(json).transpose()?),
+    ]))
+}
+
+/// Returns an entry from the columns of [`SELECT_HISTORY`].
 pub(super) fn entry(columns: &Columns<'_>) -> rusqlite::Result<Entry> {
-    let id = columns.get::<_, Option<String>>(3)?;
+    if !checksum::is_intact(columns, 0..HISTORY_COLUMNS - 1)? {
+        return Err(invalid());
+    }
+    let id = columns.get::<_, Option<String>>(4)?;
     Ok(Entry {
-        time: from_nanos(columns.get(0)?),
-        state: state(columns, 1)?,
-        attempt: columns.get(2)?,
+        time: from_nanos(columns.get(1)?),
+        state: state(columns, 2)?,
+        attempt: columns.get(3)?,
         request_id: id.as_deref().map(request_id).transpose()?,
-        body_sha256: columns.get(4)?,
-        cause: parse_optional(columns, 5)?,
+        body_sha256: columns.get(5)?,
+        cause: parse_optional(columns, 6)?,
     })
 }
 

@@ -14,7 +14,8 @@ pub(crate) const FORMAT: Format = Format {
     wait: Duration::from_secs(10),
 };
 
-/// Times are nanoseconds since 1970. A `checksum` is over the columns before it, in their order.
+/// Times are nanoseconds since 1970. A `checksum` is over the columns before it, in their order,
+/// except `history.id`.
 ///
 /// What a plan says of a profile (`profiles`) is apart from what happens to it (`progress`), so
 /// that a transition does not write the document again.
@@ -29,8 +30,9 @@ CREATE TABLE run (
 ) STRICT;
 
 CREATE TABLE rates (
-    id    INTEGER PRIMARY KEY CHECK (id = 1),
-    rates TEXT NOT NULL
+    id       INTEGER PRIMARY KEY CHECK (id = 1),
+    rates    TEXT NOT NULL,
+    checksum BLOB NOT NULL CHECK (length(checksum) = 32)
 ) STRICT;
 
 CREATE TABLE profiles (
@@ -57,6 +59,7 @@ CREATE TABLE progress (
     if_match    TEXT,
     token       TEXT,
     cause       TEXT,
+    steps       INTEGER NOT NULL CHECK (steps >= 0),
     checksum    BLOB NOT NULL CHECK (length(checksum) = 32),
     CHECK ((attempt IS NULL) = (request_id IS NULL)),
     CHECK ((attempt IS NULL) = (sent IS NULL)),
@@ -81,6 +84,7 @@ CREATE TABLE history (
     request_id  TEXT,
     body_sha256 TEXT,
     cause       TEXT,
+    checksum    BLOB NOT NULL CHECK (length(checksum) = 32),
     CHECK ((state = 'sending') = (attempt IS NOT NULL)),
     CHECK ((attempt IS NULL) = (request_id IS NULL)),
     CHECK ((attempt IS NULL) = (body_sha256 IS NULL))

@@ -3,7 +3,9 @@
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
+use rusqlite::{
+    Connection, OptionalExtension, Transaction, TransactionBehavior, params, params_from_iter,
+};
 
 use crate::journal::RunInfo;
 use crate::journal::error::JournalError;
@@ -17,6 +19,7 @@ use crate::journal::sqlite::{columns, run_table};
 use crate::journal::state::{Counts, State};
 
 use crate::profile::ProfileId;
+use crate::sqlite::checksum::is_intact;
 use crate::sqlite::column;
 use crate::sqlite::error::{FileError, explain, explain_io};
 #[cfg(feature = "__storage")]
@@ -89,12 +92,10 @@ impl Store {
                 )));
             }
         };
-        if lock.is_some() {
-            check_integrity(&connection)
-                .map_err(|error| explain(path, &error))
-                .and_then(|found| found.map_or(Ok(()), |what| Err(FileError::damaged(&what))))
-                .map_err(at)?;
-        }
+        check_integrity(&connection)
+            .map_err(|error| explain(path, &error))
+            .and_then(|found| found.map_or(Ok(()), |what| Err(FileError::damaged(&what))))
+            .map_err(at)?;
         Ok(Self {
             connection,
             path: path.to_owned(),
@@ -106,6 +107,11 @@ impl Store {
 
     pub(super) fn info(&self) -> &RunInfo {
         &self.info
+    }
+
+    #[cfg(feature = "__storage")]
+    pub(super) fn execute(&self, sql: &str) -> Result<(), JournalError> {
+        self.read(|connection| connection.execute_batch(sql))
     }
 
     pub(super) fn name(&self) -> String {
@@ -140,14 +146,14 @@ impl Store {
             for row in rows {
                 transaction
                     .prepare_cached("INSERT INTO profiles VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")?
-                    .execute(rusqlite::params_from_iter(columns::of_new_row(row)?))?;
-                let progress = columns::of_progress(row.number, &Progress::planned())?;
+                    .execute(params_from_iter(columns::of_new_row(row)?))?;
+                let progress = columns::of_progress(row.number, &Progress::planned(), 0)?;
                 transaction
                     .prepare_cached(
                         "INSERT INTO progress VALUES \
-                         (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+                         (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
                     )?
-                    .execute(rusqlite::params_from_iter(progress))?;
+                    .execute(params_from_iter(progress))?;
             }
             Ok(())
         })
@@ -179,9 +185,13 @@ impl Store {
     }
 
     pub(super) fn save_rates(&mut self, rates: &str) -> Result<(), JournalError> {
+        let values = columns::with_checksum(vec![1.into(), rates.to_owned().into()]);
         self.write(|transaction| {
             transaction
-                .execute("INSERT OR REPLACE INTO rates VALUES (1, ?1)", [rates])
+                .execute(
+                    "INSERT OR REPLACE INTO rates VALUES (?1, ?2, ?3)",
+                    params_from_iter(values),
+                )
                 .map(drop)
         })
     }
@@ -189,7 +199,12 @@ impl Store {
     pub(super) fn rates(&self) -> Result<Option<String>, JournalError> {
         self.read(|connection| {
             connection
-                .query_row("SELECT rates FROM rates", [], |row| row.get(0))
+                .query_row("SELECT id, rates, checksum FROM rates", [], |row| {
+                    if !is_intact(row, 0..2)? {
+                        return Err(column::invalid());
+                    }
+                    row.get(1)
+                })
                 .optional()
         })
     }
@@ -256,13 +271,22 @@ impl Store {
 
     pub(super) fn history(&self, row: u64) -> Result<Vec<Entry>, JournalError> {
         self.read(|connection| {
-            connection
-                .prepare_cached(
-                    "SELECT time, state, attempt, request_id, body_sha256, cause FROM history \
-                     WHERE number = ?1 ORDER BY id",
-                )?
-                .query_map([column::number(row)?], columns::entry)?
-                .collect()
+            let number = column::number(row)?;
+            let steps = connection
+                .prepare_cached(columns::SELECT_PROGRESS)?
+                .query_row([number], |row| {
+                    columns::progress(row, 0)?;
+                    column::unsigned(row, columns::STEPS)
+                })
+                .optional()?;
+            let history = connection
+                .prepare_cached(columns::SELECT_HISTORY)?
+                .query_map([number], columns::entry)?
+                .collect::<rusqlite::Result<Vec<_>>>()?;
+            if steps.unwrap_or_default() != history.len() as u64 {
+                return Err(column::invalid());
+            }
+            Ok(history)
         })
     }
 
