@@ -101,13 +101,14 @@ pub use rows::{InputRow, InputRows};
 pub use shard::{Shard, ShardError};
 pub use source::InputSource;
 
+use billing_edit::Service;
+
+use crate::profile::ProfileId;
 use columns::Columns;
 use duplicates::Duplicates;
 use mistake::Stop;
 use reader::{RowReader, Workbook};
 use row::CheckedRow;
-
-use crate::profile::ProfileId;
 
 /// An input without mistakes.
 #[derive(Debug)]
@@ -127,6 +128,8 @@ pub struct Input {
 pub struct InputCounts {
     /// The rows that are used.
     pub rows: u64,
+    /// Those of them that are of Partner Center; the others are of Azure Resource Manager.
+    pub partner: u64,
     /// Those of them that change nothing.
     pub unchanged: u64,
     /// The rows of other [shards](Shard), which are not used.
@@ -212,6 +215,11 @@ impl Input {
         })
     }
 
+    /// Returns the name that locations and errors have.
+    pub fn name(&self) -> String {
+        self.source.name()
+    }
+
     /// Returns the form in which the input came.
     pub fn form(&self) -> &InputForm {
         &self.form
@@ -232,6 +240,17 @@ impl Input {
         self.counts
     }
 
+    /// Returns the services of the rows that are used.
+    pub fn services(&self) -> Vec<Service> {
+        let InputCounts { rows, partner, .. } = self.counts;
+        let services = [
+            (Service::Partner, partner),
+            (Service::Arm, rows.saturating_sub(partner)),
+        ];
+        let used = services.into_iter().filter(|(_, rows)| *rows > 0);
+        used.map(|(service, _)| service).collect()
+    }
+
     /// Returns what people should know before they continue, one line each: the detected format,
     /// removed spaces, rows that change nothing, and rows of other shards.
     pub fn notes(&self) -> Vec<String> {
@@ -240,6 +259,7 @@ impl Input {
             unchanged,
             other_shards,
             trimmed,
+            ..
         } = self.counts;
         let name = self.source.name();
         let mut notes = vec![format!("{name}: {}, rows: {rows}", self.form.format)];
@@ -312,6 +332,9 @@ impl Check {
             return;
         }
         self.counts.rows = self.counts.rows.saturating_add(1);
+        if profile.service() == Service::Partner {
+            self.counts.partner = self.counts.partner.saturating_add(1);
+        }
         self.counts.trimmed = self.counts.trimmed.saturating_add(row.trimmed);
         if row.edits.is_empty() {
             self.counts.unchanged = self.counts.unchanged.saturating_add(1);

@@ -25,3 +25,8 @@ pub use profile::ProfileId;
 pub use run::{Resend, Run, RunError, RunOptions, Status, StopHandle};
 pub use target::Target;
 pub use targets::Targets;
+
+/// The README, so that its sample is compiled.
+#[doc = include_str!("../README.md")]
+#[cfg(all(doctest, feature = "input"))]
+pub struct Readme;

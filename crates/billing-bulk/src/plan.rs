@@ -26,6 +26,8 @@ pub use file::rows::{NewRows, PlanRows};
 pub use file::writer::PlanWriter;
 pub use filter::{Filter, FilterError};
 pub use header::{PlanHeader, PlanInput};
+#[cfg(feature = "input")]
+pub use item::input_rows;
 pub use item::{PlanItem, PlanItems, account_profiles, all_customers};
 pub use make::make;
 pub use options::{PlanOptions, Strictness};

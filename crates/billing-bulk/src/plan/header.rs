@@ -3,6 +3,8 @@
 use std::time::SystemTime;
 
 use crate::binding::Binding;
+#[cfg(feature = "input")]
+use crate::input::Input;
 
 /// What a plan says before its rows.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,4 +31,18 @@ pub struct PlanInput {
     pub options: String,
     /// The form in which the input came, so that rows can be written back the same way: JSON.
     pub form: Option<String>,
+}
+
+#[cfg(feature = "input")]
+impl PlanInput {
+    /// Returns what a plan says about a checked input.
+    pub fn of(input: &Input) -> Self {
+        let sha256 = input.sha256().map(|byte| format!("{byte:02x}")).concat();
+        Self {
+            sha256,
+            // Writing JSON fails for keys that are not text; these have none.
+            options: serde_json::to_string(input.options()).unwrap_or_default(),
+            form: serde_json::to_string(input.form()).ok(),
+        }
+    }
 }

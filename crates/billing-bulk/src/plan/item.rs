@@ -9,6 +9,8 @@ use futures_core::Stream;
 use futures_util::{StreamExt as _, stream};
 use partner_client::PartnerClient;
 
+#[cfg(feature = "input")]
+use crate::input::{Input, InputError, Location};
 use crate::plan::error::PlanError;
 use crate::plan::row::Source;
 use crate::profile::ProfileId;
@@ -45,6 +47,32 @@ pub fn account_profiles(client: &ArmClient, account: &str, edits: Edits) -> Plan
     listed(pages, edits, move |profile| {
         Some(ProfileId::arm(&account, profile.name?))
     })
+}
+
+/// Returns the rows of a checked input. Reading them blocks the thread for a moment at a time.
+///
+/// # Errors
+/// The input cannot be read, or changed after it was checked. An item is an error for the same
+/// reasons; it is the last one.
+#[cfg(feature = "input")]
+pub fn input_rows(input: &Input) -> Result<PlanItems, InputError> {
+    let name = input.name();
+    let rows = input.rows()?.map(move |row| {
+        let row = row.map_err(|error| PlanError::Input(error.into()))?;
+        let location = match &row.location {
+            Location::Line(line) => format!("{name}:{line}"),
+            cell => format!("{name}: {cell}"),
+        };
+        Ok(PlanItem {
+            profile: row.profile,
+            edits: row.edits,
+            source: Source {
+                location: Some(location),
+                raw: serde_json::to_string(&row.raw).ok(),
+            },
+        })
+    });
+    Ok(Box::pin(stream::iter(rows)))
 }
 
 fn listed<T: Send + 'static>(

@@ -1,8 +1,9 @@
 //! Which profile a row is about.
 
+use billing_bulk::Service;
 use billing_bulk::input::InputOptions;
 
-use super::setup::{CUSTOMER, arm, one_line, partner, read};
+use super::setup::{CUSTOMER, arm, check, one_line, partner, read};
 
 #[test]
 fn profile_is_named_by_its_columns() {
@@ -116,4 +117,16 @@ fn duplicates_are_found_without_regard_to_case() {
          input:6: the profile is already on line 3 / \
          input:8: the profile is already on line 3 / hint: keep one row per profile"
     );
+}
+
+#[test]
+fn services_of_the_rows_are_known_after_the_check() {
+    let text = format!("service,customer_id,resource_id\npartner,{CUSTOMER},\n");
+    let partner = check(&text, InputOptions::default()).unwrap();
+    assert_eq!(partner.services(), [Service::Partner]);
+    let id = "/providers/Microsoft.Billing/billingAccounts/a/billingProfiles/p";
+    let both = check(format!("{text}arm,,{id}\n"), InputOptions::default()).unwrap();
+    assert_eq!(both.services(), [Service::Partner, Service::Arm]);
+    let arm = check(format!("resource_id\n{id}\n"), super::setup::arm()).unwrap();
+    assert_eq!(arm.services(), [Service::Arm]);
 }
