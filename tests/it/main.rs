@@ -11,6 +11,7 @@
 
 mod arm_update;
 mod body;
+mod bulk;
 mod check;
 mod classes;
 mod color;

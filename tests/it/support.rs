@@ -6,6 +6,7 @@ pub(crate) mod stub;
 pub(crate) mod terminal;
 
 use std::fmt;
+use std::path::Path;
 use std::process::{ExitStatus, Stdio};
 use std::sync::LazyLock;
 use std::time::Duration;
@@ -93,6 +94,9 @@ impl Billing {
         for (name, value) in inner.get_envs() {
             command.env(name, value.unwrap());
         }
+        if let Some(folder) = inner.get_current_dir() {
+            command.current_dir(folder);
+        }
         Self { command, ..self }
     }
 
@@ -102,6 +106,12 @@ impl Billing {
 
     pub(crate) fn env(mut self, name: &str, value: &str) -> Self {
         self.command.env(name, value);
+        self
+    }
+
+    /// Runs the command in this folder.
+    pub(crate) fn in_folder(mut self, folder: &Path) -> Self {
+        self.command.current_dir(folder);
         self
     }
 

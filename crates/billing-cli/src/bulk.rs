@@ -1,26 +1,44 @@
 //! `billing bulk`: updates of many billing profiles, planned, applied and resumed.
 
-#[allow(dead_code, reason = "for the verbs that follow")]
+mod apply;
+mod end;
 mod event_line;
-#[allow(dead_code, reason = "for the verbs that follow")]
 mod event_output;
-#[allow(dead_code, reason = "for the verbs that follow")]
+mod explain;
+mod follow;
+mod input_file;
+mod journal;
+mod pace;
+mod plan;
+mod plan_file;
+mod plan_line;
+mod plan_source;
+mod plan_summary;
 mod profile;
-#[allow(dead_code, reason = "for the verbs that follow")]
 mod progress;
+mod reconcile;
 mod schema;
-#[allow(dead_code, reason = "for the verbs that follow")]
+mod services;
+mod show;
+mod status;
+mod summary;
 mod target_lock;
 
 use crate::args::bulk::BulkVerb;
 use crate::args::global::Global;
-use crate::exit::Exit;
-use crate::failure::{Failure, Result};
+use crate::failure::Result;
 use crate::interrupt::Interrupt;
 
-pub(crate) async fn run(verb: BulkVerb, _global: &Global, _interrupt: &Interrupt) -> Result {
+pub(crate) async fn run(verb: BulkVerb, global: &Global, interrupt: &Interrupt) -> Result {
     match verb {
+        BulkVerb::Plan(args) => plan::run(&args, global, interrupt).await,
+        BulkVerb::Show(args) => show::run(&args, global),
+        BulkVerb::Apply(args) => apply::run(&args, global, interrupt).await,
+        BulkVerb::Status { journal } => interrupt.guard(status::run(&journal, global)).await?,
+        BulkVerb::Reconcile(args) => reconcile::run(&args, global, interrupt).await,
+        BulkVerb::Explain { journal, profile } => {
+            interrupt.guard(explain::run(&journal, &profile)).await?
+        }
         BulkVerb::Schema { document } => schema::run(document),
-        _ => Err(Failure::new(Exit::Failed, "this verb is being built")),
     }
 }

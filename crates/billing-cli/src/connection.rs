@@ -63,7 +63,7 @@ impl Connection {
             service,
             sign_in: SignIn::open(&settings, service, &endpoint, &retry)?,
             endpoint: endpoint.endpoint,
-            options: options(service, global),
+            options: options(&[service], global),
             retry,
             read_back: None,
             emulator: None,
@@ -174,25 +174,29 @@ fn cannot_start(error: Error) -> Failure {
     Failure::new(exit, error)
 }
 
-/// Returns the options of a connection, each after a space.
-fn options(service: BillingService, global: &Global) -> String {
-    let endpoint = match service {
-        BillingService::Partner => &global.partner_endpoint,
-        BillingService::Arm => &global.arm_endpoint,
-    };
+/// Returns the options of connections to these services, each after a space.
+pub(crate) fn options(services: &[BillingService], global: &Global) -> String {
     let config = global
         .config
         .as_ref()
         .map(|path| path.display().to_string());
-    let given = [
+    let endpoints = services.iter().map(|service| {
+        let endpoint = match service {
+            BillingService::Partner => &global.partner_endpoint,
+            BillingService::Arm => &global.arm_endpoint,
+        };
+        (service.option(), endpoint.clone())
+    });
+    let before = [
         ("--config", config),
         ("--context", global.context.clone()),
         ("--cloud", global.cloud.map(value::name)),
-        (service.option(), endpoint.clone()),
+    ];
+    let after = [
         ("--credential", global.credential.map(value::name)),
         ("--token-env", global.token_env.clone()),
     ];
-    let given = given.into_iter();
+    let given = before.into_iter().chain(endpoints).chain(after);
     given
         .filter_map(|(option, value)| {
             let value = value?;

@@ -8,7 +8,8 @@ pub enum Exit {
     /// 0: done, or the reader of stdout has closed the pipe.
     #[default]
     Done,
-    /// 3: the command stopped waiting for an update, and printed the token that resumes it.
+    /// 3: the command stopped waiting for an update, and printed the token that resumes it; or a
+    /// bulk run stopped before its end, and the same command resumes it.
     StillRunning,
     /// 2: the arguments, the environment or a file must be corrected.
     Usage,

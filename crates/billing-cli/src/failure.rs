@@ -33,6 +33,8 @@ pub(crate) struct Details {
     pub(crate) unapplied: Vec<UnappliedMember>,
     /// Whether a write was sent that may have been carried out in spite of the failure.
     pub(crate) may_have_taken_effect: bool,
+    /// The mistakes in an input file.
+    pub(crate) mistakes: Vec<InputMistake>,
     /// Tokens that resume running updates: they are data, and go to stdout.
     pub(crate) tokens: Vec<PollToken>,
 }
@@ -47,6 +49,16 @@ pub(crate) fn is_layer(cause: &str) -> bool {
         "tcp connect error",
     ];
     LAYERS.contains(&cause)
+}
+
+/// A mistake in an input file, for scripts; people read it in the notes.
+#[derive(Debug)]
+pub(crate) struct InputMistake {
+    /// The line or the cell.
+    pub(crate) location: Option<String>,
+    pub(crate) column: Option<String>,
+    pub(crate) message: String,
+    pub(crate) hint: Option<String>,
 }
 
 impl Failure {

@@ -9,6 +9,15 @@ use clap::{ArgGroup, Args, Subcommand, ValueEnum, ValueHint};
 
 pub(crate) use value::{Rate, Shard};
 
+/// The default of `--settle`.
+pub(crate) const SETTLE: &str = "15m";
+
+/// The default of `--read-back`.
+pub(crate) const READ_BACK: &str = "2m";
+
+/// The default of `--replay-window`.
+pub(crate) const REPLAY_WINDOW: &str = "1h";
+
 #[derive(Debug, Subcommand)]
 pub(crate) enum BulkVerb {
     /// Read many profiles and write a plan of what changes
@@ -137,6 +146,8 @@ pub(crate) struct BulkPlan {
     /// Replace a finished plan
     #[arg(long)]
     pub(crate) overwrite: bool,
+    #[command(flatten)]
+    pub(crate) pace: PaceArgs,
 }
 
 /// A service, as input files name it.
@@ -189,10 +200,18 @@ pub(crate) struct BulkApply {
     #[arg(
         long,
         value_name = "DUR",
-        default_value = "1h",
+        default_value = REPLAY_WINDOW,
         value_parser = humantime::parse_duration
     )]
     pub(crate) replay_window: Duration,
+    /// Read a profile back for this time after a write whose outcome is unknown; 0s reads once
+    #[arg(
+        long,
+        value_name = "DUR",
+        default_value = READ_BACK,
+        value_parser = humantime::parse_duration
+    )]
+    pub(crate) read_back: Duration,
     #[command(flatten)]
     pub(crate) pace: PaceArgs,
 }
@@ -204,7 +223,8 @@ pub(crate) struct PaceArgs {
     /// by default
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=64))]
     pub(crate) concurrency: Option<u16>,
-    /// Send at most this many writes per second, such as 5/s; `unlimited` turns rate control off
+    /// Send at most this many requests of one kind per second, such as 5/s; `unlimited` turns rate
+    /// control off
     #[arg(long, value_name = "N/s")]
     pub(crate) rate: Option<Rate>,
 }
@@ -218,13 +238,21 @@ pub(crate) struct BulkReconcile {
     #[arg(
         long,
         value_name = "DUR",
-        default_value = "15m",
+        default_value = SETTLE,
         value_parser = humantime::parse_duration
     )]
     pub(crate) settle: Duration,
-    /// Send lost writes once more without asking for each
+    /// Send writes that did not take effect once more, even without a terminal to ask on
     #[arg(long)]
     pub(crate) resend: bool,
+    /// Read a profile back for this time after a write whose outcome is unknown; 0s reads once
+    #[arg(
+        long,
+        value_name = "DUR",
+        default_value = READ_BACK,
+        value_parser = humantime::parse_duration
+    )]
+    pub(crate) read_back: Duration,
     #[command(flatten)]
     pub(crate) pace: PaceArgs,
 }

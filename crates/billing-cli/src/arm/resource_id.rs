@@ -51,7 +51,7 @@ pub(crate) fn profile(account: String, profile: String) -> Result<(String, Strin
 ///
 /// # Errors
 /// A usage failure for an id of another resource.
-pub(super) fn account(account: String) -> Result<String> {
+pub(crate) fn account(account: String) -> Result<String> {
     Ok(parse(&account)?.map_or(account, |id| id.account))
 }
 

@@ -4,7 +4,7 @@ use std::time::SystemTime;
 
 use billing_bulk::Event;
 use billing_bulk::event::EventKind;
-use billing_bulk::journal::{Counts, State};
+use billing_bulk::journal::{Counts, Holder, State};
 use billing_bulk::target::Cause;
 use serde::Serialize;
 
@@ -49,14 +49,28 @@ enum What<'a> {
         key: &'a str,
         pause_seconds: f64,
     },
-    Summary {
-        run: &'a str,
+    Waiting {
         profiles: u64,
-        #[serde(flatten)]
-        states: States,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        stopped: Option<&'a Cause>,
+        left_seconds: f64,
     },
+    Summary(Summary<'a>),
+}
+
+/// How many profiles are in each state.
+#[derive(Serialize)]
+pub(super) struct Summary<'a> {
+    run: &'a str,
+    profiles: u64,
+    #[serde(flatten)]
+    states: States,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stopped: Option<&'a Cause>,
+    /// Of `status`: when the last step was recorded.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    last_change: Option<String>,
+    /// Of `status`: the process that works on the run.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    holder: Option<&'a Holder>,
 }
 
 #[derive(Serialize)]
@@ -116,35 +130,51 @@ pub(super) fn line(event: &Event, run: &str) -> Option<String> {
             key,
             pause_seconds: pause.as_secs_f64(),
         },
-        EventKind::Summary { counts, stopped } => {
-            return Some(summary(event.time, run, counts, stopped.as_ref()));
-        }
+        EventKind::Waiting { profiles, left } => What::Waiting {
+            profiles: *profiles,
+            left_seconds: left.as_secs_f64(),
+        },
+        EventKind::Summary { counts, stopped } => What::Summary(Summary {
+            run,
+            profiles: counts.total(),
+            states: counts.into(),
+            stopped: stopped.as_ref(),
+            last_change: None,
+            holder: None,
+        }),
         _ => return None,
     };
     let profile = event.profile.as_ref().map(ToString::to_string);
     Some(write(event.time, profile, what))
 }
 
-/// Returns the line with the number of profiles in each state.
-pub(super) fn summary(
-    time: SystemTime,
+/// Returns the line of `billing bulk status`.
+pub(super) fn status(
+    now: SystemTime,
     run: &str,
     counts: &Counts,
-    stopped: Option<&Cause>,
+    last_change: Option<SystemTime>,
+    holder: Option<&Holder>,
 ) -> String {
-    let what = What::Summary {
+    let what = What::Summary(Summary {
         run,
         profiles: counts.total(),
         states: counts.into(),
-        stopped,
-    };
-    write(time, None, what)
+        stopped: None,
+        last_change: last_change.map(time),
+        holder,
+    });
+    write(now, None, what)
 }
 
-fn write(time: SystemTime, profile: Option<String>, what: What<'_>) -> String {
+fn time(time: SystemTime) -> String {
+    humantime::format_rfc3339_millis(time).to_string()
+}
+
+fn write(when: SystemTime, profile: Option<String>, what: What<'_>) -> String {
     let line = EventLine {
         v: VERSION,
-        time: humantime::format_rfc3339_millis(time).to_string(),
+        time: time(when),
         profile,
         what,
     };
@@ -192,6 +222,10 @@ mod tests {
             key: "arm.write".to_owned(),
             pause: Duration::from_millis(1_500),
         };
+        let waiting = EventKind::Waiting {
+            profiles: 2,
+            left: Duration::from_secs(90),
+        };
         let summary = EventKind::Summary {
             counts,
             stopped: Some(cause()),
@@ -210,6 +244,7 @@ mod tests {
             (partner(), EventKind::Conflict(cause())),
             (partner(), EventKind::Unknown(cause())),
             (None, throttled),
+            (None, waiting),
             (None, summary),
         ];
         let lines = events.map(|(profile, kind)| {

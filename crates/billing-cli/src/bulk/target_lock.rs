@@ -12,6 +12,7 @@ use etcetera::BaseStrategy as _;
 use fd_lock::RwLock;
 use serde::{Deserialize, Serialize};
 
+use crate::bulk::journal;
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
 use crate::output::escape::one_line;
@@ -110,10 +111,19 @@ fn try_lock(
     }
     let own = Holder {
         process: std::process::id(),
-        journal: journal.to_owned(),
+        journal: whole(journal),
     };
     fs::write(holder, serde_json::to_vec(&own)?)?;
     Ok(Ok(lock))
+}
+
+/// Returns the journal as every folder can name it, and without the password of a URL.
+fn whole(journal: &str) -> String {
+    if journal.contains("://") {
+        return journal::shown(journal);
+    }
+    let path = std::path::absolute(journal);
+    path.map_or_else(|_| journal.to_owned(), |path| path.display().to_string())
 }
 
 /// Returns a file name for the origin and the tenant.

@@ -22,6 +22,8 @@ pub(crate) struct SignIn {
     credential: Credential,
     /// The hint about what has to be configured before there is a token.
     pub(super) missing: Option<String>,
+    /// Why there is no token before that.
+    why_missing: Option<String>,
     pub(super) service: BillingService,
     /// The origin of the service.
     pub(super) origin: String,
@@ -63,14 +65,18 @@ impl SignIn {
                 })
             }
         };
-        let (credential, missing) = match created {
-            Ok(credential) => (credential, None),
-            Err(failure) => (Missing(failure.message()).into(), failure.0.hint),
+        let (credential, missing, why_missing) = match created {
+            Ok(credential) => (credential, None, None),
+            Err(failure) => {
+                let why = failure.message();
+                (Missing(why.clone()).into(), failure.0.hint, Some(why))
+            }
         };
         Ok(Self {
             kind,
             credential,
             missing,
+            why_missing,
             service,
             origin: endpoint.origin(),
             settings: settings.clone(),
@@ -85,6 +91,7 @@ impl SignIn {
             kind: Some(CredentialKind::Token),
             credential: StaticToken::new(token).into(),
             missing: None,
+            why_missing: None,
             service,
             origin: endpoint.origin(),
             settings: Settings::default(),
@@ -100,6 +107,26 @@ impl SignIn {
 
     pub(crate) fn credential(&self) -> Credential {
         self.credential.clone()
+    }
+
+    /// Returns the error of every request if something has to be configured first.
+    #[cfg(feature = "bulk")]
+    pub(crate) fn missing(&self) -> Option<Error> {
+        self.why_missing.clone().map(Error::credential)
+    }
+
+    /// Returns the tenant of the tokens, if the settings name it.
+    #[cfg(feature = "bulk")]
+    pub(crate) fn tenant(&self) -> Option<&str> {
+        let is_named = matches!(
+            self.kind,
+            Some(
+                CredentialKind::ClientSecret
+                    | CredentialKind::AppUser
+                    | CredentialKind::WorkloadIdentity
+            )
+        );
+        self.settings.text(Key::TenantId).filter(|_| is_named)
     }
 
     /// Whether something has to be configured first, so that no token was requested.

@@ -7,7 +7,7 @@ use serde::{Serialize, Serializer};
 use serde_json::value::{RawValue, to_raw_value};
 
 use crate::exit::Exit;
-use crate::failure::Failure;
+use crate::failure::{Failure, InputMistake};
 use crate::output::stderr;
 
 /// A JSON object: its members in order, without those that have no value.
@@ -96,6 +96,7 @@ pub(crate) fn error(failure: &Failure) -> String {
             retry_after.map(|wait| wait.as_secs_f64()),
         )
         .with("unapplied", unapplied(members))
+        .with("mistakes", mistakes(&details.mistakes))
         .with("resume_token", resume_token)
         .with("hint", details.hint.as_deref())
         .named("error")
@@ -109,6 +110,17 @@ fn findings(service: &ServiceError) -> Vec<Line> {
         line.with("message", finding.message())
     });
     findings.collect()
+}
+
+/// Returns the mistakes in an input file as a script reads them.
+fn mistakes(mistakes: &[InputMistake]) -> Vec<Line> {
+    let mistakes = mistakes.iter().map(|mistake| {
+        let line = Line::default().with("location", mistake.location.as_deref());
+        let line = line.with("column", mistake.column.as_deref());
+        let line = line.with("message", mistake.message.as_str());
+        line.with("hint", mistake.hint.as_deref())
+    });
+    mistakes.collect()
 }
 
 /// Returns members that are not stored as requested, as a script reads them.

@@ -10,7 +10,7 @@ const MAX_PATH: usize = 160;
 const BEFORE: usize = 40;
 
 /// Returns a value, and whether something was left out.
-pub(super) fn value(text: &str) -> (String, bool) {
+pub(crate) fn value(text: &str) -> (String, bool) {
     window(text, 0, MAX_VALUE)
 }
 

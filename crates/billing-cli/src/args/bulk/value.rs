@@ -1,5 +1,6 @@
 //! Values of options of `billing bulk`.
 
+use std::fmt;
 use std::str::FromStr;
 
 /// How many writes may be sent.
@@ -21,7 +22,8 @@ impl FromStr for Rate {
         }
         let number = text.strip_suffix("/s").ok_or(EXPECTED)?;
         let number: f64 = number.parse().map_err(|_| EXPECTED)?;
-        let is_rate = number.is_finite() && number > 0.0;
+        // One request per day is the lowest rate that pacing knows.
+        let is_rate = (1.0 / 86_400.0..=1e6).contains(&number);
         is_rate.then_some(Self::PerSecond(number)).ok_or(EXPECTED)
     }
 }
@@ -33,6 +35,12 @@ pub(crate) struct Shard {
     pub(crate) number: u32,
     /// How many parts there are.
     pub(crate) count: u32,
+}
+
+impl fmt::Display for Shard {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.number, self.count)
+    }
 }
 
 impl FromStr for Shard {
@@ -57,7 +65,9 @@ mod tests {
         assert_eq!("5/s".parse(), Ok(Rate::PerSecond(5.0)));
         assert_eq!("0.5/s".parse(), Ok(Rate::PerSecond(0.5)));
         assert_eq!("unlimited".parse(), Ok(Rate::Unlimited));
-        for other in ["5", "0/s", "-1/s", "inf/s", "NaN/s", "5/m", "", "/s"] {
+        for other in [
+            "5", "0/s", "-1/s", "inf/s", "NaN/s", "5/m", "", "/s", "1e-9/s",
+        ] {
             assert!(other.parse::<Rate>().is_err(), "{other}");
         }
     }

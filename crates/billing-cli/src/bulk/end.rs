@@ -1,0 +1,84 @@
+//! The end of a run: the summary on stdout, what is not done, and the commands to run next.
+
+use billing_bulk::{JournalError, RunError};
+
+use crate::args::global::Format;
+use crate::bulk::follow::Ended;
+use crate::bulk::{journal, summary};
+use crate::exit::Exit;
+use crate::failure::{Failure, Result};
+use crate::output::escape::one_line;
+use crate::output::stdout::show;
+
+/// The command that makes a run, for hints.
+pub(super) struct RunCommand {
+    /// The command itself, which also resumes the run.
+    pub(super) line: String,
+    /// The journal as it was given.
+    pub(super) journal: String,
+    /// The command for profiles of unknown outcome.
+    pub(super) reconcile: String,
+    /// How many profiles of the plan could not be planned.
+    pub(super) unplanned: u64,
+}
+
+impl RunCommand {
+    /// Returns the hint after a run that can be resumed.
+    pub(super) fn resume(&self) -> String {
+        format!("to go on, run the same command again\n  {}", self.line)
+    }
+
+    /// Prints the summary of a run and reports what is not done.
+    ///
+    /// # Errors
+    /// A failure with exit code 3 if the run stopped before its end, or with 1 if a profile is not
+    /// done.
+    pub(super) fn end(&self, ended: &Ended, format: Format) -> Result {
+        if format == Format::Table {
+            show(summary::table(&ended.counts))?;
+        }
+        let example = ended.example.as_deref();
+        let steps = summary::next_steps(&ended.counts, &self.journal, &self.reconcile, example);
+        if let Some(cause) = &ended.stopped {
+            let message = format!("{} ({})", cause.message, cause.code);
+            let mut failure = Failure::new(Exit::StillRunning, one_line(&message))
+                .during("the run stopped before its end")
+                .with_effect();
+            failure.0.kind = Some("run_stopped");
+            let hint = match &cause.hint {
+                Some(hint) => format!("{}; then {}", one_line(hint), self.resume()),
+                None => self.resume(),
+            };
+            return Err(failure.hint(hint));
+        }
+        let mut problems: Vec<_> = summary::not_done(&ended.counts).into_iter().collect();
+        if self.unplanned > 0 {
+            problems.push(format!(
+                "{} of the input could not be planned",
+                summary::profiles(self.unplanned)
+            ));
+        }
+        if problems.is_empty() {
+            return Ok(());
+        }
+        let failure = Failure::new(Exit::Failed, problems.join("; ")).with_effect();
+        Err(if steps.is_empty() {
+            failure
+        } else {
+            failure.hint(steps.join("\n"))
+        })
+    }
+
+    /// Returns the failure of a run that cannot begin or had to stop at once.
+    pub(super) fn failed(&self, error: RunError) -> Failure {
+        match error {
+            RunError::Journal(error) => self.journal_failed(error),
+            error => Failure::new(Exit::Failed, error),
+        }
+    }
+
+    /// Returns the failure of the journal.
+    pub(super) fn journal_failed(&self, error: JournalError) -> Failure {
+        journal::failed(error, &self.line)
+    }
+}

@@ -1,0 +1,158 @@
+//! Follows a run to its end: events, progress, and the user's wish to stop.
+
+use billing_bulk::journal::Counts;
+use billing_bulk::target::Cause;
+use billing_bulk::{Event, EventKind, Run, RunError};
+use futures_util::StreamExt as _;
+
+use crate::args::global::Format;
+use crate::bulk::event_line;
+use crate::bulk::event_output::EventOutput;
+use crate::bulk::progress::Progress;
+use crate::failure::{Failure, Result};
+use crate::interrupt::Interrupt;
+use crate::output::escape::one_line;
+use crate::output::stderr::say;
+
+/// At most this many profiles that are not done are listed while a run continues.
+const LISTED: u64 = 20;
+
+/// What a run has come to.
+#[derive(Default)]
+pub(super) struct Ended {
+    pub(super) counts: Counts,
+    /// Why it stopped before its end, if it did.
+    pub(super) stopped: Option<Cause>,
+    /// A profile that is failed or in conflict, as an example.
+    pub(super) example: Option<String>,
+}
+
+/// How to follow a run.
+pub(super) struct Follow<'a> {
+    pub(super) interrupt: &'a Interrupt,
+    pub(super) format: Format,
+    pub(super) progress: Progress,
+    /// The hint after an interrupt: how to go on.
+    pub(super) resume: &'a str,
+}
+
+impl Follow<'_> {
+    /// Follows a run until it ends. A first interrupt stops it after the requests in flight.
+    ///
+    /// # Errors
+    /// The run's error as a failure by `failed`, or an interrupt; the run can be resumed.
+    pub(super) async fn follow(
+        self,
+        mut run: Run,
+        failed: impl FnOnce(RunError) -> Failure,
+    ) -> Result<Ended> {
+        let output = (self.format == Format::Json).then(EventOutput::start);
+        let stop = run.stop_handle();
+        let mut listing = Listing::default();
+        let mut ended = Ended::default();
+        let mut run_id = String::new();
+        let earlier = self.interrupt.times();
+        let (once, twice) = (earlier.saturating_add(1), earlier.saturating_add(2));
+        let result = loop {
+            let event = tokio::select! {
+                biased;
+                () = self.interrupt.asked(once), if !stop.is_requested() => {
+                    stop.stop();
+                    say(
+                        "stopping: nothing more is sent; waiting for the responses to what was \
+                         sent (Ctrl-C again ends at once)",
+                    );
+                    continue;
+                }
+                () = self.interrupt.asked(twice) => return Err(self.interrupted()),
+                event = run.next() => event,
+            };
+            let event = match event {
+                Some(Ok(event)) => event,
+                Some(Err(error)) => break Err(failed(error)),
+                None => break Ok(()),
+            };
+            self.progress.follow(&event);
+            if let EventKind::Run { id, .. } = &event.kind {
+                run_id.clone_from(id);
+            }
+            if let (Some(output), Some(line)) = (&output, event_line::line(&event, &run_id)) {
+                tokio::select! {
+                    () = output.write(line) => {}
+                    () = self.interrupt.asked(twice) => return Err(self.interrupted()),
+                }
+            }
+            listing.follow(&event);
+            ended.follow(event);
+        };
+        self.progress.end();
+        listing.finish();
+        if let Some(output) = output {
+            tokio::select! {
+                written = output.finish() => written?,
+                () = self.interrupt.asked(twice) => return Err(self.interrupted()),
+            }
+        }
+        result?;
+        if self.interrupt.times() > earlier {
+            return Err(self.interrupted());
+        }
+        Ok(ended)
+    }
+
+    fn interrupted(&self) -> Failure {
+        Failure::interrupted().with_effect().hint(self.resume)
+    }
+}
+
+impl Ended {
+    fn follow(&mut self, event: Event) {
+        match event.kind {
+            EventKind::Failed(_) | EventKind::Conflict(_) => {
+                let profile = event.profile.map(|profile| profile.to_string());
+                self.example = self.example.take().or(profile);
+            }
+            EventKind::Summary { counts, stopped } => {
+                self.counts = counts;
+                self.stopped = stopped;
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Lists the first profiles that are not done.
+#[derive(Default)]
+struct Listing {
+    count: u64,
+}
+
+impl Listing {
+    fn follow(&mut self, event: &Event) {
+        let (state, cause) = match &event.kind {
+            EventKind::Failed(cause) => ("failed", cause),
+            EventKind::Conflict(cause) => ("conflict", cause),
+            EventKind::Unknown(cause) => ("unknown", cause),
+            _ => return,
+        };
+        self.count = self.count.saturating_add(1);
+        if self.count <= LISTED
+            && let Some(profile) = &event.profile
+        {
+            let status = cause.status.map(|status| format!("status {status}, "));
+            let status = status.unwrap_or_default();
+            let text = format!(
+                "{state}: {profile}: {} ({status}{})",
+                cause.message, cause.code
+            );
+            say(one_line(&text));
+        }
+    }
+
+    fn finish(&self) {
+        let more = self.count.saturating_sub(LISTED);
+        if more > 0 {
+            say(format!("and {more} more profiles that are not done"));
+        }
+    }
+}

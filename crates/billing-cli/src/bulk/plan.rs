@@ -1,0 +1,193 @@
+//! `billing bulk plan`: reads profiles and writes a plan of what changes. Writes nothing to a
+//! service.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use billing_bulk::plan::{
+    Plan, PlanError, PlanFileError, PlanHeader, PlanOptions, PlanProgress, PlanStore as _,
+    PlanSummary, PlanWriter, Strictness, make,
+};
+use billing_core::{Clock as _, SystemClock};
+use clap::ValueEnum as _;
+
+use crate::args::bulk::{BulkPlan, Preflight};
+use crate::args::global::{Format, Global, Output};
+use crate::bulk::plan_source::PlanSource;
+use crate::bulk::services::Services;
+use crate::bulk::{pace, plan_summary, summary};
+use crate::exit::Exit;
+use crate::failure::{Failure, Result};
+use crate::interrupt::Interrupt;
+use crate::output::escape::one_line;
+use crate::output::stderr::say;
+use crate::output::stdout::{print, show};
+use crate::progress::Line;
+use crate::shell::{command_line, shell_word};
+
+/// The hint after an interrupted plan.
+const RESUME: &str = "to continue, run the same command again";
+
+pub(super) async fn run(args: &BulkPlan, global: &Global, interrupt: &Interrupt) -> Result {
+    check_out(&args.out)?;
+    let source = PlanSource::check(args, interrupt).await?;
+    let services = Services::open(&source.services()?, global).await?;
+    let now = SystemClock::new().now();
+    let header = PlanHeader {
+        tool: format!("billing {}", env!("CARGO_PKG_VERSION")),
+        created: now,
+        expires: now.checked_add(args.expires).unwrap_or(now),
+        bindings: services.bindings.clone(),
+        input: source.plan_input(args),
+    };
+    let mut writer = PlanWriter::open(&args.out, &header, args.overwrite).map_err(not_written)?;
+    if writer.last() > 0 {
+        say(format!(
+            "continuing {}, which has {} already",
+            args.out.display(),
+            summary::profiles(writer.last())
+        ));
+    }
+    let made = {
+        let options = options(args, &services, global)?;
+        let items = source.items(args, &services)?;
+        let make = make(items, &mut writer, &services.targets, options);
+        interrupt.guard(make).await
+    };
+    let made = made.map_err(|interrupted| interrupted.hint(RESUME))?;
+    let made = made.map_err(not_made)?;
+    let plan = writer.finish().map_err(not_written)?;
+    report(args, global, &services, &made, &plan)
+}
+
+/// Refuses the name of a format, which other verbs take as `-o`.
+fn check_out(out: &Path) -> Result {
+    let name = out.to_string_lossy();
+    if Output::from_str(&name, false).is_err() {
+        return Ok(());
+    }
+    Err(Failure::usage(
+        format!("-o is the plan that is written, and {name} is a format"),
+        format!(
+            "give the plan with -o and the format with --output: billing bulk plan … -o run.plan \
+             --output {name}; for a plan of that name: -o ./{name}"
+        ),
+    ))
+}
+
+fn options(args: &BulkPlan, services: &Services, global: &Global) -> Result<PlanOptions> {
+    let line = Line::start(!global.no_progress, "{spinner} {msg}");
+    let mut options = PlanOptions::default()
+        .with_rate(pace::rate(args.pace))
+        .on_progress(Arc::new(move |progress| line.tell(progress_text(progress))));
+    if let Some(concurrency) = args.pace.concurrency {
+        options = options.with_concurrency(concurrency.into());
+    }
+    for filter in PlanSource::filters(args)? {
+        options = options.with_filter(filter);
+    }
+    if let (Some(how), Some(client)) = (args.preflight, &services.partner) {
+        let strictness = match how {
+            Preflight::Findings => Strictness::Report,
+            Preflight::Strict => Strictness::Strict,
+        };
+        options = options.with_preflight(Arc::new(client.clone()), strictness);
+    }
+    Ok(options)
+}
+
+/// Returns the line that shows how far a plan is.
+fn progress_text(progress: &PlanProgress) -> String {
+    let counts = progress.counts;
+    let mut text = format!("{} planned", summary::profiles(counts.total()));
+    for (count, name) in [
+        (counts.unplanned, "that cannot be planned"),
+        (progress.excluded, "excluded by --where"),
+    ] {
+        if count > 0 {
+            text.push_str(&format!(", {} {name}", summary::number(count)));
+        }
+    }
+    if let Some((key, pause)) = &progress.pause {
+        let pause = pause.as_secs_f64().ceil();
+        text.push_str(&format!("; {key} is throttled, waiting {pause} s"));
+    }
+    text
+}
+
+/// Prints the summary and the command that applies the plan.
+///
+/// # Errors
+/// A failure if profiles could not be planned.
+fn report(
+    args: &BulkPlan,
+    global: &Global,
+    services: &Services,
+    made: &PlanSummary,
+    plan: &Plan,
+) -> Result {
+    match global.format() {
+        Format::Json => print(&plan_summary::json(made, plan.header(), &args.out))?,
+        Format::Table => show(plan_summary::text(made))?,
+    }
+    let path = args.out.to_string_lossy();
+    let journal = args.out.with_extension("db");
+    let journal = shell_word(&journal.to_string_lossy());
+    let counts = made.counts;
+    let mut given = format!(" --journal {journal}");
+    if counts.unplanned > 0 {
+        given.push_str(&format!(" --allow-unplanned {}", counts.unplanned));
+    }
+    given.push_str(&services.options);
+    let look = command_line("bulk show", &[&path], "");
+    let apply = command_line("bulk apply", &[&path], &given);
+    if counts.unplanned > 0 {
+        let message = format!(
+            "{} of {} cannot be planned",
+            summary::number(counts.unplanned),
+            summary::profiles(counts.total())
+        );
+        return Err(Failure::new(Exit::Failed, message).hint(format!(
+            "look at them, and make another plan, or go on without them\n  {look}\n  {apply}"
+        )));
+    }
+    if counts.change == 0 {
+        say("nothing to apply: all profiles have these values already");
+    } else {
+        say(format!(
+            "to look at the plan, and to apply it:\n  {look}\n  {apply}"
+        ));
+    }
+    Ok(())
+}
+
+/// Returns the failure of a plan that cannot be written.
+fn not_written(error: PlanFileError) -> Failure {
+    let hint = match &error {
+        PlanFileError::Finished { .. } | PlanFileError::OtherInput { .. } => {
+            "nothing was sent; --overwrite replaces it"
+        }
+        PlanFileError::Storage { .. } => {
+            let failure = Failure::new(Exit::StillRunning, error);
+            return failure.hint(format!("when the disk can be written again: {RESUME}"));
+        }
+        _ => "nothing was sent",
+    };
+    Failure::new(Exit::Failed, error).hint(hint)
+}
+
+/// Returns the failure of making a plan.
+fn not_made(error: PlanError) -> Failure {
+    match error {
+        PlanError::Stopped(cause) => {
+            let mut failure = Failure::new(Exit::StillRunning, one_line(&cause.message))
+                .during("the plan is unfinished");
+            failure.0.kind = Some("run_stopped");
+            failure.hint(match cause.hint {
+                Some(hint) => format!("{}; then {RESUME}", one_line(&hint)),
+                None => RESUME.to_owned(),
+            })
+        }
+        error => Failure::new(Exit::Failed, error).hint(RESUME),
+    }
+}

@@ -1,0 +1,179 @@
+//! A profile of a plan as JSON and CSV; `schemas/bulk-plan.schema.json` describes the JSON.
+
+use std::io;
+
+use billing_bulk::change::Change;
+use billing_bulk::plan::{Finding, PlanRow};
+use billing_bulk::target::Cause;
+use billing_bulk::{ProfileId, Service};
+use billing_edit::Members;
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::exit::Exit;
+use crate::failure::{Failure, Result};
+
+#[derive(Serialize)]
+struct PlanLine<'a> {
+    #[serde(flatten)]
+    profile: &'a ProfileId,
+    state: &'static str,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    changes: Vec<ChangeLine<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    findings: Vec<FindingLine<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cause: Option<&'a Cause>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    source: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct ChangeLine<'a> {
+    path: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    old: Option<&'a Value>,
+    /// `null` clears the member.
+    new: Option<&'a Value>,
+}
+
+impl<'a> ChangeLine<'a> {
+    fn of(service: Service, change: &'a Change) -> Self {
+        Self {
+            path: path(service, change),
+            old: change.old.as_ref(),
+            new: change.new.as_ref(),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct FindingLine<'a> {
+    path: &'a str,
+    message: &'a str,
+    certain: bool,
+}
+
+impl<'a> From<&'a Finding> for FindingLine<'a> {
+    fn from(finding: &'a Finding) -> Self {
+        Self {
+            path: &finding.member,
+            message: &finding.message,
+            certain: finding.is_certain,
+        }
+    }
+}
+
+/// Returns the JSON of a profile, on one line.
+pub(super) fn json(row: &PlanRow) -> String {
+    let service = row.profile.service();
+    let changes = row.outcome.changes().iter();
+    let line = PlanLine {
+        profile: &row.profile,
+        state: row.outcome.state(),
+        changes: changes
+            .map(|change| ChangeLine::of(service, change))
+            .collect(),
+        findings: row.findings.iter().map(FindingLine::from).collect(),
+        cause: row.outcome.cause(),
+        source: row.source.location.as_deref(),
+    };
+    // Texts and values can always be written.
+    serde_json::to_string(&line).unwrap_or_default()
+}
+
+/// The columns of the CSV.
+const COLUMNS: [&str; 10] = [
+    "service",
+    "customer_id",
+    "billing_account",
+    "billing_profile",
+    "state",
+    "path",
+    "change",
+    "old",
+    "new",
+    "cause",
+];
+
+/// Returns the header of the CSV.
+///
+/// # Errors
+/// None in memory.
+pub(super) fn csv_header() -> Result<String> {
+    records([COLUMNS.map(str::to_owned)])
+}
+
+/// Returns the lines of a profile in the CSV: one for each change, or one without changes.
+///
+/// # Errors
+/// None in memory.
+pub(super) fn csv(row: &PlanRow) -> Result<String> {
+    records(cells(row))
+}
+
+/// Returns records as CSV (RFC 4180).
+fn records(records: impl IntoIterator<Item = [String; 10]>) -> Result<String> {
+    let failed = |error: io::Error| Failure::new(Exit::Failed, error).during("could not write CSV");
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    for record in records {
+        writer
+            .write_record(record)
+            .map_err(|error| failed(error.into()))?;
+    }
+    let text = writer
+        .into_inner()
+        .map_err(|error| failed(error.into_error()))?;
+    Ok(String::from_utf8_lossy(&text).into_owned())
+}
+
+fn cells(row: &PlanRow) -> Vec<[String; 10]> {
+    let (customer, account, profile) = match &row.profile {
+        ProfileId::Partner { customer_id } => (customer_id.as_str(), "", ""),
+        ProfileId::Arm {
+            billing_account,
+            billing_profile,
+        } => ("", billing_account.as_str(), billing_profile.as_str()),
+    };
+    let service = row.profile.service();
+    let cause = row.outcome.cause().map(|cause| cause.message.as_str());
+    let line = |member: [String; 4]| {
+        let [path, change, old, new] = member;
+        [
+            service.as_str().to_owned(),
+            customer.to_owned(),
+            account.to_owned(),
+            profile.to_owned(),
+            row.outcome.state().to_owned(),
+            path,
+            change,
+            old,
+            new,
+            cause.unwrap_or_default().to_owned(),
+        ]
+    };
+    let changes = row.outcome.changes();
+    if changes.is_empty() {
+        return vec![line(<[String; 4]>::default())];
+    }
+    let member = |change: &Change| {
+        let text = |value: &Option<Value>| match value {
+            Some(Value::String(text)) => text.clone(),
+            Some(value) => value.to_string(),
+            None => String::new(),
+        };
+        let verb = if change.new.is_some() { "set" } else { "clear" };
+        [
+            path(service, change),
+            verb.to_owned(),
+            text(&change.old),
+            text(&change.new),
+        ]
+    };
+    changes.iter().map(member).map(line).collect()
+}
+
+/// Returns the path of a changed member, as a column of an input names it.
+fn path(service: Service, change: &Change) -> String {
+    Members::of(service).short(&change.name()).to_owned()
+}

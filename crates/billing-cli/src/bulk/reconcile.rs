@@ -1,0 +1,123 @@
+//! `billing bulk reconcile`: decides about writes whose outcome is unknown.
+
+use std::sync::Arc;
+
+use billing_bulk::journal::State;
+use billing_bulk::{Resend, Run};
+
+use crate::args::bulk::{BulkReconcile, READ_BACK, SETTLE};
+use crate::args::global::Global;
+use crate::bulk::end::RunCommand;
+use crate::bulk::follow::Follow;
+use crate::bulk::progress::Progress;
+use crate::bulk::services::Services;
+use crate::bulk::summary::{self, profiles};
+use crate::bulk::{journal, pace, target_lock};
+use crate::confirm::Confirm;
+use crate::exit::Exit;
+use crate::failure::{Failure, Result};
+use crate::interrupt::Interrupt;
+use crate::output::stderr::say;
+use crate::shell::command_line;
+
+/// The states of profiles that it works on.
+const OPEN: [State; 3] = [State::Unknown, State::Sending, State::Accepted];
+
+pub(super) async fn run(args: &BulkReconcile, global: &Global, interrupt: &Interrupt) -> Result {
+    let reader = journal::read(&args.journal)?;
+    let bindings = reader.info().bindings.clone();
+    let counts = reader.counts().await;
+    let counts = counts.map_err(|error| Failure::new(Exit::Failed, error))?;
+    drop(reader);
+    let kinds: Vec<_> = bindings.iter().map(|binding| binding.service).collect();
+    let services = Services::open(&kinds, global).await?;
+    let command = RunCommand {
+        line: line(args, &services.options),
+        journal: args.journal.clone(),
+        reconcile: command_line(
+            "bulk reconcile",
+            &[&journal::shown(&args.journal)],
+            &format!(" --resend{}", services.options),
+        ),
+        unplanned: 0,
+    };
+    let confirm = if args.resend && !global.yes {
+        Some(Confirm::decide(false)?)
+    } else {
+        None
+    };
+    let journal = journal::open(&args.journal, &command.line)?;
+    let _locks = target_lock::lock(&bindings, &args.journal)?;
+    say(format!(
+        "{} of unknown outcome, {} that `billing bulk apply` has not settled",
+        profiles(counts.of(State::Unknown)),
+        summary::number(summary::open(&counts)),
+    ));
+    if let Some(confirm) = confirm {
+        say("writes that did not take effect are sent once more");
+        confirm.ask(interrupt).await?;
+    }
+    let progress = Progress::start(!global.no_progress, &counts, &OPEN);
+    let options = pace::options(args.pace)
+        .with_settle(args.settle)
+        .with_read_back(args.read_back)
+        .with_resend(resend(args, global, interrupt, &progress));
+    let run = Run::reconcile(journal, services.targets, options);
+    let follow = Follow {
+        interrupt,
+        format: global.format(),
+        progress,
+        resume: &command.resume(),
+    };
+    let ended = follow.follow(run, |error| command.failed(error)).await?;
+    command.end(&ended, global.format())
+}
+
+/// Returns what to do about writes that did not take effect.
+fn resend(
+    args: &BulkReconcile,
+    global: &Global,
+    interrupt: &Interrupt,
+    progress: &Progress,
+) -> Resend {
+    if args.resend {
+        return Resend::Always;
+    }
+    if !Confirm::has_terminal() {
+        return Resend::Never;
+    }
+    if global.yes {
+        return Resend::Always;
+    }
+    let (interrupt, progress) = (interrupt.clone(), progress.clone());
+    Resend::Ask(Arc::new(move |count| {
+        // The line would be drawn over the question.
+        progress.end();
+        let interrupt = interrupt.clone();
+        Box::pin(async move {
+            say(format!(
+                "{} did not take effect, and nobody else changed the profiles; they can be sent \
+                 once more",
+                if count == 1 {
+                    "1 write".to_owned()
+                } else {
+                    format!("{} writes", summary::number(count))
+                }
+            ));
+            Confirm::Ask.ask(&interrupt).await.is_ok()
+        })
+    }))
+}
+
+/// Returns the command line, which also resumes the run.
+fn line(args: &BulkReconcile, options: &str) -> String {
+    let mut given = String::new();
+    given.push_str(&pace::duration("--settle", args.settle, SETTLE));
+    given.push_str(&pace::duration("--read-back", args.read_back, READ_BACK));
+    if args.resend {
+        given.push_str(" --resend");
+    }
+    given.push_str(&pace::given(args.pace));
+    given.push_str(options);
+    command_line("bulk reconcile", &[&journal::shown(&args.journal)], &given)
+}

@@ -1,0 +1,129 @@
+//! `billing bulk show`: prints a plan in full, also one that `apply` refuses.
+
+use std::path::Path as FilePath;
+
+use billing_bulk::change::Change;
+use billing_bulk::plan::{Outcome, PlanHeader, PlanRow};
+use billing_edit::{Members, Path, value_text};
+
+use crate::args::bulk::BulkShow;
+use crate::args::global::{Global, Output};
+use crate::bulk::{plan_file, plan_line, profile};
+use crate::diff::Difference;
+use crate::exit::Exit;
+use crate::failure::{Failure, Result};
+use crate::output::escape::one_line;
+use crate::output::page::Page;
+use crate::output::painted::Painted;
+use crate::output::stderr::say;
+use crate::output::stdout::{print, show};
+use crate::render::table::differences;
+use crate::shell::command_line;
+
+pub(super) fn run(args: &BulkShow, global: &Global) -> Result {
+    let plan = plan_file::open(&args.plan)?;
+    if let Err(error) = plan.verify_content() {
+        let shown = format!("{error}; `billing bulk apply` refuses it");
+        say(one_line(&shown));
+    }
+    let failed = |error| Failure::new(Exit::Failed, error);
+    if let Some(wanted) = &args.profile {
+        let wanted = profile::parse(wanted)?;
+        let Some(row) = plan.row(&wanted).map_err(failed)? else {
+            return Err(Failure::usage(
+                format!("the plan has no profile {wanted}"),
+                format!(
+                    "`{}` prints all of them",
+                    command_line("bulk show", &[&args.plan.to_string_lossy()], "")
+                ),
+            ));
+        };
+        return print_row(&row, global.output);
+    }
+    match global.output {
+        Some(Output::Csv) => print(&plan_line::csv_header()?)?,
+        Some(Output::Json) => {}
+        Some(Output::Table) | None => show(one_line(&introduction(plan.header(), &args.plan)))?,
+    }
+    for row in plan.rows() {
+        print_row(&row.map_err(failed)?, global.output)?;
+    }
+    Ok(())
+}
+
+/// Returns what a plan is for, in one line.
+fn introduction(header: &PlanHeader, path: &FilePath) -> String {
+    let time = humantime::format_rfc3339_seconds;
+    let places = header.bindings.iter().map(|it| {
+        let tenant = it
+            .tenant
+            .as_ref()
+            .map(|tenant| format!(" in tenant {tenant}"));
+        format!(
+            "{} at {}{}",
+            it.service,
+            it.origin,
+            tenant.unwrap_or_default()
+        )
+    });
+    let places: Vec<_> = places.collect();
+    format!(
+        "{}: for {}; made {} by {}, expires {}",
+        path.display(),
+        places.join(" and "),
+        time(header.created),
+        header.tool,
+        time(header.expires)
+    )
+}
+
+/// Prints a profile of a plan.
+fn print_row(row: &PlanRow, output: Option<Output>) -> Result {
+    match output {
+        Some(Output::Json) => print(&plan_line::json(row)),
+        Some(Output::Csv) => print(&plan_line::csv(row)?),
+        Some(Output::Table) | None => show(text(row)),
+    }
+}
+
+/// Returns a profile of a plan for people.
+fn text(row: &PlanRow) -> Painted {
+    let source = row.source.location.as_ref();
+    let source = source
+        .map(|source| format!(" ({source})"))
+        .unwrap_or_default();
+    let mut head = format!("{}{source}", row.profile);
+    match &row.outcome {
+        Outcome::Change { .. } => {}
+        Outcome::NoChange { .. } => head.push_str(": no change"),
+        Outcome::Unplanned(cause) => {
+            head.push_str(&format!(": unplanned: {} ({})", cause.message, cause.code));
+        }
+    }
+    let mut text = Painted::from(one_line(&head));
+    let changes: Vec<_> = row.outcome.changes().iter().map(difference).collect();
+    if !changes.is_empty() {
+        let service = row.profile.service();
+        let short = |path: &Path| Members::of(service).short(&path.to_string()).to_owned();
+        text = text.indented(&differences(&changes, short, Page::stdout().indented(2)));
+    }
+    for finding in &row.findings {
+        let certainty = if finding.is_certain {
+            "refused"
+        } else {
+            "not checked"
+        };
+        let finding = format!("{certainty}: {}", finding.message);
+        text = text.indented(&Painted::from(one_line(&finding)));
+    }
+    text
+}
+
+fn difference(change: &Change) -> Difference {
+    let (old, new) = (change.old.as_ref(), change.new.as_ref());
+    Difference {
+        path: Path::of_members(&change.path),
+        old: old.map(value_text),
+        new: new.map(value_text),
+    }
+}

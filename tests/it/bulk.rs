@@ -1,0 +1,17 @@
+//! `billing bulk`: plans, runs that are stopped and resumed, and what they print.
+
+mod apply;
+#[cfg(target_os = "linux")]
+mod disks;
+mod input;
+#[cfg(unix)]
+mod interrupt;
+#[cfg(unix)]
+mod kill;
+mod plan;
+#[cfg(target_os = "linux")]
+mod readme;
+mod reconcile;
+mod schema;
+mod setup;
+mod status;
