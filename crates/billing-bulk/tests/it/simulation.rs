@@ -8,6 +8,7 @@ mod executor;
 mod journal;
 mod machine;
 mod network;
+mod others;
 mod rng;
 mod world;
 
@@ -30,8 +31,9 @@ use rusqlite::Connection;
 use crate::simulation::executor::{Ended, drive, pass};
 use crate::simulation::journal::SimJournal;
 use crate::simulation::machine::Machine;
+use crate::simulation::others::OtherWrite;
 use crate::simulation::rng::Dice;
-use crate::simulation::world::{LONGEST_OPERATION, LONGEST_TRAVEL, TOKEN, World};
+use crate::simulation::world::{LONGEST_OPERATION, LONGEST_TRAVEL, Member, TOKEN, World};
 
 /// How old a write must be before it is taken for lost: longer than anything in these worlds takes.
 const SETTLE: Duration = LONGEST_OPERATION
@@ -157,7 +159,7 @@ impl Simulation {
         pass(&self.world.clock, &self.world.network, off);
         if dice.chance(0.1) {
             let index = usize::try_from(dice.below(self.world.members.len() as u64)).unwrap();
-            self.world.write_by_others(index);
+            self.world.others.write(&self.world.members[index].id);
         }
         if dice.chance(0.1) {
             // Once behind it stays behind: a clock that is set forward cannot be told from time
@@ -197,15 +199,14 @@ impl Simulation {
             broken.push(format!("{} of {} rows", rows.len(), self.rows.len()));
         }
         for (row, member) in rows.iter().zip(&self.world.members) {
-            let others = member.others;
-            let own = self
-                .world
-                .effective_writes(&member.id)
-                .saturating_sub(others);
+            let others = self.world.others.written(&member.id);
+            let own = self.world.effective_writes(&member.id);
+            let own = own.saturating_sub(others.len() as u64);
             if own > 1 {
                 broken.push(format!("{} was written {own} times", member.id));
             }
-            broken.extend(self.broken_row(row, own, others));
+            broken.extend(self.lost_update(member, own, &others));
+            broken.extend(self.broken_row(row, own, others.len()));
         }
         Report {
             events: self.events.clone(),
@@ -215,8 +216,22 @@ impl Simulation {
         }
     }
 
+    /// Returns what other people wrote last, if the run has overwritten it. An update of Resource
+    /// Manager has no etag: a member of the plan that changes in the last moment is overwritten.
+    fn lost_update(&self, member: &Member, own: u64, others: &[OtherWrite]) -> Option<String> {
+        let last = others.last()?;
+        let is_planned = member.wanted.iter().any(|(path, _)| {
+            let pointer: String = path.iter().map(|name| format!("/{name}")).collect();
+            pointer == last.member
+        });
+        let is_race = member.id.service() == Service::Arm && is_planned && own > 0;
+        let document = self.world.document(&member.id);
+        let is_kept = document.pointer(last.member) == Some(&last.value);
+        (!is_kept && !is_race).then(|| format!("{}: {last:?} was lost", member.id))
+    }
+
     /// Returns the invariants of one row that do not hold.
-    fn broken_row(&self, row: &Row, own: u64, others: u64) -> Vec<String> {
+    fn broken_row(&self, row: &Row, own: u64, others: usize) -> Vec<String> {
         let mut broken = Vec::new();
         let member = self
             .world
@@ -350,7 +365,7 @@ fn plan(world: &World, targets: &Targets) -> Vec<NewRow> {
         }
     });
     let rows = rows.collect();
-    world.network.begin_weather();
+    world.begin_trouble();
     rows
 }
 

@@ -42,7 +42,7 @@ pub(crate) fn drive<T>(
                     return Ended::Crashed;
                 }
                 if !flag.0.swap(false, Ordering::Relaxed) {
-                    let times = [clock.next_wake(), network.next_arrival()];
+                    let times = [clock.next_wake(), network.next_event()];
                     let next = times.into_iter().flatten().min();
                     let next = next.expect("the run waits for something that never happens");
                     clock.move_to(next.max(clock.elapsed()));
@@ -55,7 +55,7 @@ pub(crate) fn drive<T>(
 /// Lets time pass without a machine, so that what travels arrives.
 pub(crate) fn pass(clock: &SimClock, network: &Network, time: std::time::Duration) {
     let end = clock.elapsed() + time;
-    while let Some(next) = network.next_arrival().filter(|next| *next <= end) {
+    while let Some(next) = network.next_event().filter(|next| *next <= end) {
         clock.move_to(next.max(clock.elapsed()));
         network.deliver();
     }

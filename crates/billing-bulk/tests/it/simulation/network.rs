@@ -15,6 +15,7 @@ use bytes::Bytes;
 
 use crate::simulation::clock::SimClock;
 use crate::simulation::machine::Machine;
+use crate::simulation::others::Others;
 use crate::simulation::rng::Dice;
 
 /// How often something goes wrong, as probabilities for each request.
@@ -45,6 +46,7 @@ pub(crate) struct Network {
     emulator: Arc<Emulator>,
     clock: SimClock,
     dice: Arc<Dice>,
+    others: Arc<Others>,
     weather: Weather,
     state: Mutex<State>,
 }
@@ -76,12 +78,14 @@ impl Network {
         emulator: Arc<Emulator>,
         clock: SimClock,
         dice: Arc<Dice>,
+        others: Arc<Others>,
         weather: Weather,
     ) -> Self {
         Self {
             emulator,
             clock,
             dice,
+            others,
             weather,
             state: Mutex::default(),
         }
@@ -106,17 +110,17 @@ impl Network {
         self.lock().log.clone()
     }
 
-    /// Returns when the next request arrives.
-    pub(crate) fn next_arrival(&self) -> Option<Duration> {
-        self.lock()
-            .travelling
-            .first_key_value()
-            .map(|((at, _), _)| *at)
+    /// Returns when something happens next: a request arrives, or somebody else writes.
+    pub(crate) fn next_event(&self) -> Option<Duration> {
+        let state = self.lock();
+        let arrival = state.travelling.first_key_value().map(|((at, _), _)| *at);
+        arrival.into_iter().chain(self.others.next()).min()
     }
 
     /// Delivers what has arrived by now, whether or not its sender still exists.
     pub(crate) fn deliver(&self) {
         let now = self.clock.elapsed();
+        self.others.act();
         loop {
             let travelling = {
                 let mut state = self.lock();

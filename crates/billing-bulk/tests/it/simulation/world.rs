@@ -6,13 +6,13 @@ use std::time::Duration;
 
 use billing_bulk::ProfileId;
 use billing_bulk::change::Change;
-use billing_core::http::{Method, Request};
-use billing_emulator::{Emulator, Service as Server, StaleEtag, Token};
-use bytes::Bytes;
+use billing_core::Clock as _;
+use billing_emulator::{Emulator, StaleEtag, Token};
 use serde_json::{Value, json};
 
 use crate::simulation::clock::SimClock;
 use crate::simulation::network::{Network, Weather};
+use crate::simulation::others::Others;
 use crate::simulation::rng::Dice;
 
 pub(crate) const TOKEN: &str = "simulated";
@@ -23,13 +23,14 @@ pub(crate) const LONGEST_OPERATION: Duration = Duration::from_secs(240);
 /// The longest time that a request travels after its connection broke.
 pub(crate) const LONGEST_TRAVEL: Duration = Duration::from_secs(120);
 
-/// A profile, what the plan changes, and who else writes it.
+/// The latest time after the plan at which other people write.
+const LAST_OTHER: Duration = Duration::from_secs(600);
+
+/// A profile, and what the plan changes.
 pub(crate) struct Member {
     pub(crate) id: ProfileId,
     /// The values that the plan sets, by path; `None` clears.
     pub(crate) wanted: Vec<(Vec<String>, Option<Value>)>,
-    /// How many writes of other people the service has accepted.
-    pub(crate) others: u64,
 }
 
 /// The world outside a run.
@@ -39,6 +40,7 @@ pub(crate) struct World {
     pub(crate) clock: SimClock,
     pub(crate) emulator: Arc<Emulator>,
     pub(crate) network: Arc<Network>,
+    pub(crate) others: Arc<Others>,
     pub(crate) members: Vec<Member>,
 }
 
@@ -63,7 +65,6 @@ impl World {
             members.push(Member {
                 id: ProfileId::partner(id),
                 wanted: partner_change(&dice, number),
-                others: 0,
             });
         }
         for number in 0..1 + dice.below(5) {
@@ -72,15 +73,20 @@ impl World {
             members.push(Member {
                 id: ProfileId::arm(ACCOUNT, name),
                 wanted: arm_change(&dice, number),
-                others: 0,
             });
         }
         let emulator = Arc::new(builder.in_process().unwrap());
         let weather = weather(&dice);
+        let others = Arc::new(Others::new(
+            Arc::clone(&emulator),
+            clock.clone(),
+            Arc::clone(&dice),
+        ));
         let network = Arc::new(Network::new(
             Arc::clone(&emulator),
             clock.clone(),
             Arc::clone(&dice),
+            Arc::clone(&others),
             weather,
         ));
         Self {
@@ -89,24 +95,14 @@ impl World {
             clock,
             emulator,
             network,
+            others,
             members,
         }
     }
 
     /// Returns the document of a profile as the service has it.
     pub(crate) fn document(&self, id: &ProfileId) -> Value {
-        let found = match id {
-            ProfileId::Partner { customer_id } => {
-                self.emulator.customer_billing_profile(customer_id)
-            }
-            ProfileId::Arm {
-                billing_account,
-                billing_profile,
-            } => self
-                .emulator
-                .billing_profile(billing_account, billing_profile),
-        };
-        found.unwrap()
+        document(&self.emulator, id)
     }
 
     /// Returns how many writes of a profile took effect.
@@ -144,61 +140,27 @@ impl World {
         self.changes(member).is_empty()
     }
 
-    /// Lets somebody else write a profile now, directly at the service.
-    pub(crate) fn write_by_others(&mut self, index: usize) {
-        let member = &self.members[index];
-        let number = self.dice.below(1_000_000);
-        let is_same_member = self.dice.chance(0.3);
-        let mut document = self.document(&member.id);
-        let (server, request) = match &member.id {
-            ProfileId::Partner { customer_id } => {
-                let member = if is_same_member { "email" } else { "lastName" };
-                document[member] = json!(format!("other{number}@example.com"));
-                let url = format!("/v1/customers/{customer_id}/profiles/billing");
-                (Server::Partner, (Method::PUT, url, document))
-            }
-            ProfileId::Arm {
-                billing_account,
-                billing_profile,
-            } => {
-                let name = if is_same_member {
-                    "poNumber"
+    /// Lets things go wrong, and other people write, from now on.
+    pub(crate) fn begin_trouble(&self) {
+        self.network.begin_weather();
+        let now = self.clock.elapsed();
+        for member in &self.members {
+            if self.dice.chance(0.2) {
+                // Often in the first seconds, in which the profiles are compared and written.
+                let last = if self.dice.chance(0.6) {
+                    Duration::from_secs(8)
                 } else {
-                    "invoiceEmailOptIn"
+                    LAST_OTHER
                 };
-                let value = if is_same_member {
-                    json!(format!("OTHER-{number}"))
-                } else {
-                    json!(number.is_multiple_of(2))
-                };
-                let url = format!(
-                    "/providers/Microsoft.Billing/billingAccounts/{billing_account}\
-                     /billingProfiles/{billing_profile}?api-version=2019-10-01-preview"
-                );
-                let body = json!({ "properties": { name: value } });
-                (Server::Arm, (Method::PATCH, url, body))
+                let at = now + self.dice.between(Duration::ZERO, last);
+                self.others.plan(at, member.id.clone());
             }
-        };
-        let (method, url, body) = request;
-        let request = Request::builder()
-            .method(method)
-            .uri(url)
-            .header("host", "portal.example")
-            .header("authorization", format!("Bearer {TOKEN}"))
-            .header("content-type", "application/json")
-            .body(Bytes::from(body.to_string()))
-            .unwrap();
-        self.emulator.set_clock(self.clock.true_time()).unwrap();
-        let sent = self.emulator.handle(server, request).sent;
-        let response = sent.response().unwrap();
-        if response.status().is_success() {
-            self.members[index].others += 1;
         }
     }
 
     /// Lets everything end that was accepted or still travels.
     pub(crate) fn calm_down(&self) {
-        let time = LONGEST_TRAVEL + LONGEST_OPERATION * 2;
+        let time = LAST_OTHER + LONGEST_TRAVEL + LONGEST_OPERATION * 2;
         crate::simulation::executor::pass(&self.clock, &self.network, time);
         self.emulator.set_clock(self.clock.true_time()).unwrap();
     }
@@ -210,6 +172,18 @@ impl World {
             .map(|it| (it.id.to_string(), self.document(&it.id).to_string()))
             .collect()
     }
+}
+
+/// Returns the document of a profile as the service has it.
+pub(crate) fn document(emulator: &Emulator, id: &ProfileId) -> Value {
+    let found = match id {
+        ProfileId::Partner { customer_id } => emulator.customer_billing_profile(customer_id),
+        ProfileId::Arm {
+            billing_account,
+            billing_profile,
+        } => emulator.billing_profile(billing_account, billing_profile),
+    };
+    found.unwrap()
 }
 
 fn weather(dice: &Dice) -> Weather {
