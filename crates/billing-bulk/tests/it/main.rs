@@ -15,3 +15,4 @@ mod planner;
 mod run;
 mod simulation;
 mod support;
+mod targets;
