@@ -150,7 +150,7 @@ fn create_private(path: &Path) -> io::Result<()> {
 }
 
 /// Refuses a file of another kind before SQLite touches it.
-fn check_header(path: &Path, format: &Format) -> Result<(), FileError> {
+pub(crate) fn check_header(path: &Path, format: &Format) -> Result<(), FileError> {
     let mut header = Vec::with_capacity(100);
     File::open(path)
         .and_then(|file| file.take(100).read_to_end(&mut header))

@@ -25,7 +25,7 @@ use crate::sqlite::error::{FileError, explain, explain_io};
 #[cfg(feature = "__storage")]
 use crate::sqlite::prepare;
 use crate::sqlite::time::from_nanos;
-use crate::sqlite::{open, open_or_create, open_read_only};
+use crate::sqlite::{check_header, open, open_or_create, open_read_only};
 
 /// An open journal.
 #[derive(Debug)]
@@ -42,6 +42,10 @@ pub(super) struct Store {
 impl Store {
     /// Opens a journal for a run, or creates the journal of a new one.
     pub(super) fn open_or_create(path: &Path, new: &RunInfo) -> Result<Self, JournalError> {
+        if path.exists() {
+            // First, so that no lock is left beside a file of another kind.
+            check_header(path, &FORMAT).map_err(|e| JournalError::of(path, e))?;
+        }
         let lock = RunLock::acquire(path)?;
         let connection = open_or_create(path, &FORMAT).map_err(|e| JournalError::of(path, e))?;
         Self::with(connection, path, Some(new), Some(lock))
@@ -49,6 +53,7 @@ impl Store {
 
     /// Opens an existing journal for a run.
     pub(super) fn open(path: &Path) -> Result<Self, JournalError> {
+        check_header(path, &FORMAT).map_err(|e| JournalError::of(path, e))?;
         let lock = RunLock::acquire(path)?;
         let connection = open(path, &FORMAT).map_err(|e| JournalError::of(path, e))?;
         Self::with(connection, path, None, Some(lock))

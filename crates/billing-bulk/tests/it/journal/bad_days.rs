@@ -1,7 +1,9 @@
 //! What happens on bad days: each error names the journal and the next step, and nothing is lost.
 
 use std::fs;
+use std::io::{BufRead, BufReader};
 use std::path::Path;
+use std::process::{Command, Stdio};
 
 use billing_bulk::Journal;
 use billing_bulk::journal::sqlite::{SqliteJournal, SqliteReader};
@@ -9,7 +11,7 @@ use billing_bulk::journal::{JournalError, JournalReader, State, Transition};
 use tempfile::tempdir;
 
 use super::disk::{Disk, Failure};
-use super::{accept, begin, cause, path, run_info, second, send};
+use super::{accept, begin, cause, path, profile, run_info, second, send};
 
 #[tokio::test]
 async fn second_run_is_refused_with_the_name_of_the_first() {
@@ -23,6 +25,104 @@ async fn second_run_is_refused_with_the_name_of_the_first() {
     assert!(error.to_string().contains(&name), "{error}");
     drop(first);
     SqliteJournal::open(&path(folder.path())).expect("free");
+}
+
+/// The other process of the test below, which starts it in a folder with a file `holder`.
+#[tokio::test]
+#[ignore = "another test starts it"]
+async fn process_that_holds_a_journal() {
+    if !Path::new("holder").exists() {
+        return;
+    }
+    let journal = SqliteJournal::open_or_create(Path::new("RUN.db"), &run_info()).expect("new");
+    begin(&journal, 2).await.expect("begun");
+    journal
+        .record(1, second(1), send(1, 7))
+        .await
+        .expect("sending");
+    println!("ready");
+    std::io::stdin()
+        .read_line(&mut String::new())
+        .expect("the end");
+}
+
+#[tokio::test]
+async fn killed_process_leaves_its_journal_to_the_next() {
+    let folder = tempdir().expect("a folder");
+    fs::write(folder.path().join("holder"), "").expect("writable");
+    let mut process = Command::new(std::env::current_exe().expect("this program"))
+        .args(["journal::bad_days::process_that_holds_a_journal", "--exact"])
+        .args(["--ignored", "--nocapture"])
+        .current_dir(folder.path())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("a process");
+    let output = BufReader::new(process.stdout.take().expect("its output"));
+    let mut lines = output.lines();
+    assert!(lines.any(|line| line.expect("text").ends_with("ready")));
+
+    let path = path(folder.path());
+    let error = SqliteJournal::open(&path).expect_err("in use");
+    let name = format!("is in use by process {} on ", process.id());
+    assert!(error.to_string().contains(&name), "{error}");
+    let reader = SqliteReader::open(&path).expect("a reader");
+    let holder = reader.holder().await.expect("readable").expect("a holder");
+    assert_eq!(holder.process, Some(process.id()));
+    assert_eq!(reader.counts().await.expect("counts").of(State::Sending), 1);
+
+    process.kill().expect("killed");
+    process.wait().expect("ended");
+    assert_eq!(reader.holder().await, Ok(None));
+    let journal = SqliteJournal::open(&path).expect("free, although the file names a process");
+    let row = journal
+        .find(&profile(1))
+        .await
+        .expect("readable")
+        .expect("a row");
+    assert_eq!(row.state, State::Sending);
+    assert!(row.attempt.expect("an attempt").body.is_some());
+}
+
+#[tokio::test]
+async fn journal_on_a_read_only_disk_can_be_read() {
+    let folder = tempdir().expect("a folder");
+    let written = path(folder.path());
+    let journal = SqliteJournal::open_or_create(&written, &run_info()).expect("new");
+    begin(&journal, 1).await.expect("begun");
+    drop(journal);
+    // Without the folder's write permission there is no memory that processes share.
+    let disk = folder.path().join("what%20 is? #this");
+    fs::create_dir(&disk).expect("a folder");
+    let copy = path(&disk);
+    fs::copy(&written, &copy).expect("a copy");
+    for (path, is_read_only) in [(&copy, true), (&disk, true), (&disk, false)] {
+        let mut permissions = fs::metadata(path).expect("there").permissions();
+        permissions.set_readonly(is_read_only);
+        fs::set_permissions(path, permissions).expect("changed");
+        let reader = SqliteReader::open(&copy).expect("a reader");
+        assert_eq!(reader.counts().await.expect("counts").total(), 1);
+        assert_eq!(reader.holder().await, Ok(None));
+    }
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn only_the_owner_can_read_a_journal() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempdir().expect("a folder");
+    let journal = SqliteJournal::open_or_create(&path(folder.path()), &run_info()).expect("new");
+    begin(&journal, 1).await.expect("begun");
+    let files = fs::read_dir(folder.path()).expect("readable");
+    let mut names = Vec::new();
+    for file in files {
+        let file = file.expect("readable");
+        let mode = file.metadata().expect("readable").permissions().mode();
+        names.push(file.file_name().into_string().expect("text"));
+        assert_eq!(mode & 0o777, 0o600, "{names:?}");
+    }
+    names.sort();
+    assert_eq!(names, ["RUN.db", "RUN.db-shm", "RUN.db-wal", "RUN.db.lock"]);
 }
 
 #[test]
@@ -48,6 +148,7 @@ fn file_of_another_kind_is_not_touched() {
             );
         }
         assert_eq!(fs::read(&path).expect("readable"), content);
+        assert!(!folder.path().join("RUN.db.lock").exists());
     }
 }
 
