@@ -4,6 +4,17 @@
 //! what their responses say, and it tells when the next request may leave. Times are those of
 //! [`Clock::elapsed`](billing_core::Clock::elapsed).
 //!
+//! - It starts from the documented limits of a cloud, and mirrors the service's token bucket or
+//!   window by counting the own requests.
+//! - A header with the remaining requests corrects the mirror, once it has shown three values.
+//! - A rejection pauses its key, and one probe reopens it. Without a header, the rate is learned
+//!   from what went through between rejections, and creeps upwards while nothing is refused.
+//! - A burst is spent at 1.5 to 2 times the rate, which costs no time, since the bucket refills.
+//!
+//! Against 30 kinds of simulated servers, 20,000 writes take 1.00 to 1.07 times the shortest
+//! possible time, and at most 0.3 % are refused; a loop of 32 workers that obey `Retry-After` is
+//! refused one to ten times per write. These figures come from `cargo xtask bench bulk`.
+//!
 //! ```
 //! use std::time::Duration;
 //!

@@ -3,6 +3,13 @@
 use crate::pacing::signal::Limit;
 use crate::pacing::time::seconds;
 
+/// The lowest rate that is learned: a request per minute is worth a try, and a rate near 0 would
+/// never be found to be wrong.
+const LOWEST: f64 = 1.0 / 60.0;
+
+/// The time in which a bucket of unknown capacity is taken to fill.
+pub(crate) const FILL: f64 = 20.0;
+
 /// A token bucket as the client sees it. Tokens come back at a rate, and a request takes one.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Bucket {
@@ -22,6 +29,12 @@ impl Bucket {
             level,
             at: now,
         }
+    }
+
+    /// Returns an empty bucket of which only the rate is known, from what was delivered.
+    pub(crate) fn of_rate(rate: f64, now: f64) -> Self {
+        let rate = rate.max(LOWEST);
+        Self::new((rate * FILL).max(1.0), rate, 0.0, now)
     }
 
     /// Returns the full bucket of a number of requests in an interval.
@@ -55,6 +68,6 @@ impl Bucket {
     /// Changes the rate from now on.
     pub(crate) fn set_rate(&mut self, now: f64, share: f64, rate: f64) {
         self.set_level(now, self.level(now, share));
-        self.rate = rate;
+        self.rate = rate.max(LOWEST.min(self.rate));
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::time::{Duration, SystemTime};
 
-use crate::pacing::bucket::Bucket;
+use crate::pacing::bucket::{Bucket, FILL};
 use crate::pacing::header::Header;
 use crate::pacing::learner::Learner;
 use crate::pacing::prior::Prior;
@@ -36,17 +36,21 @@ const CALM_SECONDS: f64 = 6.0;
 const FOLLOW: f64 = 0.1;
 /// A pause of more tokens than this shows a window.
 const MANY: f64 = 5.0;
-/// The time in which a bucket of unknown rate or capacity is taken to fill.
-const FILL: f64 = 20.0;
 /// What each rejection that comes soon after another adds to the tokens that stay: another client
 /// takes tokens in bursts.
 const HEADROOM: f64 = 10.0;
+
+/// The longest wait for a header: the time in which so many tokens should have come back, or this
+/// many seconds. A header that scatters more than the bucket holds would never show enough.
+const LONGEST_WAIT: (f64, f64) = (30.0, 60.0);
 
 /// What is known of a rate limit.
 #[derive(Debug)]
 pub(crate) struct Estimate {
     /// `None`: nothing is known, and requests are sent at once.
     bucket: Option<Bucket>,
+    /// The rate that was known first.
+    first_rate: f64,
     /// Whether the capacity is documented, named or seen.
     has_capacity: bool,
     shape: LearnedShape,
@@ -100,6 +104,7 @@ impl Estimate {
     fn of(bucket: Option<Bucket>, shape: LearnedShape, window: Option<Window>, now: f64) -> Self {
         let level = bucket.map_or(0.0, |bucket| bucket.level(now, 1.0));
         Self {
+            first_rate: bucket.map_or(1.0, |bucket| bucket.rate),
             has_capacity: bucket.is_some(),
             bucket,
             shape,
@@ -170,7 +175,12 @@ impl Estimate {
             spaced.unwrap_or_default()
         };
         let share = self.share();
-        let enough = bucket.time_of(1.0 + reserve, share).max(spaced(boost));
+        let mut enough = bucket.time_of(1.0 + reserve, share).max(spaced(boost));
+        if self.header.is_trusted() {
+            let (tokens, seconds) = LONGEST_WAIT;
+            let longest = (tokens / self.first_rate).min(seconds);
+            enough = enough.min(self.last_send.unwrap_or_default() + longest);
+        }
         if left > bucket.capacity {
             return enough;
         }
@@ -299,16 +309,15 @@ impl Estimate {
                 if self.learner.is_soon(bucket, now) && rate > 0.8 * bucket.rate {
                     self.headroom = (self.headroom + HEADROOM).min(bucket.capacity / 4.0);
                 }
-                bucket.rate = rate;
+                bucket.set_rate(now, SHARE, rate);
                 if !self.has_capacity {
-                    bucket.capacity = (rate * FILL).max(1.0);
+                    *bucket = Bucket::of_rate(rate, now);
                 }
             }
         } else {
             // Half of what went through, since most of it was the burst.
             let rate = self.learner.delivered_over_elapsed(now) / 2.0;
-            let capacity = (rate * FILL).max(1.0);
-            self.bucket = Some(Bucket::new(capacity, rate, 0.0, now));
+            self.bucket = Some(Bucket::of_rate(rate, now));
         }
     }
 
@@ -320,7 +329,9 @@ impl Estimate {
         if is_news {
             self.learner.rejected(now, pause_end);
             if let Some(bucket) = &mut self.bucket {
-                bucket.set_level(now, -self.headroom);
+                // A low rate must not make it a long wait.
+                let headroom = self.headroom.min(bucket.rate * LONGEST_WAIT.1);
+                bucket.set_level(now, -headroom);
             }
         }
     }

@@ -13,8 +13,10 @@ const STEP: f64 = 0.04;
 /// found in some ten steps, and few requests are in flight when a step was too much.
 const GROWTH: f64 = 1.5;
 const LARGEST_STEP: f64 = 0.10;
-/// Each rejection doubles the time until the rate creeps, up to this multiple of the time in which
-/// the bucket fills.
+/// The largest step before any rejection, when the documented rate may be far too low.
+const LARGEST_FIRST_STEP: f64 = 0.20;
+/// Each rejection that ends creeping doubles the time until the rate creeps again, up to this
+/// multiple of the time in which the bucket fills.
 const LONGEST_WAIT: f64 = 8.0;
 /// That time is also this multiple of what the last pause lost: it took longer than the bucket
 /// needs to fill.
@@ -38,6 +40,8 @@ pub(crate) struct Learner {
     evidence: f64,
     /// The number of rejections that were news.
     rejections: i32,
+    /// The number of them that ended creeping.
+    overshoots: i32,
     /// When the last one became known, and when its pause ends.
     last: f64,
     pause_end: f64,
@@ -58,6 +62,7 @@ impl Learner {
             level,
             evidence: 0.0,
             rejections: 0,
+            overshoots: 0,
             last: now,
             pause_end: now,
             is_paused: false,
@@ -156,6 +161,9 @@ impl Learner {
         }
         self.stretch(now);
         self.rejections = self.rejections.saturating_add(1);
+        if self.step > STEP {
+            self.overshoots = self.overshoots.saturating_add(1);
+        }
         self.last = now;
         self.pause_end = pause_end;
         self.is_paused = true;
@@ -169,7 +177,7 @@ impl Learner {
     /// rejection and would stay for ever.
     pub(crate) fn creep(&mut self, bucket: &Bucket, now: f64) -> f64 {
         let fill = *self.fill.get_or_insert(bucket.fill_time());
-        let wait = (0.5 * 2_f64.powi(self.rejections.min(8))).min(LONGEST_WAIT) * fill;
+        let wait = (0.5 * 2_f64.powi(self.overshoots.min(8))).min(LONGEST_WAIT) * fill;
         let lost = (self.pause_end - self.last - fill).max(0.0);
         let wait = wait.max(LOST_PAUSES * lost);
         let step = fill / 4.0;
@@ -185,7 +193,12 @@ impl Learner {
         }
         self.stretch(now);
         let factor = 1.0 + self.step;
-        self.step = (self.step * GROWTH).min(LARGEST_STEP);
+        let largest = if self.overshoots == 0 {
+            LARGEST_FIRST_STEP
+        } else {
+            LARGEST_STEP
+        };
+        self.step = (self.step * GROWTH).min(largest);
         factor
     }
 }

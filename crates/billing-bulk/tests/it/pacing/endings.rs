@@ -54,7 +54,11 @@ fn servers() -> impl Strategy<Value = Server> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(96))]
+    #![proptest_config(ProptestConfig {
+        cases: 96,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })]
 
     #[test]
     fn every_run_ends(
@@ -66,7 +70,8 @@ proptest! {
         ],
         seed in any::<u64>(),
     ) {
-        let limit = 20.0 * server.clone().optimum(300) + 3_600.0;
+        // A header may scatter more than the bucket holds; then a request waits up to a minute.
+        let limit = 20.0 * server.clone().optimum(300) + 300.0 * 60.0;
         let outcome = Simulation::run(Client::paced(keys), server, 300, seed, limit);
         prop_assert!(outcome.has_ended, "{outcome:?}");
     }

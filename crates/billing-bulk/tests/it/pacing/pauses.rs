@@ -204,3 +204,22 @@ fn waiting_requests_have_a_reason() {
         waiting.reason == WaitingReason::Cap && waiting.until == Some(seconds(2.0))
     }));
 }
+
+#[test]
+fn no_learned_rate_makes_a_request_wait_for_long() {
+    for origin in ["https://management.azure.com", "http://127.0.0.1:8080"] {
+        let keys = Keys::arm(origin, "principal", Class::Write);
+        let mut pacers = Pacers::new(Rate::Learned);
+        let mut now = NOW;
+        for _ in 0..500 {
+            let ticket = pacers.sent(&keys, now);
+            let pause = pacers.received(ticket, now, &refused(None)).unwrap();
+            assert!(pause.until - now <= seconds(60.0));
+            now = pause.until;
+            if let Readiness::At(at) = pacers.ready_at(&keys, now, u64::MAX) {
+                assert!(at - now <= seconds(190.0), "{:?}", at - now);
+                now = at;
+            }
+        }
+    }
+}
