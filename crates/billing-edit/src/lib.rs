@@ -39,3 +39,8 @@ pub use nearest::nearest;
 pub use path::{Path, Segment, by_name, leaves, value_text};
 pub use service::Service;
 pub use verbatim::verbatim;
+
+/// Compiles and runs the example of the README.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
