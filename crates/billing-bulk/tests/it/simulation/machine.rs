@@ -6,8 +6,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::{Context, Poll};
 
-/// A machine that stops at a chosen step. Every interaction of the engine with the world (a request,
-/// a response, a commit before and after) is a step; once the machine has stopped, no step
+/// A machine that stops at a chosen step. Every interaction of the engine with the world (a
+/// request, a response, a commit before and after) is a step; once the machine has stopped, no step
 /// completes any more, and the engine can only be dropped.
 #[derive(Clone, Debug)]
 pub(crate) struct Machine(Arc<Steps>);
