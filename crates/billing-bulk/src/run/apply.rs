@@ -54,8 +54,8 @@ pub(crate) async fn apply(
     let Some(pass) = cx.enter(row, Class::Write).await else {
         return Ok(Next::Left);
     };
-    // Resource Manager has no etag that it could check. It counts reads apart, so this read does not
-    // wait for the write that is let through here. Once and not again: a slow limit would turn
+    // Resource Manager has no etag that it could check. It counts reads apart, so this read does
+    // not wait for the write that is let through here. Once and not again: a slow limit would turn
     // every wait into another read.
     let is_old = cx.now().saturating_sub(checked_at) > LONGEST_DRIFT;
     if is_old && row.profile.service() == Service::Arm {
