@@ -1,4 +1,9 @@
 //! Bulk updates of billing profiles: plan, apply and resume, each profile exactly once.
+//!
+//! A [`Plan`] says what changes, a [`Run`] applies it through a [`Target`] for each service and
+//! records every step in a [`Journal`], and [`Event`]s tell what happens. The README has a sample.
+//!
+#![doc = include_str!("guarantees.md")]
 
 pub mod binding;
 pub mod change;

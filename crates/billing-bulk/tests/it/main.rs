@@ -7,6 +7,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod guarantees;
 mod input;
 mod journal;
 mod pacing;
