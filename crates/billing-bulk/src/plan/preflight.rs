@@ -1,6 +1,7 @@
 //! Checks of changed profiles against the rules of their countries.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use billing_core::{BoxFuture, Error};
@@ -34,13 +35,21 @@ impl CountryRules for PartnerClient {
     }
 }
 
-/// The rules of a country, read once. A country whose rules cannot be read has none.
-type Rules = Arc<OnceCell<Option<CountryValidationRules>>>;
+/// How often the rules of a country are requested if they cannot be read. The client has tried
+/// again each time.
+const MAX_FAILURES: u32 = 3;
+
+/// The rules of a country, read once.
+#[derive(Default)]
+struct Country {
+    rules: OnceCell<CountryValidationRules>,
+    failures: AtomicU32,
+}
 
 /// Checks profiles, and reads the rules of each country once.
 pub(super) struct Preflight {
     source: Arc<dyn CountryRules>,
-    countries: Mutex<HashMap<String, Rules>>,
+    countries: Mutex<HashMap<String, Arc<Country>>>,
 }
 
 impl Preflight {
@@ -66,9 +75,8 @@ impl Preflight {
             let none = CountryValidationRules::default();
             return preflight(&profile, &none).iter().map(finding).collect();
         }
-        let rules = self.rules_of(&country);
-        let rules = rules.get_or_init(|| async { self.source.rules(&country).await.ok() });
-        match rules.await {
+        let known = self.country(&country);
+        match known.rules(&*self.source, &country).await {
             Some(rules) => preflight(&profile, rules).iter().map(finding).collect(),
             None => {
                 let message = format!("the rules of {country} could not be read");
@@ -77,11 +85,30 @@ impl Preflight {
         }
     }
 
-    fn rules_of(&self, country: &str) -> Rules {
+    fn country(&self, country: &str) -> Arc<Country> {
         // Nothing panics while the lock is held.
         let countries = self.countries.lock();
         let mut countries = countries.unwrap_or_else(PoisonError::into_inner);
         Arc::clone(countries.entry(country.to_owned()).or_default())
+    }
+}
+
+impl Country {
+    /// Returns the rules; `None` if they cannot be read.
+    async fn rules(
+        &self,
+        source: &dyn CountryRules,
+        country: &str,
+    ) -> Option<&CountryValidationRules> {
+        let read = || async {
+            if self.failures.load(Ordering::Relaxed) >= MAX_FAILURES {
+                return Err(());
+            }
+            source.rules(country).await.map_err(|_| {
+                self.failures.fetch_add(1, Ordering::Relaxed);
+            })
+        };
+        self.rules.get_or_try_init(read).await.ok()
     }
 }
 

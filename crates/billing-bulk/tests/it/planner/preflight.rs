@@ -130,3 +130,22 @@ async fn strict_preflight_does_not_plan_what_is_certainly_refused() {
     assert_eq!(summary.unplanned[0].cause.code, "preflight");
     assert_eq!(summary.unplanned[0].profiles, 3);
 }
+
+#[tokio::test]
+async fn rules_that_cannot_be_read_are_requested_three_times() {
+    let mut target = FakeTarget::new(Service::Partner);
+    let mut all = Vec::new();
+    for number in 1..=40 {
+        let address = json!({ "country": "FR", "postalCode": "75001" });
+        target = target.with(&customer(number), json!({ "defaultAddress": address }));
+        let edit = ("defaultAddress.postalCode", json!("75002"));
+        all.push(item(&customer(number), &[edit]));
+    }
+    let rules = Arc::new(Rules::default());
+    let options = options(&Arc::default()).with_preflight(rules.clone(), Strictness::Report);
+    let targets = Targets::default().with(Arc::new(target));
+    let mut store = MemoryStore::default();
+    let summary = make(items(all), &mut store, &targets, options).await;
+    assert_eq!(summary.unwrap().findings[0].profiles, 40);
+    assert_eq!(*rules.0.lock().unwrap(), ["FR", "FR", "FR"]);
+}
