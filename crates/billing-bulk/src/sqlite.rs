@@ -204,6 +204,22 @@ fn has_no_log(path: &Path) -> bool {
     is_empty(&sibling(path, "-wal")) && is_empty(&sibling(path, "-journal"))
 }
 
+/// Renames a closed file, durably.
+pub(crate) fn rename_closed(from: &Path, to: &Path) -> Result<(), FileError> {
+    if !has_no_log(from) {
+        // Closing has failed to copy the log into the file.
+        let full = io::Error::from(io::ErrorKind::StorageFull);
+        return Err(explain_io(to, &full));
+    }
+    let renamed = std::fs::rename(from, to).and_then(|()| {
+        // Elsewhere a folder cannot be opened.
+        #[cfg(unix)]
+        File::open(error::folder(to))?.sync_all()?;
+        Ok(())
+    });
+    renamed.map_err(|error| explain_io(to, &error))
+}
+
 /// Removes a file with what SQLite keeps beside it.
 pub(crate) fn remove(path: &Path) -> Result<(), FileError> {
     for path in [

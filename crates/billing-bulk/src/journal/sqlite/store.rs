@@ -25,7 +25,9 @@ use crate::sqlite::error::{FileError, explain, explain_io};
 #[cfg(feature = "__storage")]
 use crate::sqlite::prepare;
 use crate::sqlite::time::from_nanos;
-use crate::sqlite::{check_header, open, open_or_create, open_read_only};
+use crate::sqlite::{
+    check_header, open, open_or_create, open_read_only, remove, rename_closed, sibling,
+};
 
 /// An open journal.
 #[derive(Debug)]
@@ -47,8 +49,25 @@ impl Store {
             check_header(path, &FORMAT).map_err(|e| JournalError::of(path, e))?;
         }
         let lock = RunLock::acquire(path)?;
+        if !path.exists() {
+            Self::create(path, new)?;
+        }
         let connection = open_or_create(path, &FORMAT).map_err(|e| JournalError::of(path, e))?;
         Self::with(connection, path, Some(new), Some(lock))
+    }
+
+    /// Creates a journal under another name first, so that it is complete when it has its own,
+    /// whenever the process is killed.
+    fn create(path: &Path, new: &RunInfo) -> Result<(), JournalError> {
+        let at = |error: FileError| JournalError::of(path, error);
+        let unfinished = sibling(path, ".new");
+        remove(&unfinished).map_err(at)?;
+        let connection = open_or_create(&unfinished, &FORMAT).map_err(at)?;
+        let Self { connection, .. } = Self::with(connection, &unfinished, Some(new), None)?;
+        connection
+            .close()
+            .map_err(|(_, error)| at(explain(path, &error)))?;
+        rename_closed(&unfinished, path).map_err(at)
     }
 
     /// Opens an existing journal for a run.

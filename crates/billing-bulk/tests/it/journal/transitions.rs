@@ -335,6 +335,24 @@ async fn interrupted_begin_begins_again() {
 }
 
 #[tokio::test]
+async fn interrupted_creation_leaves_no_journal() {
+    let folder = tempdir().expect("a folder");
+    let path = path(folder.path());
+    std::fs::write(folder.path().join("RUN.db.new"), "half").expect("writable");
+    std::fs::write(folder.path().join("RUN.db.new-journal"), "half").expect("writable");
+    drop(SqliteJournal::open_or_create(&path, &run_info()).expect("new"));
+    // It is complete at once.
+    let reader = SqliteReader::open(&path).expect("a reader");
+    assert_eq!(reader.info(), &run_info());
+    let mut names: Vec<_> = std::fs::read_dir(folder.path())
+        .expect("readable")
+        .map(|file| file.expect("readable").file_name())
+        .collect();
+    names.retain(|name| name.to_string_lossy().contains("new"));
+    assert!(names.is_empty(), "{names:?}");
+}
+
+#[tokio::test]
 async fn reader_sees_a_run_that_goes_on() {
     let folder = tempdir().expect("a folder");
     let journal = SqliteJournal::open_or_create(&path(folder.path()), &run_info()).expect("new");
