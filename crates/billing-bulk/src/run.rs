@@ -234,9 +234,7 @@ where
         profiles: counts.total(),
     });
     let work = engine::work(&cx).await?;
-    cx.journal
-        .save_rates(cx.gate.save(cx.clock().now()))
-        .await?;
+    cx.save_rates().await?;
     let counts = cx.journal.counts().await?;
     let open = match cx.mode {
         Mode::Apply => &[State::Planned, State::Sending, State::Accepted][..],

@@ -152,6 +152,15 @@ impl Context {
         self.journal.record(row.number, time, transition).await
     }
 
+    /// Stores the rates that pacing has learned.
+    ///
+    /// # Errors
+    /// The journal's.
+    pub(crate) async fn save_rates(&self) -> Result<(), JournalError> {
+        let rates = self.gate.save(self.clock().now());
+        self.journal.save_rates(rates).await
+    }
+
     /// Tells the reader of the stream what happened to a profile.
     pub(crate) fn tell(&self, row: &Row, kind: EventKind) {
         self.events.put(Event {

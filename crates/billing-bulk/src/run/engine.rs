@@ -4,6 +4,7 @@ use std::collections::{BinaryHeap, VecDeque};
 use std::future::poll_fn;
 use std::pin::pin;
 use std::task::Poll;
+use std::time::Duration;
 
 use billing_core::BoxFuture;
 use futures_util::StreamExt as _;
@@ -27,6 +28,9 @@ const OPEN: [State; 4] = [
 
 /// How many rows are read from the journal at once.
 const PAGE: usize = 128;
+
+/// How often the learned rates are stored, so that a run that is killed has not lost them.
+const RATES_EVERY: Duration = Duration::from_secs(60);
 
 /// The steps in flight. A step that began a row has `true`.
 type Steps<'a> = FuturesUnordered<BoxFuture<'a, (bool, Result<Next, JournalError>)>>;
@@ -53,6 +57,8 @@ pub(crate) struct Work {
     resendable: Vec<u64>,
     /// The number of accepted writes that have not finished in the time for polling.
     pub(crate) unfinished: u64,
+    /// When the learned rates are stored next.
+    rates_due: Duration,
 }
 
 impl Work {
@@ -62,6 +68,7 @@ impl Work {
             waiting: BinaryHeap::new(),
             resendable: Vec::new(),
             unfinished: 0,
+            rates_due: RATES_EVERY,
         }
     }
 
@@ -75,6 +82,10 @@ impl Work {
         // The steps that began a row.
         let mut begun = 0_usize;
         loop {
+            if cx.now() >= self.rates_due {
+                self.rates_due = cx.now().saturating_add(RATES_EVERY);
+                cx.save_rates().await?;
+            }
             if !cx.stop.is_requested() {
                 let concurrency = cx.concurrency();
                 while steps.len() < concurrency
