@@ -241,7 +241,9 @@ where
         Mode::Reconcile => &[State::Sending, State::Accepted, State::Unknown],
     };
     let is_open = open.iter().any(|state| counts.of(*state) > 0);
-    let stopped = stop_cause(&cx, work.unfinished > 0).filter(|_| is_open);
+    // An `apply` with rows that are not settled has not ended, whatever it was that left them.
+    let is_unfinished = work.unfinished > 0 || cx.mode == Mode::Apply;
+    let stopped = stop_cause(&cx, is_unfinished).filter(|_| is_open);
     cx.tell_all(EventKind::Summary { counts, stopped });
     Ok(())
 }

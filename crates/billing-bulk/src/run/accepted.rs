@@ -8,6 +8,7 @@ use crate::pacing::Class;
 use crate::run::context::Context;
 use crate::run::next::{Next, Phase, Progress};
 use crate::run::outcome::{finish, operation_failed};
+use crate::run::read::MAX_TRIES;
 use crate::run::read_back::read_back;
 use crate::target::{FailureKind, Polled};
 
@@ -67,6 +68,12 @@ pub(crate) async fn settle(
         FailureKind::Throttled | FailureKind::NotSent | FailureKind::SignIn => {
             let next = cx.again(row, progress, failure.kind, &attempt);
             Ok(next.unwrap_or_else(|| unless_too_long(cx, row, progress, LONGEST_PAUSE)))
+        }
+        // The token polls nothing, or is refused again and again: only the profile can tell.
+        FailureKind::Refused | FailureKind::NotFound
+            if failure.cause.status.is_none() || progress.tries >= MAX_TRIES =>
+        {
+            read_back(cx, row, progress.in_phase(cx.now(), Phase::ReadBack)).await
         }
         // About this poll: the operation continues.
         _ => {

@@ -124,7 +124,8 @@ impl Work {
         is_due.then(|| self.waiting.pop())?
     }
 
-    /// Waits for the end of a step; `None` if a row is due before, or the run is to stop.
+    /// Waits for the end of a step; `None` if a row is due before, or the run is to stop. Without
+    /// room, a due row waits for the end of a step.
     async fn next(
         &self,
         cx: &Context,
@@ -133,9 +134,9 @@ impl Work {
         let is_stopping = cx.stop.is_requested();
         let due = self.waiting.peek().filter(|_| !is_stopping);
         let left = due.map(|later| later.due().saturating_sub(cx.now()));
-        // Without room, a due row waits for the end of a step.
+        let has_room = steps.len() < cx.concurrency();
         let mut timer = left
-            .filter(|left| !left.is_zero())
+            .filter(|left| has_room || !left.is_zero())
             .map(|left| cx.clock().sleep(left));
         let mut stopped = pin!(cx.stop.requested());
         poll_fn(|context| {

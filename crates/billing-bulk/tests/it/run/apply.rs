@@ -1,12 +1,15 @@
 //! The order of work in a run, and its limits.
 
-use std::time::Duration;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
 
 use billing_bulk::journal::State;
 use billing_bulk::target::FailureKind;
 use billing_bulk::{EventKind, Service};
+use billing_core::{BoxFuture, Clock};
 
 use crate::run::World;
+use crate::support::clock::SimulatedClock;
 use crate::support::service::{Ending, OnWrite};
 
 #[test]
@@ -276,5 +279,61 @@ fn read_that_fails_is_sent_again_or_fails_the_profile() {
         world.service.fail_reads([kind; 1]);
         world.apply();
         assert_eq!(world.journal.state(1), state, "{kind:?}");
+    }
+}
+
+#[test]
+fn operation_that_cannot_be_polled_is_read_back() {
+    for (ending, state) in [
+        (Ending::Stored, State::Done),
+        (Ending::Dropped, State::Unknown),
+    ] {
+        let world = World::new(Service::Arm, 1);
+        world
+            .service
+            .on_writes([OnWrite::Accept(Duration::from_secs(30), ending)]);
+        world.service.fail_polls([FailureKind::Refused; 1000]);
+        let driven = world.apply();
+        assert_eq!(driven.stopped(), None);
+        assert_eq!(world.journal.state(1), state);
+        assert_eq!(world.service.count("poll"), 10);
+    }
+}
+
+#[test]
+fn row_that_becomes_due_between_two_looks_at_the_clock_is_not_missed() {
+    for tick in 1..60 {
+        let world = World::new(Service::Arm, 1);
+        world
+            .service
+            .on_writes([OnWrite::Accept(Duration::from_secs(60), Ending::Stored)]);
+        let clock = Ticking {
+            clock: Arc::clone(&world.clock),
+            tick: tick * Duration::from_millis(100),
+        };
+        world.apply_with(world.options().with_clock(Arc::new(clock)));
+        assert_eq!(world.journal.state(1), State::Done, "{tick}");
+    }
+}
+
+/// A clock on which time passes with each look.
+#[derive(Debug)]
+struct Ticking {
+    clock: Arc<SimulatedClock>,
+    tick: Duration,
+}
+
+impl Clock for Ticking {
+    fn now(&self) -> SystemTime {
+        self.clock.now()
+    }
+
+    fn elapsed(&self) -> Duration {
+        self.clock.pass(self.tick);
+        self.clock.elapsed()
+    }
+
+    fn sleep(&self, duration: Duration) -> BoxFuture<'_, ()> {
+        self.clock.sleep(duration)
     }
 }
