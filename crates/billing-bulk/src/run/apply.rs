@@ -50,15 +50,14 @@ pub(crate) async fn apply(
         Checked::Ready(ready) => ready,
         Checked::Decided(next) => return Ok(next),
     };
-    let checked_at = cx.now();
+    let read_at = cx.now();
     let Some(pass) = cx.enter(row, Class::Write).await else {
         return Ok(Next::Left);
     };
     // Resource Manager has no etag that it could check. It counts reads apart, so this read does
     // not wait for the write that is let through here. Once and not again: a slow limit would turn
     // every wait into another read.
-    let is_old = cx.now().saturating_sub(checked_at) > LONGEST_DRIFT;
-    if is_old && row.profile.service() == Service::Arm {
+    if is_old(cx, row, read_at) {
         ready = match check(cx, row, progress).await? {
             Checked::Ready(ready) => ready,
             Checked::Decided(next) => {
@@ -73,6 +72,11 @@ pub(crate) async fn apply(
         if_match: ready.if_match,
     };
     send(cx, row, pass, write, progress).await
+}
+
+/// Returns whether a profile that was read at this time is compared again before it is written.
+pub(crate) fn is_old(cx: &Context, row: &Row, read_at: Duration) -> bool {
+    row.profile.service() == Service::Arm && cx.now().saturating_sub(read_at) > LONGEST_DRIFT
 }
 
 /// Reads the profile and compares it with the plan.

@@ -80,6 +80,16 @@ pub(crate) fn outcome_unknown(seen: &str) -> Cause {
     )
 }
 
+/// The code of [`attempt_changed_nothing`].
+pub(crate) const ATTEMPT_CHANGED_NOTHING: &str = "attempt_changed_nothing";
+
+pub(crate) fn attempt_changed_nothing() -> Cause {
+    Cause {
+        code: ATTEMPT_CHANGED_NOTHING.to_owned(),
+        ..outcome_unknown("the further attempt changed nothing")
+    }
+}
+
 pub(crate) fn not_resent() -> Cause {
     with_hint(
         outcome_unknown("the profile has its values from before, and the write was not sent again"),

@@ -9,8 +9,8 @@ use crate::event::EventKind;
 use crate::journal::row::{Entry, Row};
 use crate::journal::{JournalError, State};
 use crate::pacing::Class;
-use crate::run::apply::if_match;
-use crate::run::cause;
+use crate::run::apply::{if_match, is_old};
+use crate::run::cause::{self, ATTEMPT_CHANGED_NOTHING};
 use crate::run::context::Context;
 use crate::run::next::{Next, Phase, Progress};
 use crate::run::read::{LONGEST_PAUSE, read};
@@ -35,7 +35,10 @@ pub(crate) async fn reconcile(
     let now = match &attempt.result {
         Ok(now) => now,
         Err(failure) if failure.kind == FailureKind::NotFound => {
-            return cx.fail(row, failure.cause.clone()).await;
+            return match young(cx, row, progress).await? {
+                Some(later) => Ok(later),
+                None => cx.fail(row, failure.cause.clone()).await,
+            };
         }
         Err(failure) => {
             let next = match failure.kind {
@@ -52,13 +55,8 @@ pub(crate) async fn reconcile(
     if comparison == Comparison::Applied {
         return cx.done(row).await;
     }
-    // An accepted operation may still run, whatever the profile shows.
-    let history = cx.journal.history(row.number).await?;
-    let age = age(&history, cx.clock().now()).max(progress.lasted(cx.now()));
-    let left = cx.options.settle.saturating_sub(age);
-    if !left.is_zero() {
-        let pause = progress.pause(LONGEST_PAUSE).min(left);
-        return Ok(cx.later(row, progress.after_try(), pause));
+    if let Some(later) = young(cx, row, progress).await? {
+        return Ok(later);
     }
     match comparison {
         Comparison::Unchanged if is_before_image(row, now) || cx.options.rebase => {}
@@ -76,6 +74,19 @@ pub(crate) async fn reconcile(
     resend(cx, row, progress, target, now).await
 }
 
+/// Returns when the profile is looked at again, if its last write is so young that an accepted
+/// operation may still run, whatever the profile shows.
+///
+/// # Errors
+/// The journal's.
+async fn young(cx: &Context, row: &Row, progress: Progress) -> Result<Option<Next>, JournalError> {
+    let history = cx.journal.history(row.number).await?;
+    let age = age(&history, cx.clock().now()).max(progress.lasted(cx.now()));
+    let left = cx.options.settle.saturating_sub(age);
+    let pause = progress.pause(LONGEST_PAUSE).min(left);
+    Ok((!left.is_zero()).then(|| cx.later(row, progress.after_try(), pause)))
+}
+
 /// Sends the write once more, as a further attempt.
 ///
 /// # Errors
@@ -91,17 +102,31 @@ async fn resend(
         Ok(body) => body,
         Err(error) => return cx.fail(row, cause::body(&error)).await,
     };
+    let read_at = cx.now();
     let Some(pass) = cx.enter(row, Class::Write).await else {
         return Ok(Next::Left);
     };
+    if is_old(cx, row, read_at) {
+        // As in `apply`: this read does not wait for the write, and is made once and not again.
+        let Some(attempt) = read(cx, row).await else {
+            cx.gate.give_back(pass);
+            return Ok(Next::Left);
+        };
+        if !(attempt.result).is_ok_and(|again| again.version() == now.version()) {
+            cx.gate.give_back(pass);
+            return Ok(cx.later(row, progress, Duration::ZERO));
+        }
+    }
     let write = Write {
         request_id: (cx.options.request_ids)(),
         body,
         if_match: if_match(now),
     };
+    // The tries are counted on: the attempt may have to be taken back.
     let progress = Progress {
         is_resent: true,
-        ..progress.in_phase(cx.now(), Phase::Normal)
+        phase: Phase::Normal,
+        ..progress
     };
     send(cx, row, pass, write, progress).await
 }
@@ -113,10 +138,16 @@ fn is_before_image(row: &Row, now: &Document) -> bool {
         || matches!((now.version(), was_sent_for), (Version::Etag(now), Some(then)) if now == then)
 }
 
-/// Returns how long ago the last write was sent; zero with a clock that has gone back.
+/// Returns how long ago the last write was sent, except those that are known to have changed
+/// nothing; zero with a clock that has gone back.
 fn age(history: &[Entry], now: SystemTime) -> Duration {
-    let sent = history.iter().filter(|entry| entry.state == State::Sending);
-    let last = sent.map(|entry| entry.time).max();
+    let next = history.iter().skip(1).map(Some).chain([None]);
+    let sent = history.iter().zip(next).filter(|(entry, next)| {
+        let cause = next.and_then(|next| next.cause.as_ref());
+        let has_changed_nothing = cause.is_some_and(|it| it.code == ATTEMPT_CHANGED_NOTHING);
+        entry.state == State::Sending && !has_changed_nothing
+    });
+    let last = sent.map(|(entry, _)| entry.time).max();
     let age = last.and_then(|last| now.duration_since(last).ok());
     age.unwrap_or_default()
 }

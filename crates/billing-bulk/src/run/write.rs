@@ -73,11 +73,12 @@ async fn return_to_unknown(
     kind: FailureKind,
     attempt: &Attempt<Written>,
 ) -> Result<Next, JournalError> {
-    let cause = cause::outcome_unknown("the further attempt changed nothing");
+    let cause = cause::attempt_changed_nothing();
     cx.record(row, Transition::Lose(cause.clone())).await?;
     let progress = Progress {
         is_resent: false,
-        ..progress.in_phase(cx.now(), Phase::Resend)
+        phase: Phase::Resend,
+        ..progress
     };
     Ok(cx.again(row, progress, kind, attempt).unwrap_or_else(|| {
         cx.tell(row, EventKind::Unknown(cause));

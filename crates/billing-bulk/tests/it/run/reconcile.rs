@@ -5,9 +5,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use billing_bulk::journal::State;
-use billing_bulk::{EventKind, Resend, Service};
+use billing_bulk::target::FailureKind;
+use billing_bulk::{EventKind, Resend, Run, Service};
+use billing_core::Clock as _;
 
 use crate::run::World;
+use crate::support::drive::drive_watched;
 use crate::support::service::OnWrite;
 
 /// Returns worlds whose only write is unknown.
@@ -118,4 +121,84 @@ fn clock_that_has_gone_back_does_not_shorten_the_settling_time() {
     world.reconcile(world.options().with_resend(Resend::Always));
     assert_eq!(world.journal.state(1), State::Done);
     assert_eq!(world.service.effective_writes(&world.rows[0]), 1);
+}
+
+#[test]
+fn refused_attempt_is_made_again_without_settling() {
+    for kind in [FailureKind::Throttled, FailureKind::Locked] {
+        let world = unknown(OnWrite::LoseRequest, 1);
+        world.clock.pass(Duration::from_secs(1000));
+        let began = world.clock.elapsed();
+        world.service.on_writes([OnWrite::Fail(kind); 3]);
+        world.reconcile(world.options().with_resend(Resend::Always));
+        assert_eq!(world.journal.state(1), State::Done, "{kind:?}");
+        assert_eq!(world.service.effective_writes(&world.rows[0]), 1);
+        let took = world.clock.elapsed() - began;
+        assert!(took < Duration::from_secs(60), "{kind:?}: {took:?}");
+    }
+}
+
+#[test]
+fn attempts_that_are_always_refused_end() {
+    let mut world = unknown(OnWrite::LoseRequest, 1);
+    world
+        .service
+        .on_writes([OnWrite::Fail(FailureKind::Locked); 100]);
+    let driven = world.reconcile(world.options().with_resend(Resend::Always));
+    assert_eq!(driven.names().last(), Some(&"summary"));
+    assert_eq!(world.journal.state(1), State::Unknown);
+    assert!(world.service.count("write") <= 10);
+    world.service.on_writes([]);
+    world.restart();
+    world.reconcile(world.options().with_resend(Resend::Always));
+    assert_eq!(world.journal.state(1), State::Done);
+}
+
+#[test]
+fn second_refused_token_in_a_row_stops_reconcile() {
+    let world = unknown(OnWrite::LoseRequest, 1);
+    world
+        .service
+        .on_writes([OnWrite::Fail(FailureKind::SignIn); 100]);
+    let driven = world.reconcile(world.options().with_resend(Resend::Always));
+    assert_eq!(driven.stopped().unwrap(), "SignIn");
+    assert_eq!(world.service.count("write"), 2);
+    assert_eq!(world.journal.state(1), State::Unknown);
+}
+
+#[test]
+fn missing_profile_fails_only_after_the_settling_time() {
+    for (misses, state) in [(1, State::Done), (100, State::Failed)] {
+        let world = unknown(OnWrite::LoseAccepted(Duration::from_secs(300)), 1);
+        world
+            .service
+            .fail_reads(vec![FailureKind::NotFound; misses]);
+        world.reconcile(world.options());
+        assert_eq!(world.journal.state(1), state, "{misses}");
+    }
+}
+
+#[test]
+fn profile_is_compared_again_after_waiting_for_the_rate_limit() {
+    let world = unknown(OnWrite::LoseRequest, 2);
+    world.clock.pass(Duration::from_secs(1000));
+    world
+        .service
+        .on_writes([OnWrite::Fail(FailureKind::Throttled); 2]);
+    let options = world.options().with_resend(Resend::Always);
+    let run = Run::reconcile(Arc::clone(&world.journal) as _, world.targets(), options);
+    let mut sent = 0;
+    drive_watched(run, &world.clock, |event| {
+        sent += usize::from(matches!(event.kind, EventKind::Sent { .. }));
+        if sent == 2 {
+            sent += 1;
+            for row in &world.rows {
+                world.service.change(row, "email", "theirs");
+            }
+        }
+    });
+    for row in &world.rows {
+        assert_eq!(world.journal.state(row.number), State::Conflict);
+        assert_eq!(world.service.member(row, "email"), "theirs");
+    }
 }
