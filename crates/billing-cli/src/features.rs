@@ -13,7 +13,8 @@ const HINT: &str = "install the command with the feature full, which includes it
         feature = "bulk",
         feature = "emulator-tls",
         feature = "keyring",
-        feature = "man"
+        feature = "man",
+        feature = "postgres"
     ),
     allow(dead_code, reason = "nothing is left out")
 )]

@@ -6,6 +6,9 @@ use tokio::io::{AsyncBufReadExt as _, BufReader};
 use crate::bulk::setup::{Site, many};
 use crate::support::in_time;
 
+/// The seed of faults and of the moments to kill at.
+const SEED: u64 = 20_411;
+
 /// Faults of every kind, each for a part of the requests.
 fn faults() -> FaultPlan {
     let some = |fault: Fault| fault.probability(0.01);
@@ -41,9 +44,8 @@ async fn kill_after(site: &Site, lines: u64) -> bool {
 
 #[tokio::test]
 async fn killed_runs_write_each_profile_once() {
-    let seed = fastrand_seed();
-    println!("seed {seed}");
-    let builder = many(200, 100).seed(seed).faults(faults());
+    println!("seed {SEED}");
+    let builder = many(200, 100).seed(SEED).faults(faults());
     let site = Site::start(builder.operation_time(std::time::Duration::from_secs(1))).await;
     let planned = {
         site.write("profiles.csv", site.input());
@@ -52,7 +54,7 @@ async fn killed_runs_write_each_profile_once() {
             .await
     };
     assert_eq!(planned.code, Some(0), "{}", planned.stderr);
-    let mut draws = seed;
+    let mut draws = SEED;
     let mut kills = 0;
     loop {
         draws = draws
@@ -83,10 +85,4 @@ async fn killed_runs_write_each_profile_once() {
     }
     assert_eq!(ended.code, Some(0), "{}{}", ended.stdout, ended.stderr);
     site.assert_each_written_once();
-}
-
-/// Returns a seed of this run of the test.
-fn fastrand_seed() -> u64 {
-    let text = std::env::var("BILLING_TEST_SEED").ok();
-    text.and_then(|text| text.parse().ok()).unwrap_or(20_411)
 }

@@ -65,7 +65,7 @@ async fn lost_write_is_sent_once_more_only_on_request() {
 
 #[tokio::test]
 async fn write_whose_response_was_lost_is_found() {
-    // The update is carried out, and nobody hears of it.
+    // The update is carried out, and its response is lost.
     let site = lost(Fault::new().committed()).await;
     let applied = site.apply(["--read-back=0s"]).run().await;
     let code = applied.code;
@@ -107,12 +107,4 @@ async fn reconcile_asks_on_a_terminal() {
         (Some(0), Some(1)),
         "{shown}"
     );
-}
-
-#[tokio::test]
-async fn nothing_unknown_needs_no_reconciling() {
-    let site = lost(Fault::new().method("DELETE")).await;
-    let missing = site.bulk(["reconcile", "run.db"]).run().await;
-    insta::assert_snapshot!(tidy(&missing.refused(2)));
-    site.emulator.reset();
 }

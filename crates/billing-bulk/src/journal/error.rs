@@ -28,6 +28,12 @@ pub enum JournalError {
         /// What failed, and the next step.
         problem: String,
     },
+    /// There is no such journal in the database.
+    #[error("{journal}: there is no such journal; `billing bulk apply` creates one")]
+    Missing {
+        /// The journal.
+        journal: String,
+    },
     /// The journal is not one, or one of a newer version.
     #[error("{journal}: {problem}")]
     Format {

@@ -39,7 +39,7 @@ pub(crate) enum BulkVerb {
     Apply(BulkApply),
     /// Print how far a run is
     ///
-    /// Also works while the run is going on.
+    /// Also works during the run.
     Status {
         /// The journal of the run
         #[arg(value_name = "JOURNAL", value_hint = ValueHint::FilePath)]
@@ -191,7 +191,7 @@ pub(crate) struct BulkApply {
     /// Write a profile that was changed after it was planned, if the members of the plan were not
     #[arg(long)]
     pub(crate) rebase: bool,
-    /// Go on although this many profiles of the input could not be planned
+    /// Apply the plan although this many profiles of the input could not be planned
     #[arg(long, value_name = "N")]
     pub(crate) allow_unplanned: Option<u64>,
     /// Send a write whose response was lost again under its request id for this time

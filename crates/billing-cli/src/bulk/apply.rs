@@ -60,7 +60,7 @@ pub(super) async fn run(args: &BulkApply, global: &Global, interrupt: &Interrupt
         bindings: plan.plan().header().bindings.clone(),
         has_begun: false,
     };
-    let journal = journal::open_or_create(&args.journal, &run, &command.line)?;
+    let journal = journal::open_or_create(&args.journal, &run, &command.line).await?;
     check_journal(args, &plan, journal.info())?;
     let _locks = target_lock::lock(&services.bindings, &args.journal)?;
     plan.claim(&journal.info().id).map_err(plan_file::refused)?;
@@ -93,7 +93,7 @@ fn check_unplanned(args: &BulkApply, counts: PlanCounts) -> Result {
         profiles(counts.total())
     );
     Err(Failure::new(Exit::Failed, message).hint(format!(
-        "nothing was sent; look at them\n  {look}\nto go on without them, add --allow-unplanned \
+        "nothing was sent; look at them\n  {look}\nto apply it without them, add --allow-unplanned \
          {unplanned}"
     )))
 }
@@ -103,13 +103,12 @@ fn check_unplanned(args: &BulkApply, counts: PlanCounts) -> Result {
 /// # Errors
 /// The journal is that of another plan, or the plan is bound to another journal. Nothing was sent.
 async fn begun(args: &BulkApply, plan: &VerifiedPlan) -> Result<Option<Counts>> {
-    if !journal::exists(&args.journal)? {
+    let Some(reader) = journal::find(&args.journal).await? else {
         return match plan.plan().journal_id() {
             Some(_) => Err(other_journal(args)),
             None => Ok(None),
         };
-    }
-    let reader = journal::read(&args.journal)?;
+    };
     check_journal(args, plan, reader.info())?;
     let counts = reader.counts().await;
     let counts = counts.map_err(|error| Failure::new(Exit::Failed, error))?;
@@ -161,7 +160,7 @@ fn introduce(args: &BulkApply, services: &Services, plan: PlanCounts, begun: Opt
             profiles(plan.total()),
         ),
         Some(begun) => format!(
-            "going on with {}: {} of {} are left, in {places}",
+            "continuing {}: {} of {} are left, in {places}",
             journal::shown(&args.journal),
             summary::number(summary::open(begun)),
             profiles(begun.total()),

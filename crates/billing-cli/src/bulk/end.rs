@@ -25,7 +25,7 @@ pub(super) struct RunCommand {
 impl RunCommand {
     /// Returns the hint after a run that can be resumed.
     pub(super) fn resume(&self) -> String {
-        format!("to go on, run the same command again\n  {}", self.line)
+        format!("to continue, run the same command again\n  {}", self.line)
     }
 
     /// Prints the summary of a run and reports what is not done.

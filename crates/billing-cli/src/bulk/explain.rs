@@ -11,7 +11,7 @@ use crate::shell::command_line;
 
 pub(super) async fn run(name: &str, wanted: &str) -> Result {
     let wanted = profile::parse(wanted)?;
-    let reader = journal::read(name)?;
+    let reader = journal::read(name).await?;
     let failed = |error: JournalError| Failure::new(Exit::Failed, error);
     let Some(row) = reader.find(&wanted).await.map_err(failed)? else {
         return Err(Failure::usage(

@@ -32,7 +32,7 @@ pub(super) struct Follow<'a> {
     pub(super) interrupt: &'a Interrupt,
     pub(super) format: Format,
     pub(super) progress: Progress,
-    /// The hint after an interrupt: how to go on.
+    /// The hint after an interrupt: how to continue.
     pub(super) resume: &'a str,
 }
 

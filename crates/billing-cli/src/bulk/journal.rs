@@ -11,22 +11,45 @@ use crate::exit::Exit;
 use crate::failure::{Failure, Result};
 use crate::output::escape::one_line;
 
-/// Opens a journal for reading, also while its run is going on.
+/// Opens a journal for reading, also during its run; `None` if there is none.
+///
+/// # Errors
+/// A usage failure if its folder does not exist; a failure if it cannot be read.
+pub(super) async fn find(name: &str) -> Result<Option<Arc<dyn JournalReader>>> {
+    let not_read = |error| Failure::new(Exit::Failed, error);
+    if is_database(name) {
+        return database::find(name).await;
+    }
+    let path = file(name)?;
+    if !path.exists() {
+        return Ok(None);
+    }
+    let reader = SqliteReader::open(path).map_err(not_read)?;
+    Ok(Some(Arc::new(reader)))
+}
+
+/// Opens a journal for reading, also during its run.
 ///
 /// # Errors
 /// A usage failure if there is none; a failure if it cannot be read.
-pub(super) fn read(name: &str) -> Result<Arc<dyn JournalReader>> {
-    let path = existing(name)?;
-    let reader = SqliteReader::open(path).map_err(|error| Failure::new(Exit::Failed, error))?;
-    Ok(Arc::new(reader))
+pub(super) async fn read(name: &str) -> Result<Arc<dyn JournalReader>> {
+    find(name).await?.ok_or_else(|| {
+        Failure::usage(
+            format!("there is no journal {}", one_line(&shown(name))),
+            "name the journal that was given to `billing bulk apply --journal`",
+        )
+    })
 }
 
 /// Opens the journal of a run that was begun.
 ///
 /// # Errors
-/// See [`failed`]; a usage failure if there is none.
-pub(super) fn open(name: &str, resume: &str) -> Result<Arc<dyn Journal>> {
-    let journal = SqliteJournal::open(existing(name)?).map_err(|error| failed(error, resume))?;
+/// See [`failed`].
+pub(super) async fn open(name: &str, resume: &str) -> Result<Arc<dyn Journal>> {
+    if is_database(name) {
+        return database::open(name, resume).await;
+    }
+    let journal = SqliteJournal::open(file(name)?).map_err(|error| failed(error, resume))?;
     Ok(Arc::new(journal))
 }
 
@@ -34,10 +57,15 @@ pub(super) fn open(name: &str, resume: &str) -> Result<Arc<dyn Journal>> {
 ///
 /// # Errors
 /// See [`failed`]; a usage failure if its folder does not exist.
-pub(super) fn open_or_create(name: &str, run: &RunInfo, resume: &str) -> Result<Arc<dyn Journal>> {
-    exists(name)?;
-    let path = file(name)?;
-    let journal = SqliteJournal::open_or_create(path, run);
+pub(super) async fn open_or_create(
+    name: &str,
+    run: &RunInfo,
+    resume: &str,
+) -> Result<Arc<dyn Journal>> {
+    if is_database(name) {
+        return database::open_or_create(name, run, resume).await;
+    }
+    let journal = SqliteJournal::open_or_create(file(name)?, run);
     Ok(Arc::new(journal.map_err(|error| failed(error, resume))?))
 }
 
@@ -50,8 +78,8 @@ pub(super) fn failed(error: JournalError, resume: &str) -> Failure {
     let mut failure = Failure::new(Exit::StillRunning, error).with_effect();
     failure.0.kind = Some("run_stopped");
     failure.hint(format!(
-        "the journal has everything that was sent; when its disk can be written again, go on \
-         with\n  {resume}"
+        "the journal has everything that was sent; when its disk can be written again, \
+         continue with\n  {resume}"
     ))
 }
 
@@ -70,51 +98,93 @@ pub(super) fn shown(name: &str) -> String {
 }
 
 /// Returns the path of a journal that is a file.
-fn file(name: &str) -> Result<&Path> {
-    if is_database(name) {
-        return Err(crate::features::left_out(
-            "journals in PostgreSQL",
-            "postgres",
-        ));
-    }
-    Ok(Path::new(name))
-}
-
-/// Returns whether there is such a journal.
 ///
 /// # Errors
 /// A usage failure if its folder does not exist.
-pub(super) fn exists(name: &str) -> Result<bool> {
-    let path = file(name)?;
+fn file(name: &str) -> Result<&Path> {
+    let path = Path::new(name);
     let folder = path
         .parent()
         .filter(|folder| !folder.as_os_str().is_empty());
     if let Some(folder) = folder.filter(|folder| !folder.is_dir()) {
         return Err(Failure::usage(
             format!(
-                "--journal {}: there is no folder {}",
-                one_line(name),
-                folder.display()
+                "there is no folder {} for the journal {}",
+                folder.display(),
+                one_line(name)
             ),
             "create it, or name another one; it must be on a local disk",
         ));
     }
-    Ok(path.exists())
-}
-
-fn existing(name: &str) -> Result<&Path> {
-    let path = file(name)?;
-    if path.exists() {
-        return Ok(path);
-    }
-    Err(Failure::usage(
-        format!("there is no journal {}", one_line(name)),
-        "name the journal that was given to `billing bulk apply --journal`",
-    ))
+    Ok(path)
 }
 
 fn is_database(name: &str) -> bool {
     name.starts_with("postgres://") || name.starts_with("postgresql://")
+}
+
+/// Journals in PostgreSQL.
+#[cfg(feature = "postgres")]
+mod database {
+    use std::sync::Arc;
+
+    use billing_bulk::journal::postgres::{PostgresJournal, PostgresReader};
+    use billing_bulk::journal::{JournalReader, RunInfo};
+    use billing_bulk::{Journal, JournalError};
+
+    use super::failed;
+    use crate::exit::Exit;
+    use crate::failure::{Failure, Result};
+
+    pub(super) async fn find(address: &str) -> Result<Option<Arc<dyn JournalReader>>> {
+        match PostgresReader::open(address).await {
+            Ok(reader) => Ok(Some(Arc::new(reader))),
+            Err(JournalError::Missing { .. }) => Ok(None),
+            Err(error) => Err(Failure::new(Exit::Failed, error)),
+        }
+    }
+
+    pub(super) async fn open(address: &str, resume: &str) -> Result<Arc<dyn Journal>> {
+        let journal = PostgresJournal::open(address).await;
+        Ok(Arc::new(journal.map_err(|error| failed(error, resume))?))
+    }
+
+    pub(super) async fn open_or_create(
+        address: &str,
+        run: &RunInfo,
+        resume: &str,
+    ) -> Result<Arc<dyn Journal>> {
+        let journal = PostgresJournal::open_or_create(address, run).await;
+        Ok(Arc::new(journal.map_err(|error| failed(error, resume))?))
+    }
+}
+
+/// Without the feature there are none.
+#[cfg(not(feature = "postgres"))]
+mod database {
+    use std::sync::Arc;
+
+    use billing_bulk::Journal;
+    use billing_bulk::journal::{JournalReader, RunInfo};
+
+    use crate::failure::{Failure, Result};
+    use crate::features::left_out;
+
+    fn missing() -> Failure {
+        left_out("journals in PostgreSQL", "postgres")
+    }
+
+    pub(super) async fn find(_: &str) -> Result<Option<Arc<dyn JournalReader>>> {
+        Err(missing())
+    }
+
+    pub(super) async fn open(_: &str, _: &str) -> Result<Arc<dyn Journal>> {
+        Err(missing())
+    }
+
+    pub(super) async fn open_or_create(_: &str, _: &RunInfo, _: &str) -> Result<Arc<dyn Journal>> {
+        Err(missing())
+    }
 }
 
 #[cfg(test)]

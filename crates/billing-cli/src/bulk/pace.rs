@@ -27,7 +27,7 @@ pub(super) fn rate(args: PaceArgs) -> Rate {
     }
 }
 
-/// Returns the arguments, each after a space, for a command that goes on at the same pace.
+/// Returns the arguments, each after a space, for a command that continues at the same pace.
 pub(super) fn given(args: PaceArgs) -> String {
     let mut given = String::new();
     if let Some(concurrency) = args.concurrency {

@@ -148,7 +148,7 @@ fn report(
             summary::profiles(counts.total())
         );
         return Err(Failure::new(Exit::Failed, message).hint(format!(
-            "look at them, and make another plan, or go on without them\n  {look}\n  {apply}"
+            "look at them, and make another plan, or apply this one without them\n  {look}\n  {apply}"
         )));
     }
     if counts.change == 0 {

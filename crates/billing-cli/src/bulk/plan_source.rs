@@ -77,7 +77,7 @@ impl PlanSource {
     /// Returns the conditions of `--where`.
     ///
     /// # Errors
-    /// A usage failure for one that is none.
+    /// A usage failure for a text that is no condition.
     pub(super) fn filters(args: &BulkPlan) -> Result<Vec<Filter>> {
         let service = match &args.account {
             Some(_) => Service::Arm,

@@ -24,7 +24,7 @@ use crate::shell::command_line;
 const OPEN: [State; 3] = [State::Unknown, State::Sending, State::Accepted];
 
 pub(super) async fn run(args: &BulkReconcile, global: &Global, interrupt: &Interrupt) -> Result {
-    let reader = journal::read(&args.journal)?;
+    let reader = journal::read(&args.journal).await?;
     let bindings = reader.info().bindings.clone();
     let counts = reader.counts().await;
     let counts = counts.map_err(|error| Failure::new(Exit::Failed, error))?;
@@ -42,11 +42,18 @@ pub(super) async fn run(args: &BulkReconcile, global: &Global, interrupt: &Inter
         unplanned: 0,
     };
     let confirm = if args.resend && !global.yes {
-        Some(Confirm::decide(false)?)
+        let look = command_line("bulk status", &[&journal::shown(&args.journal)], "");
+        let confirm = Confirm::decide(false).map_err(|failure| {
+            failure.hint(format!(
+                "nothing was sent; see how many writes there are, then run the command with \
+                 --yes\n  {look}"
+            ))
+        });
+        Some(confirm?)
     } else {
         None
     };
-    let journal = journal::open(&args.journal, &command.line)?;
+    let journal = journal::open(&args.journal, &command.line).await?;
     let _locks = target_lock::lock(&bindings, &args.journal)?;
     say(format!(
         "{} of unknown outcome, {} that `billing bulk apply` has not settled",
@@ -96,7 +103,7 @@ fn resend(
         let interrupt = interrupt.clone();
         Box::pin(async move {
             say(format!(
-                "{} did not take effect, and nobody else changed the profiles; they can be sent \
+                "{} did not take effect, and the profiles were not changed; they can be sent \
                  once more",
                 if count == 1 {
                     "1 write".to_owned()

@@ -32,7 +32,7 @@ impl Services {
     ///
     /// # Errors
     /// As for the verbs of `billing partner` and `billing arm`; also a missing credential, so that
-    /// it is not found anew for each profile.
+    /// it is not found for each profile.
     pub(super) async fn open(services: &[Service], global: &Global) -> Result<Self> {
         let kinds: Vec<_> = services.iter().copied().map(kind).collect();
         let mut all = Self {

@@ -12,7 +12,7 @@ use crate::output::stdout::{print, show};
 use crate::shell::command_line;
 
 pub(super) async fn run(name: &str, global: &Global) -> Result {
-    let reader = journal::read(name)?;
+    let reader = journal::read(name).await?;
     let failed = |error: JournalError| Failure::new(Exit::Failed, error);
     let counts = reader.counts().await.map_err(failed)?;
     let last_change = reader.last_change().await.map_err(failed)?;
@@ -29,9 +29,9 @@ pub(super) async fn run(name: &str, global: &Global) -> Result {
     }
     show(summary::table(&counts))?;
     let mut lines = vec![match &holder {
-        Some(holder) => format!("the run is going on in {holder}"),
+        Some(holder) => format!("{holder} works on the run"),
         None if summary::open(&counts) == 0 => "the run has ended".to_owned(),
-        None => "no process works on the run; `billing bulk apply` goes on with it".to_owned(),
+        None => "no process works on the run; `billing bulk apply` continues it".to_owned(),
     }];
     let reconcile = command_line("bulk reconcile", &[&journal::shown(name)], "");
     if let Some(time) = last_change {

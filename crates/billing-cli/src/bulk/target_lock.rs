@@ -35,7 +35,7 @@ struct Holder {
 ///
 /// # Errors
 /// A failure that names the other run if there is one. A folder that cannot be written is reported,
-/// and the run goes on without a lock.
+/// and the run continues without a lock.
 pub(super) fn lock(bindings: &[Binding], journal: &str) -> Result<TargetLocks> {
     let mut locks = Vec::new();
     for binding in bindings {

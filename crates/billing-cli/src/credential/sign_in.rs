@@ -23,6 +23,7 @@ pub(crate) struct SignIn {
     /// The hint about what has to be configured before there is a token.
     pub(super) missing: Option<String>,
     /// Why there is no token before that.
+    #[cfg_attr(not(feature = "bulk"), allow(dead_code, reason = "for bulk runs only"))]
     why_missing: Option<String>,
     pub(super) service: BillingService,
     /// The origin of the service.

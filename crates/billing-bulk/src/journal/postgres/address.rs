@@ -142,7 +142,9 @@ impl Address {
     }
 
     pub(super) fn no_journal(&self) -> JournalError {
-        self.refused("there is no such journal; `billing bulk apply` creates one".to_owned())
+        JournalError::Missing {
+            journal: self.shown.clone(),
+        }
     }
 }
 
