@@ -50,6 +50,14 @@ async fn manual_is_a_page_or_a_folder_of_pages() {
     billing-arm-update.1
     billing-arm-wait.1
     billing-arm.1
+    billing-bulk-apply.1
+    billing-bulk-explain.1
+    billing-bulk-plan.1
+    billing-bulk-reconcile.1
+    billing-bulk-schema.1
+    billing-bulk-show.1
+    billing-bulk-status.1
+    billing-bulk.1
     billing-completions.1
     billing-config-init.1
     billing-config-path.1
