@@ -301,7 +301,7 @@ fn operation_that_cannot_be_polled_is_read_back() {
 }
 
 #[test]
-fn row_that_becomes_due_between_two_looks_at_the_clock_is_not_missed() {
+fn row_due_between_two_looks_at_the_clock_is_not_missed() {
     for tick in 1..60 {
         let world = World::new(Service::Arm, 1);
         world
