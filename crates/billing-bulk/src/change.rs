@@ -25,7 +25,7 @@ impl Change {
 }
 
 /// Returns the edits that make these changes.
-pub fn edits(changes: &[Change]) -> Edits {
+pub(crate) fn edits(changes: &[Change]) -> Edits {
     let edit = |change: &Change| Edit {
         path: change.path.clone(),
         value: change.new.clone(),

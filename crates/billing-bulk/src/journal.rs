@@ -8,7 +8,7 @@ pub mod postgres;
 mod progress;
 pub mod row;
 pub mod sqlite;
-pub mod state;
+mod state;
 
 use std::time::SystemTime;
 

@@ -47,7 +47,7 @@ mod prior;
 mod rate;
 mod readiness;
 mod saved;
-pub mod signal;
+pub(crate) mod signal;
 mod time;
 mod window;
 

@@ -5,18 +5,18 @@
 //! unnoticed; a run takes its rows from a [`VerifiedPlan`].
 
 mod changes;
-pub mod error;
-pub mod file;
+mod error;
+mod file;
 mod filter;
-pub mod header;
+mod header;
 mod item;
 mod make;
 mod options;
 mod preflight;
 mod progress;
 mod read;
-pub mod row;
-pub mod store;
+mod row;
+mod store;
 mod summary;
 
 pub use error::PlanError;

@@ -1,8 +1,8 @@
 //! A plan as a SQLite file.
 
 mod columns;
-pub mod error;
-pub mod reader;
-pub mod rows;
+pub(crate) mod error;
+pub(crate) mod reader;
+pub(crate) mod rows;
 mod schema;
-pub mod writer;
+pub(crate) mod writer;

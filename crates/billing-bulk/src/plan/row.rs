@@ -82,7 +82,7 @@ impl Outcome {
 
 impl PlanRow {
     /// Returns what a run takes over; `None` for a profile that cannot be planned.
-    pub fn into_new_row(self) -> Option<NewRow> {
+    pub(crate) fn into_new_row(self) -> Option<NewRow> {
         let (before, changes) = match self.outcome {
             Outcome::Change { before, changes } => (before, changes),
             Outcome::NoChange { before } => (before, Vec::new()),
