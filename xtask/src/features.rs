@@ -1,4 +1,4 @@
-//! `cargo xtask features`: compiles the clients without features and with each feature alone.
+//! `cargo xtask features`: compiles the libraries without features and with each feature alone.
 //!
 //! CI lints them with all features together. Only a build with one feature finds an import or a
 //! dependency that another feature provides.
@@ -10,8 +10,11 @@ use anyhow::{Context, Result, anyhow};
 
 use crate::process::{cargo, succeed};
 
-/// The packages that have the features.
-pub const PACKAGES: [&str; 3] = ["billing-core", "arm-client", "partner-client"];
+/// The packages that share the features of the core.
+pub const CLIENTS: [&str; 3] = ["billing-core", "arm-client", "partner-client"];
+
+/// The library above the clients, with few features, most of them its own.
+pub const BULK: &str = "billing-bulk";
 
 /// Returns the features of a package, except `default` and those that start with `__`.
 ///
@@ -31,14 +34,14 @@ pub fn of(root: &Path, package: &str) -> Result<Vec<String>> {
     Ok(features.keys().filter(is_public).cloned().collect())
 }
 
-/// Returns the features of all packages, each once.
+/// Returns the features of these packages, each once.
 ///
 /// # Errors
 ///
 /// If a manifest cannot be read.
-pub fn all(root: &Path) -> Result<Vec<String>> {
+pub fn all(root: &Path, packages: &[&str]) -> Result<Vec<String>> {
     let mut features = Vec::new();
-    for package in PACKAGES {
+    for package in packages {
         features.extend(of(root, package)?);
     }
     features.sort();
@@ -46,12 +49,12 @@ pub fn all(root: &Path) -> Result<Vec<String>> {
     Ok(features)
 }
 
-/// Compiles the clients without features, and with each of `features` alone.
+/// Compiles packages without features, and with each of `features` alone.
 ///
 /// # Errors
 ///
-/// If a client does not compile; the compiler has printed why.
-pub fn check(root: &Path, features: &[String]) -> Result<()> {
+/// If a package does not compile; the compiler has printed why.
+pub fn check(root: &Path, packages: &[&str], features: &[String]) -> Result<()> {
     for feature in [None].into_iter().chain(features.iter().map(Some)) {
         let shown = feature.map_or("no feature", String::as_str);
         eprintln!("{shown}");
@@ -63,7 +66,7 @@ pub fn check(root: &Path, features: &[String]) -> Result<()> {
             "--lib",
             "--no-default-features",
         ]);
-        for package in PACKAGES {
+        for package in packages {
             check.args(["--package", package]);
         }
         check.args(feature.map(|name| format!("--features={name}")));

@@ -41,7 +41,7 @@ enum Verb {
         /// Modules to generate, as named in specs/sources.toml [default: all]
         targets: Vec<String>,
     },
-    /// Compile the clients without features and with each feature alone
+    /// Compile the libraries without features and with each feature alone
     Features,
     /// Test the emulator against its OpenAPI description with schemathesis (needs Python 3)
     ApiTest,
@@ -120,8 +120,10 @@ fn run(arguments: Arguments) -> Result<ExitCode> {
             return codegen::verb(&layout, mode, &targets);
         }
         Verb::Features => {
-            let features = features::all(root)?;
-            features::check(root, &features)?;
+            for packages in [&features::CLIENTS[..], &[features::BULK]] {
+                let features = features::all(root, packages)?;
+                features::check(root, packages, &features)?;
+            }
         }
         Verb::ApiTest => api_test::run(root)?,
         Verb::Sdks => sdks::run(root)?,

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use billing_bulk::input::{Input, InputOptions, InputSource};
 use billing_bulk::journal::sqlite::SqliteJournal;
-use billing_bulk::journal::{RunInfo, State};
+use billing_bulk::journal::{JournalReader as _, State};
 use billing_bulk::plan::{self, PlanHeader, PlanInput, PlanOptions, PlanWriter};
 use billing_bulk::targets::ArmTarget;
 use billing_bulk::{EventKind, Run, RunOptions, Service, Target as _, Targets};
@@ -66,15 +66,8 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     println!("{:?}", plan.plan().counts()?);
 
     // The journal records every step before it is taken. A run that was killed resumes from it.
-    let run = RunInfo {
-        id: "run-1".to_owned(),
-        plan_digest: plan.digest().to_owned(),
-        bindings: vec![binding],
-        has_begun: false,
-    };
-    let journal = SqliteJournal::open_or_create(&folder.path().join("run.db"), &run)?;
-    plan.claim(&run.id)?;
-    let rows = plan.into_new_rows();
+    let journal = SqliteJournal::open_or_create(&folder.path().join("run.db"), &plan.run_info())?;
+    let rows = plan.claim(journal.info())?;
     let mut run = Run::apply(rows, Arc::new(journal), targets, RunOptions::default());
     while let Some(event) = run.try_next().await? {
         match (event.kind, event.profile) {

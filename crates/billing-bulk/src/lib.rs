@@ -1,9 +1,86 @@
 //! Bulk updates of billing profiles: plan, apply and resume, each profile exactly once.
 //!
 //! A [`Plan`] says what changes, a [`Run`] applies it through a [`Target`] for each service and
-//! records every step in a [`Journal`], and [`Event`]s tell what happens. The README has a sample.
+//! records every step in a [`Journal`] before it is taken, and [`Event`]s tell what happens. A run
+//! that was killed at any moment resumes with the same plan and the same journal.
+//!
+//! ```no_run
+//! use std::path::Path;
+//! use std::sync::Arc;
+//! use std::time::Duration;
+//!
+//! use arm_client::ArmClient;
+//! use billing_bulk::journal::JournalReader as _;
+//! use billing_bulk::journal::sqlite::SqliteJournal;
+//! use billing_bulk::plan::{self, PlanHeader, PlanInput, PlanOptions, PlanWriter};
+//! use billing_bulk::targets::ArmTarget;
+//! use billing_bulk::{Edit, Edits, EventKind, Run, RunOptions, Service, Target as _, Targets};
+//! use billing_core::{Clock as _, SystemClock};
+//! use futures_util::TryStreamExt as _;
+//!
+//! /// Sets the purchase order number of every billing profile of an account.
+//! async fn update(client: &ArmClient) -> Result<(), Box<dyn std::error::Error>> {
+//!     let target = ArmTarget::new(client, None);
+//!     let bindings = vec![target.binding().clone()];
+//!     let targets = Targets::default().with(Arc::new(target));
+//!
+//!     // Reads each profile, and stores what changes. An interrupted plan is continued.
+//!     let now = SystemClock::new().now();
+//!     let header = PlanHeader {
+//!         tool: "example".to_owned(),
+//!         created: now,
+//!         expires: now + Duration::from_secs(24 * 3600),
+//!         bindings: bindings.clone(),
+//!         input: PlanInput {
+//!             sha256: String::new(),
+//!             options: "poNumber=PO-2041".to_owned(),
+//!             form: None,
+//!         },
+//!     };
+//!     let mut writer = PlanWriter::open(Path::new("run.plan"), &header, false)?;
+//!     let edit = Edit::parse_text(Service::Arm, "poNumber", "PO-2041")?;
+//!     let edits = Edits::try_new(Service::Arm, [edit])?;
+//!     let profiles = plan::account_profiles(client, "70023418", edits);
+//!     plan::make(profiles, &mut writer, &targets, PlanOptions::default()).await?;
+//!
+//!     // Writes each profile once. To resume, open, verify and claim the plan again.
+//!     let plan = writer.finish()?.verify(now, &bindings)?;
+//!     let journal = SqliteJournal::open_or_create(Path::new("run.db"), &plan.run_info())?;
+//!     let rows = plan.claim(journal.info())?;
+//!     let mut run = Run::apply(rows, Arc::new(journal), targets, RunOptions::default());
+//!     while let Some(event) = run.try_next().await? {
+//!         if let (EventKind::Failed(cause), Some(profile)) = (event.kind, event.profile) {
+//!             println!("{profile}: {}", cause.message);
+//!         }
+//!     }
+//!     Ok(())
+//! }
+//! ```
+//!
+//! # Parts
+//!
+//! | module | what it has |
+//! |---|---|
+//! | `input` | files with a row for each profile, and all their mistakes |
+//! | [`plan`] | reads profiles and writes a plan, which expires and cannot be edited unnoticed |
+//! | [`run`] | applies a plan, and later decides about writes of unknown outcome |
+//! | [`journal`] | the state machine of a profile, and its record in SQLite or PostgreSQL |
+//! | [`target`], [`targets`] | single requests to a service; the two services through their clients |
+//! | [`pacing`] | when a request may leave |
+//!
+//! All time goes through [`Clock`](billing_core::Clock), and [`RunOptions`] also take the source of
+//! request ids, so that a simulation can replay a run.
+//!
+//! # Features
+//!
+//! - `input` (default): the module `input`, with CSV, XLSX and JSON; needs `calamine`, `csv-core`
+//!   and `encoding_rs`.
+//! - `rustls-ring` (default): the TLS library of the clients, as in `billing_core`. For another
+//!   one, switch the default off and choose it in a client.
+//! - `postgres`: the module `journal::postgres`; needs `tokio-postgres`.
 //!
 #![doc = include_str!("guarantees.md")]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub mod binding;
 pub mod change;

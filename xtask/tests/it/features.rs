@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::Command;
 
-use xtask::features::{PACKAGES, all, check, of};
+use xtask::features::{BULK, CLIENTS, all, check, of};
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
@@ -32,7 +32,7 @@ fn dependencies(package: &str, features: &str) -> Vec<String> {
 
 #[test]
 fn both_clients_pass_on_every_feature_of_the_core() {
-    let [core, clients @ ..] = PACKAGES;
+    let [core, clients @ ..] = CLIENTS;
     let features = of(root(), core).unwrap();
     assert!(features.len() > 3, "{features:?}");
     for client in clients {
@@ -55,8 +55,8 @@ fn lean_client_has_neither_an_xml_parser_nor_regex() {
 }
 
 #[test]
-fn docs_of_all_three_packages_list_every_feature() {
-    for package in PACKAGES {
+fn docs_of_each_package_list_every_feature() {
+    for package in CLIENTS.into_iter().chain([BULK]) {
         let lib = root().join("crates").join(package).join("src/lib.rs");
         let text = std::fs::read_to_string(lib).unwrap();
         let section = text.split_once("//! # Features").unwrap().1;
@@ -72,7 +72,14 @@ fn docs_of_all_three_packages_list_every_feature() {
 /// `cargo xtask features` also checks the features that take minutes or a system library.
 #[test]
 fn clients_compile_with_no_feature_and_each_light_one_alone() {
-    let mut features = all(root()).unwrap();
+    let mut features = all(root(), &CLIENTS).unwrap();
     features.retain(|name| !HEAVY.contains(&name.as_str()));
-    check(root(), &features).unwrap();
+    check(root(), &CLIENTS, &features).unwrap();
+}
+
+#[test]
+fn bulk_library_compiles_with_each_feature_alone() {
+    let features = all(root(), &[BULK]).unwrap();
+    assert_eq!(features, ["input", "postgres", "rustls-ring"]);
+    check(root(), &[BULK], &features).unwrap();
 }

@@ -7,6 +7,8 @@ use std::time::{Duration, SystemTime};
 
 use billing_bulk::binding::Binding;
 use billing_bulk::document::{Document, Version};
+use billing_bulk::journal::RunInfo;
+use billing_bulk::journal::row::NewRow;
 use billing_bulk::plan::{
     Finding, Outcome, Plan, PlanCounts, PlanError, PlanFileError, PlanHeader, PlanInput, PlanRow,
     PlanStore, PlanWriter, Source,
@@ -125,10 +127,9 @@ fn run_takes_over_what_could_be_planned() {
     let plan = finished(&path(folder.path()), 300);
     let plan = plan.verify(created(), &[binding()]).expect("valid");
     assert_eq!(plan.digest().len(), 64);
-    let taken: Vec<_> = plan
-        .into_new_rows()
-        .collect::<Result<_, _>>()
-        .expect("rows");
+    let run = plan.run_info();
+    let taken = plan.claim(&run).expect("bound").collect::<Result<_, _>>();
+    let taken: Vec<NewRow> = taken.expect("rows");
     assert_eq!(taken.len(), 200);
     for taken in &taken {
         assert_ne!(taken.number % 3, 0);
@@ -208,18 +209,36 @@ fn plan_is_bound_to_its_first_journal() {
     let plan = finished(&path, 3);
     assert_eq!(plan.journal_id(), None);
     let plan = plan.verify(created(), &[binding()]).expect("valid");
-    plan.claim("one").expect("bound");
-    plan.claim("one").expect("bound again");
-    let other = PlanFileError::OtherJournal {
-        plan: path.display().to_string(),
+    let run = |id: &str| RunInfo {
+        id: id.to_owned(),
+        ..plan.run_info()
+    };
+    let (one, two) = (run("one"), run("two"));
+    let stranger = RunInfo {
+        plan_digest: "0".repeat(64),
+        ..run("one")
+    };
+    let claim = |journal: &RunInfo| {
+        let plan = Plan::open(&path).expect("readable");
+        let plan = plan.verify(created(), &[binding()]).expect("valid");
+        plan.claim(journal).map(Iterator::count)
+    };
+    let name = || path.display().to_string();
+    let other_plan = PlanFileError::OtherPlan { plan: name() };
+    assert_eq!(claim(&stranger), Err(other_plan));
+    assert_eq!(claim(&one), Ok(2));
+    assert_eq!(claim(&one), Ok(2));
+    let other_journal = PlanFileError::OtherJournal {
+        plan: name(),
         journal: "one".to_owned(),
     };
-    assert_eq!(plan.claim("two"), Err(other));
+    assert_eq!(claim(&two), Err(other_journal));
     let plan = Plan::open(&path).expect("readable");
     assert_eq!(plan.journal_id(), Some("one"));
     // It was begun in time.
     let late = created() + Duration::from_secs(999_999);
-    plan.verify(late, &[binding()]).expect("valid");
+    let plan = plan.verify(late, &[binding()]).expect("valid");
+    assert_eq!(plan.run_info(), one);
 }
 
 #[cfg(unix)]

@@ -3,7 +3,7 @@
 use billing_bulk::Run;
 use billing_bulk::journal::{Counts, RunInfo, State};
 use billing_bulk::plan::{PlanCounts, VerifiedPlan};
-use billing_core::{Clock as _, RequestId, SystemClock};
+use billing_core::{Clock as _, SystemClock};
 
 use crate::args::bulk::{BulkApply, READ_BACK, REPLAY_WINDOW};
 use crate::args::global::Global;
@@ -54,22 +54,16 @@ pub(super) async fn run(args: &BulkApply, global: &Global, interrupt: &Interrupt
     if begun.as_ref().is_none_or(|begun| summary::open(begun) > 0) {
         confirm.ask(interrupt).await?;
     }
-    let run = RunInfo {
-        id: plan.plan().journal_id().map_or_else(new_id, str::to_owned),
-        plan_digest: plan.digest().to_owned(),
-        bindings: plan.plan().header().bindings.clone(),
-        has_begun: false,
-    };
-    let journal = journal::open_or_create(&args.journal, &run, &command.line).await?;
+    let journal = journal::open_or_create(&args.journal, &plan.run_info(), &command.line).await?;
     check_journal(args, &plan, journal.info())?;
     let _locks = target_lock::lock(&services.bindings, &args.journal)?;
-    plan.claim(&journal.info().id).map_err(plan_file::refused)?;
+    let rows = plan.claim(journal.info()).map_err(plan_file::refused)?;
     let progress = Progress::start(!global.no_progress, &begun.unwrap_or_default(), &OPEN);
     let options = pace::options(args.pace)
         .with_rebase(args.rebase)
         .with_replay_window(args.replay_window)
         .with_read_back(args.read_back);
-    let run = Run::apply(plan.into_new_rows(), journal, services.targets, options);
+    let run = Run::apply(rows, journal, services.targets, options);
     let follow = Follow {
         interrupt,
         format: global.format(),
@@ -166,11 +160,6 @@ fn introduce(args: &BulkApply, services: &Services, plan: PlanCounts, begun: Opt
             profiles(begun.total()),
         ),
     });
-}
-
-/// Returns a random id.
-fn new_id() -> String {
-    RequestId::generate().to_string()
 }
 
 /// Returns the command line, which also resumes the run.

@@ -87,6 +87,12 @@ pub enum PlanFileError {
         /// The id of the other journal.
         journal: String,
     },
+    /// The journal is that of another plan.
+    #[error("the journal belongs to another plan than {plan}; name the journal of this plan")]
+    OtherPlan {
+        /// The plan.
+        plan: String,
+    },
     /// The file is a finished plan already.
     #[error("{plan} is a finished plan; name another file, or overwrite it")]
     Finished {

@@ -3,9 +3,11 @@
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
+use billing_core::RequestId;
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior};
 
 use crate::binding::Binding;
+use crate::journal::RunInfo;
 use crate::plan::file::columns::{self, SELECT_ROWS, StoredHeader, digest, read_header};
 use crate::plan::file::error::PlanFileError;
 use crate::plan::file::rows::{NewRows, PlanRows};
@@ -202,11 +204,42 @@ impl VerifiedPlan {
         self.plan.stored.digest.as_deref().unwrap_or_default()
     }
 
-    /// Binds the plan to a journal, durably. Again with the same journal it changes nothing.
+    /// Returns what the journal of a run of this plan begins with. The id is that of the journal
+    /// with which the plan was first applied, else a new one.
+    pub fn run_info(&self) -> RunInfo {
+        let id = self.plan.journal_id().map(str::to_owned);
+        RunInfo {
+            id: id.unwrap_or_else(|| RequestId::generate().to_string()),
+            plan_digest: self.digest().to_owned(),
+            bindings: self.plan.header().bindings.clone(),
+            has_begun: false,
+        }
+    }
+
+    /// Binds the plan to the journal of a run, durably, and returns the rows that the run takes
+    /// over, as they are read from the file. Rows that could not be planned are left out.
+    ///
+    /// With another journal, profiles could be written twice: a plan has one. Again with the same
+    /// journal, nothing changes.
     ///
     /// # Errors
-    /// The plan is bound to another journal, or the storage failed. Nothing was sent.
-    pub fn claim(&self, journal_id: &str) -> Result<(), PlanFileError> {
+    /// The plan is bound to another journal, the journal is that of another plan, or the storage
+    /// failed. Nothing was sent.
+    pub fn claim(self, journal: &RunInfo) -> Result<NewRows, PlanFileError> {
+        if journal.plan_digest != self.digest() {
+            return Err(PlanFileError::OtherPlan {
+                plan: self.plan.name(),
+            });
+        }
+        self.bind(&journal.id)?;
+        Ok(NewRows::new(self.plan.connection, self.plan.path))
+    }
+
+    /// Stores the id of the journal in the plan, unless it has one.
+    ///
+    /// # Errors
+    /// It has that of another journal, or the storage failed.
+    fn bind(&self, journal_id: &str) -> Result<(), PlanFileError> {
         let path = &self.plan.path;
         let at = |error: FileError| PlanFileError::of(path, error);
         let mut connection = open(path, &FORMAT).map_err(at)?;
@@ -234,11 +267,5 @@ impl VerifiedPlan {
                 journal: journal.unwrap_or_default(),
             }),
         }
-    }
-
-    /// Returns the rows that a run takes over, as they are read from the file. Rows that could not
-    /// be planned are left out.
-    pub fn into_new_rows(self) -> NewRows {
-        NewRows::new(self.plan.connection, self.plan.path)
     }
 }
