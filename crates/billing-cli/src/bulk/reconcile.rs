@@ -41,18 +41,6 @@ pub(super) async fn run(args: &BulkReconcile, global: &Global, interrupt: &Inter
         ),
         unplanned: 0,
     };
-    let confirm = if args.resend && !global.yes {
-        let look = command_line("bulk status", &[&journal::shown(&args.journal)], "");
-        let confirm = Confirm::decide(false).map_err(|failure| {
-            failure.hint(format!(
-                "nothing was sent; see how many writes there are, then run the command with \
-                 --yes\n  {look}"
-            ))
-        });
-        Some(confirm?)
-    } else {
-        None
-    };
     let journal = journal::open(&args.journal, &command.line).await?;
     let _locks = target_lock::lock(&bindings, &args.journal)?;
     say(format!(
@@ -60,9 +48,8 @@ pub(super) async fn run(args: &BulkReconcile, global: &Global, interrupt: &Inter
         profiles(counts.of(State::Unknown)),
         summary::number(summary::open(&counts)),
     ));
-    if let Some(confirm) = confirm {
+    if args.resend {
         say("writes that did not take effect are sent once more");
-        confirm.ask(interrupt).await?;
     }
     let progress = Progress::start(!global.no_progress, &counts, &OPEN);
     let options = pace::options(args.pace)
