@@ -174,6 +174,9 @@ impl Gate {
 const SHORTEST_WAIT: Duration = Duration::from_millis(1);
 
 /// Returns the rate limits that count a request.
+///
+/// Resource Manager counts by principal. A run has one credential for it, so that the tenant of the
+/// credential stands for its principal: the keys of a journal never meet those of another one.
 fn keys(binding: &Binding, profile: &ProfileId, class: Class) -> Keys {
     let tenant = binding.tenant.as_deref().unwrap_or_default();
     match profile {

@@ -3,7 +3,7 @@
 use billing_emulator::{Fault, FaultPlan, SAMPLE_OTHER_ACCOUNT, SAMPLE_OTHER_PROFILE};
 use serde_json::json;
 
-use crate::bulk::setup::{Site, events, tidy};
+use crate::bulk::setup::{Site, events};
 use crate::support::sample;
 
 /// Plans a change of a billing profile, and applies it with a fault of the update.
