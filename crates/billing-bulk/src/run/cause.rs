@@ -66,7 +66,7 @@ pub(crate) fn changed_since_attempt(paths: &[String]) -> Cause {
 
 pub(crate) fn not_stored(paths: &[String]) -> Cause {
     let message = format!(
-        "the service reported success but did not store: {}",
+        "the service reported success, but the profile does not show the planned values of: {}",
         listed(paths)
     );
     cause("not_stored", message)

@@ -9,6 +9,7 @@ mod journal;
 mod machine;
 mod network;
 mod others;
+mod refusals;
 mod rng;
 mod world;
 
@@ -99,6 +100,7 @@ impl Simulation {
             .with_request_ids(Arc::new(ids))
             .with_settle(self.settle)
             .with_resend(Resend::Always)
+            .with_rebase(dice.chance(0.3))
             .with_replay_window(dice.between(Duration::ZERO, Duration::from_secs(3600)))
             .with_read_back(dice.between(Duration::ZERO, Duration::from_secs(120)))
             .with_concurrency(usize::try_from(1 + dice.below(8)).unwrap())
@@ -125,6 +127,12 @@ impl Simulation {
             let rows = self.rows.clone().into_iter().map(Ok::<_, JournalError>);
             Run::apply(rows, journal, targets, options)
         };
+        let stop = run.stop_handle();
+        let stops_after = if may_crash && dice.chance(0.3) {
+            dice.below(20)
+        } else {
+            u64::MAX
+        };
         let mut events = Vec::new();
         let mut is_open = true;
         let clock = self.world.clock.clone();
@@ -139,6 +147,9 @@ impl Simulation {
                     is_open = stopped.is_some();
                 }
                 events.push(format!("{:?} {}", clock.elapsed(), line(&event)));
+                if events.len() as u64 > stops_after {
+                    stop.stop();
+                }
             },
         );
         self.events.extend(events);
@@ -418,6 +429,37 @@ fn seed_replays_the_same_run() {
             simulate(seed, SETTLE),
             "seed {seed}"
         );
+    }
+}
+
+/// A test of the test: the worlds have every trouble that they are meant to have.
+#[test]
+fn worlds_meet_every_trouble() {
+    let _context = runtime().enter();
+    let reports = (0..60).map(|seed| simulate(seed, SETTLE));
+    let lines: Vec<String> = reports
+        .flat_map(|report| report.requests.into_iter().chain(report.events))
+        .collect();
+    for (what, how) in [
+        ("GET", " 401"),
+        ("GET", " 403"),
+        ("GET", " 404"),
+        ("GET", " 429"),
+        ("PATCH", " 400"),
+        ("PATCH", " 429"),
+        ("PUT", " 409"),
+        ("PUT", " 412"),
+        ("PUT", " 429"),
+        ("failed: OperationCanceled", ""),
+        ("failed: OperationFailed", ""),
+        ("conflict: changed_since_plan", ""),
+        ("unknown: outcome_unknown", ""),
+        ("unchanged: true", ""),
+        ("\"stopped\"", ""),
+        ("Crashed", ""),
+    ] {
+        let is_met = |line: &String| line.contains(what) && line.ends_with(how);
+        assert!(lines.iter().any(is_met), "no {what}{how}");
     }
 }
 

@@ -1,9 +1,12 @@
 //! Profiles that somebody else changed.
 
 use billing_bulk::journal::State;
+use billing_bulk::target::FailureKind;
 use billing_bulk::{EventKind, Service};
 
 use crate::run::World;
+use crate::support::drive::drive_watched;
+use crate::support::service::OnWrite;
 
 #[test]
 fn changed_profile_is_a_conflict_and_untouched() {
@@ -38,5 +41,28 @@ fn rebase_writes_if_no_planned_member_was_changed() {
         assert_eq!(world.service.member(&world.rows[0], "city"), city);
         let writes = u32::from(state == State::Done);
         assert_eq!(world.service.effective_writes(&world.rows[0]), writes);
+    }
+}
+
+#[test]
+fn profile_is_compared_again_after_waiting_for_the_rate_limit() {
+    let world = World::new(Service::Arm, 2);
+    world
+        .service
+        .on_writes([OnWrite::Fail(FailureKind::Throttled); 3]);
+    let mut sent = 0;
+    drive_watched(world.start(world.options()), &world.clock, |event| {
+        sent += usize::from(matches!(event.kind, EventKind::Sent { .. }));
+        // The third write probes the limit after 5 seconds, while the other row waits.
+        if sent == 3 {
+            sent += 1;
+            for row in &world.rows {
+                world.service.change(row, "email", "theirs");
+            }
+        }
+    });
+    for row in &world.rows {
+        assert_eq!(world.journal.state(row.number), State::Conflict);
+        assert_eq!(world.service.member(row, "email"), "theirs");
     }
 }

@@ -184,13 +184,14 @@ fn profile_is_compared_again_after_waiting_for_the_rate_limit() {
     world.clock.pass(Duration::from_secs(1000));
     world
         .service
-        .on_writes([OnWrite::Fail(FailureKind::Throttled); 2]);
+        .on_writes([OnWrite::Fail(FailureKind::Throttled); 3]);
     let options = world.options().with_resend(Resend::Always);
     let run = Run::reconcile(Arc::clone(&world.journal) as _, world.targets(), options);
     let mut sent = 0;
     drive_watched(run, &world.clock, |event| {
         sent += usize::from(matches!(event.kind, EventKind::Sent { .. }));
-        if sent == 2 {
+        // The third write probes the limit after 5 seconds, while the other row waits.
+        if sent == 3 {
             sent += 1;
             for row in &world.rows {
                 world.service.change(row, "email", "theirs");

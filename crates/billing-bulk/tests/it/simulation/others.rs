@@ -110,6 +110,7 @@ impl Others {
             } => {
                 let name = if is_common { "poNumber" } else { "displayName" };
                 let value = json!(format!("OTHER-{number}"));
+                let billing_profile = billing_profile.to_ascii_lowercase();
                 let url = format!(
                     "/providers/Microsoft.Billing/billingAccounts/{billing_account}\
                      /billingProfiles/{billing_profile}?api-version=2019-10-01-preview"
