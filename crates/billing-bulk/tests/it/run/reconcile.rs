@@ -102,6 +102,21 @@ fn write_lost_again_stays_unknown() {
 }
 
 #[test]
+fn further_attempt_has_a_settling_time_of_its_own() {
+    let mut world = unknown(OnWrite::LoseRequest, 1);
+    world.clock.pass(Duration::from_secs(1000));
+    world
+        .service
+        .on_writes([OnWrite::LoseAccepted(Duration::from_secs(800))]);
+    world.reconcile(world.options().with_resend(Resend::Always));
+    assert_eq!(world.journal.state(1), State::Unknown);
+    world.restart();
+    world.reconcile(world.options().with_resend(Resend::Always));
+    assert_eq!(world.journal.state(1), State::Done);
+    assert_eq!(world.service.effective_writes(&world.rows[0]), 1);
+}
+
+#[test]
 fn profile_that_somebody_else_changed_is_a_conflict() {
     for member in ["email", "city"] {
         let world = unknown(OnWrite::LoseRequest, 1);
