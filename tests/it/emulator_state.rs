@@ -25,6 +25,13 @@ impl Running {
         Self { child, ready }
     }
 
+    /// Discards the log, so that many requests do not fill its pipe.
+    pub(crate) fn without_log(mut self) -> Self {
+        let mut log = self.child.stderr.take().unwrap();
+        tokio::spawn(async move { tokio::io::copy(&mut log, &mut tokio::io::sink()).await });
+        self
+    }
+
     pub(crate) fn member(&self, name: &str) -> &str {
         self.ready[name].as_str().unwrap()
     }
@@ -172,7 +179,7 @@ async fn same_seed_makes_the_same_profiles() {
 }
 
 /// The response to a request, unchanged.
-async fn send(emulator: &Running, service: &str, request: &str, body: &str) -> String {
+pub(crate) async fn send(emulator: &Running, service: &str, request: &str, body: &str) -> String {
     let host = emulator.member(service).strip_prefix("http://").unwrap();
     let token = emulator.member("token");
     let request = format!(

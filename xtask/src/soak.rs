@@ -51,7 +51,7 @@ pub fn kill(root: &Path, profiles: u64, kills: u64, seed: u64) -> Result<()> {
                 "--test",
                 "it",
             ])
-            .args(["--", "bulk_kills", "--nocapture"])
+            .args(["--", "bulk::kill", "--nocapture"])
             .env("BILLING_SOAK_PROFILES", profiles.to_string())
             .env("BILLING_SOAK_KILLS", kills.to_string())
             .env("BILLING_SOAK_SEED", seed.to_string()),

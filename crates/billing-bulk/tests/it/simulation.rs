@@ -9,6 +9,7 @@ mod journal;
 mod machine;
 mod network;
 mod others;
+mod property;
 mod refusals;
 mod rng;
 mod world;

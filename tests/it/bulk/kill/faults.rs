@@ -1,0 +1,89 @@
+//! Faults of every kind that the emulator has.
+
+use std::time::Duration;
+
+use billing_emulator::{Fault, FaultPlan, Garbage, OperationOutcome, Service};
+
+/// The share of the requests that meet a fault.
+const SHARE: f64 = 0.05;
+
+/// The share of the writes that do if there are few, so that they meet most kinds.
+const SHARE_OF_FEW: f64 = 0.25;
+
+/// Returns a plan in which reads, updates of Partner Center and updates of Resource Manager each
+/// meet faults of every kind.
+///
+/// There are two exceptions. `operation = "never"` is left out: no operation here may run for more
+/// than two seconds. `duplicate` is left out for Resource Manager, which takes an update that
+/// arrives twice for two updates, whatever the client does.
+pub(super) fn faults(profiles: u64) -> FaultPlan {
+    let any = |service: Service, method: &'static str| {
+        move || Fault::new().service(service).method(method)
+    };
+    let get = || Fault::new().method("GET");
+    let mut plan = FaultPlan::new();
+    let put = any(Service::Partner, "PUT");
+    let patch = any(Service::Arm, "PATCH");
+    let mut partner = writes(put);
+    partner.push(put().duplicate());
+    let mut arm = writes(patch);
+    let statuses = ["Running", "Succeeded"].map(str::to_owned).to_vec();
+    arm.extend([
+        patch().locked(),
+        patch().location("http://stranger.example.com"),
+        patch().operation(OperationOutcome::Failed),
+        patch().operation(OperationOutcome::Canceled),
+        patch().operation(OperationOutcome::Statuses(statuses)),
+        patch().operation_time(LATE),
+        patch().operation_time(LATE).reset().committed(),
+    ]);
+    let mut reads = responses(get);
+    reads.extend([
+        get().status(401),
+        get().duplicate(),
+        get().clock_advance(Duration::from_secs(1)),
+    ]);
+    let of_writes = if profiles < 1_000 {
+        SHARE_OF_FEW
+    } else {
+        SHARE
+    };
+    for (kinds, share) in [(partner, of_writes), (arm, of_writes), (reads, SHARE)] {
+        let probability = share / kinds.len() as f64;
+        for fault in kinds {
+            plan = plan.fault(fault.probability(probability));
+        }
+    }
+    plan
+}
+
+/// The longest time of an operation.
+const LATE: Duration = Duration::from_secs(2);
+
+/// Returns faults of the responses to any request.
+fn responses(new: impl Fn() -> Fault) -> Vec<Fault> {
+    vec![
+        new().status(500),
+        new().status(502),
+        new().status(503).header("Retry-After", "0"),
+        new().status(429).header("Retry-After", "0"),
+        new().reset(),
+        new().garbage(Garbage::Random(200)),
+        new().truncate(40),
+        new().content_length(10),
+        new().content_length(1_000_000),
+        new().delay(Duration::from_millis(200)),
+    ]
+}
+
+/// Returns faults of the responses to writes, some of which the service has carried out.
+fn writes(new: impl Fn() -> Fault) -> Vec<Fault> {
+    let mut faults = responses(&new);
+    faults.extend([
+        new().status(400),
+        new().status(500).committed(),
+        new().reset().committed(),
+        new().garbage(Garbage::Random(200)).committed(),
+    ]);
+    faults
+}
