@@ -73,7 +73,8 @@ enum Bench {
     Codec,
     /// Compare updates through the clients with a loop that calls reqwest directly
     Client,
-    /// Compare the pacing of bulk runs with a fixed concurrency, against simulated servers
+    /// Compare the pacing of bulk runs with a fixed concurrency, against simulated servers, and the
+    /// cost of a run with a bare loop over the clients
     Bulk,
     /// Compare the emulator with a bare handler, and measure its memory over a million updates
     Emulator,
@@ -139,7 +140,10 @@ fn run(arguments: Arguments) -> Result<ExitCode> {
         } => soak::kill(root, profiles, kills, seed)?,
         Verb::Bench(Bench::Codec) => bench::run(root, "billing-models", "codec")?,
         Verb::Bench(Bench::Client) => bench::run(root, "arm-client", "client")?,
-        Verb::Bench(Bench::Bulk) => bench::run(root, "billing-bulk", "bulk")?,
+        Verb::Bench(Bench::Bulk) => {
+            bench::run(root, "billing-bulk", "bulk")?;
+            bench::run(root, "billing-bulk", "cost")?;
+        }
         Verb::Bench(Bench::Emulator) => bench::run(root, "billing-emulator", "updates")?,
         Verb::Bench(Bench::Build { since }) => bench::build::run(&layout, since.as_deref())?,
     }

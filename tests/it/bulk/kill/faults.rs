@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use billing_emulator::{Fault, FaultPlan, Garbage, OperationOutcome, Service};
 
+use crate::bulk::kill::soak::MANY;
+
 /// The share of the requests that meet a fault.
 const SHARE: f64 = 0.05;
 
@@ -43,11 +45,7 @@ pub(super) fn faults(profiles: u64) -> FaultPlan {
         get().duplicate(),
         get().clock_advance(Duration::from_secs(1)),
     ]);
-    let of_writes = if profiles < 1_000 {
-        SHARE_OF_FEW
-    } else {
-        SHARE
-    };
+    let of_writes = if profiles < MANY { SHARE_OF_FEW } else { SHARE };
     for (kinds, share) in [(partner, of_writes), (arm, of_writes), (reads, SHARE)] {
         let probability = share / kinds.len() as f64;
         for fault in kinds {

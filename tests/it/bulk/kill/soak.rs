@@ -30,6 +30,9 @@ pub(super) struct Settings {
     pub(super) seed: u64,
 }
 
+/// The number of profiles from which a test is long.
+pub(super) const MANY: u64 = 1_000;
+
 impl Settings {
     /// Returns the settings of `cargo xtask soak`, or small ones.
     pub(super) fn from_environment() -> Self {
@@ -145,14 +148,30 @@ impl Soak {
             };
         }
         std::fs::write(self.folder.path().join("profiles.csv"), csv).unwrap();
-        let args = ["plan", "profiles.csv", "-o", "run.plan"];
+        let args = ["plan", "profiles.csv", "-o", "run.plan", self.rate()];
         let instant = Duration::from_millis(self.below(self.settings.profiles * 2));
         self.kill(self.bulk(args).spawn(), 0, instant).await;
         self.finish(self.bulk(args), &[0, 1]).await;
     }
 
+    /// Returns the option for the rate. Pacing takes the refusals of the faults for a rate limit of
+    /// some twenty requests per second, which would make a long test last hours.
+    fn rate(&self) -> &'static str {
+        if self.settings.profiles < MANY {
+            "--rate=1000/s"
+        } else {
+            "--rate=unlimited"
+        }
+    }
+
     fn start_apply(&self) -> Billing {
-        let args = ["apply", "run.plan", "--journal=run.db", "--yes"];
+        let args = [
+            "apply",
+            "run.plan",
+            "--journal=run.db",
+            "--yes",
+            self.rate(),
+        ];
         let more = ["--output=json", "--read-back=1s", "--allow-unplanned=100"];
         self.bulk(args.into_iter().chain(more))
     }
@@ -201,7 +220,14 @@ impl Soak {
 
     /// Decides about the writes of unknown outcome until none is left.
     pub(super) async fn reconcile(&self) {
-        let args = ["reconcile", "run.db", "--settle=5s", "--resend", "--yes"];
+        let args = [
+            "reconcile",
+            "run.db",
+            "--settle=5s",
+            "--resend",
+            "--yes",
+            self.rate(),
+        ];
         for _ in 0..20 {
             self.finish(self.bulk(args), &[0, 1, 3]).await;
             let rows = self.rows().await;
