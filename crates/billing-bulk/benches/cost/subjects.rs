@@ -9,8 +9,8 @@ use arm_client::{ArmClient, ArmClientOptions};
 use billing_bulk::binding::Binding;
 use billing_bulk::document::Version;
 use billing_bulk::input::{Input, InputOptions, InputSource};
+use billing_bulk::journal::State;
 use billing_bulk::journal::sqlite::SqliteJournal;
-use billing_bulk::journal::{RunInfo, State};
 use billing_bulk::plan::{Plan, PlanHeader, PlanInput, PlanOptions, PlanWriter, input_rows, make};
 use billing_bulk::target::{Write, Written};
 use billing_bulk::targets::{ArmTarget, PartnerTarget};
@@ -134,18 +134,13 @@ async fn plan(job: &Job, targets: &Targets, number: u64) -> Measured {
 
 async fn apply(job: &Job, targets: Targets) -> Measured {
     let plan = Plan::open(&job.folder.join("run.plan")).unwrap();
-    let bindings = bindings(&targets);
-    let plan = plan.verify(SystemTime::now(), &bindings).unwrap();
-    let info = RunInfo {
-        id: "run".to_owned(),
-        plan_digest: plan.digest().to_owned(),
-        bindings,
-        has_begun: false,
-    };
+    let plan = plan.verify(SystemTime::now(), &bindings(&targets)).unwrap();
+    let info = plan.run_info();
     let watch = Stopwatch::start();
     let journal = SqliteJournal::open_or_create(&job.folder.join("run.db"), &info).unwrap();
+    let rows = plan.claim(&info).unwrap();
     let options = RunOptions::default().with_concurrency(CONCURRENCY);
-    let mut run = Run::apply(plan.into_new_rows(), Arc::new(journal), targets, options);
+    let mut run = Run::apply(rows, Arc::new(journal), targets, options);
     let mut done = 0;
     while let Some(event) = run.try_next().await.unwrap() {
         if let EventKind::Summary { counts, .. } = event.kind {

@@ -119,13 +119,7 @@ fn documents(world: &World, case: &Case) -> Vec<Value> {
 /// Plans the input.
 fn simulation(world: World, case: &Case) -> Simulation {
     let targets = targets(&world);
-    let rows = plan(&world, &targets, case);
-    let info = RunInfo {
-        id: format!("run-{}", case.seed),
-        plan_digest: "digest".to_owned(),
-        bindings: bindings(&targets),
-        has_begun: false,
-    };
+    let (info, rows) = plan(&world, &targets, case);
     Simulation {
         world,
         targets,
@@ -136,8 +130,8 @@ fn simulation(world: World, case: &Case) -> Simulation {
     }
 }
 
-/// Reads the input and the profiles, and returns the changes that are in the plan's file.
-fn plan(world: &World, targets: &Targets, case: &Case) -> Vec<NewRow> {
+/// Reads the input and the profiles, and returns what a journal takes over from the plan's file.
+fn plan(world: &World, targets: &Targets, case: &Case) -> (RunInfo, Vec<NewRow>) {
     let source = InputSource::read(case.file_name(), &case.input()[..]).unwrap();
     let input = Input::check(source, InputOptions::default()).unwrap();
     let folder = tempfile::tempdir().unwrap();
@@ -160,7 +154,9 @@ fn plan(world: &World, targets: &Targets, case: &Case) -> Vec<NewRow> {
     });
     let plan = writer.finish().unwrap();
     let plan = plan.verify(world.clock.now(), &header.bindings).unwrap();
-    plan.into_new_rows().map(Result::unwrap).collect()
+    let info = plan.run_info();
+    let rows = plan.claim(&info).unwrap();
+    (info, rows.map(Result::unwrap).collect())
 }
 
 /// Applies the plan and reconciles, with crashes, until no outcome is unknown.
