@@ -24,6 +24,7 @@ use crate::simulation::machine::Machine;
 use crate::simulation::network::{Network, Weather};
 use crate::simulation::others::Others;
 use crate::simulation::property::case::{Case, cases};
+use crate::simulation::refusals::Refusals;
 use crate::simulation::rng::Dice;
 use crate::simulation::world::{TOKEN, World, document};
 use crate::simulation::{Disk, SETTLE, Simulation, bindings, runtime, targets};
@@ -99,6 +100,8 @@ fn world(case: &Case) -> World {
         Arc::clone(&others),
         Weather::default(),
     );
+    // They never begin: the emulator has the faults of the case.
+    let refusals = Refusals::new(&dice, &Weather::default());
     World {
         seed: case.seed,
         dice,
@@ -107,6 +110,7 @@ fn world(case: &Case) -> World {
         network: Arc::new(network),
         others,
         members: Vec::new(),
+        refusals,
     }
 }
 

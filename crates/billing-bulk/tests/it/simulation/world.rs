@@ -43,7 +43,7 @@ pub(crate) struct World {
     pub(crate) network: Arc<Network>,
     pub(crate) others: Arc<Others>,
     pub(crate) members: Vec<Member>,
-    refusals: Refusals,
+    pub(crate) refusals: Refusals,
 }
 
 impl World {
