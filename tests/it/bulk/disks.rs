@@ -43,3 +43,22 @@ async fn journal_that_cannot_be_created_is_named() {
     insta::assert_snapshot!(tidy(&refused.refused(2)));
     assert_eq!(site.writes(), Vec::<String>::new());
 }
+
+#[tokio::test]
+async fn results_that_cannot_be_printed_are_in_the_journal() {
+    let site = Site::start(many(2, 0)).await;
+    site.plan(&site.input()).await;
+    for format in ["table", "json"] {
+        let run = site.apply(["--error-format=json", "--output", format]);
+        let ended = run.below("sh", &["-c", "exec \"$@\" > /dev/full", "sh"]);
+        let ended = ended.run().await;
+        assert_eq!(ended.code, Some(1), "{}", ended.stderr);
+        for needed in [
+            "\"may_have_taken_effect\":true",
+            "billing bulk status run.db",
+        ] {
+            assert!(ended.stderr.contains(needed), "{needed}: {}", ended.stderr);
+        }
+    }
+    site.assert_each_written_once();
+}

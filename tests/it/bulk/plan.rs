@@ -199,3 +199,39 @@ async fn preflight_findings_are_in_the_plan() {
     }
     insta::assert_snapshot!(seen);
 }
+
+#[tokio::test]
+async fn plan_that_cannot_be_begun_is_refused() {
+    let site = Site::start(sample()).await;
+    std::fs::create_dir(site.path("folder")).unwrap();
+    let mut seen = String::new();
+    for out in ["missing/run.plan", "folder"] {
+        let args = [
+            "plan",
+            "--all-customers",
+            "--set=culture=de-DE",
+            "--out",
+            out,
+        ];
+        seen += &(site.bulk(args).run().await.refused(2) + "\n\n");
+    }
+    // Not a mistake: nothing is there to be planned.
+    let args = [
+        "plan",
+        "--all-customers",
+        "--where=culture=xx",
+        "--set=culture=de-DE",
+        "-o=p",
+    ];
+    let empty = site.bulk(args).run().await;
+    assert_eq!(empty.code, Some(0), "{}", empty.stderr);
+    seen += &(empty.stderr + "\n\n");
+    let args = [
+        "plan",
+        "--account=missing",
+        "--set=poNumber=1",
+        "--out=other.plan",
+    ];
+    seen += &site.bulk(args).run().await.refused(1);
+    insta::assert_snapshot!(tidy(&seen));
+}

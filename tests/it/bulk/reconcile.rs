@@ -39,6 +39,8 @@ async fn lost_write_is_sent_once_more_only_on_request() {
     );
 
     let reconcile = ["reconcile", "run.db", "--settle=0s"];
+    let status = site.offline(["status", "run.db"]).run().await;
+    insta::assert_snapshot!("lost_status", site.shown(&status));
     let left = site.bulk(reconcile).run().await;
     insta::assert_snapshot!("lost_left", site.shown(&left));
     assert_eq!(effective_writes(&site), Some(0));

@@ -2,13 +2,17 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use billing_edit::Members;
+
 use crate::journal::State;
 use crate::journal::row::{Entry, Row};
 use crate::target::Cause;
 
 /// Returns the history of a profile in plain words, a line for each step.
 pub fn explain(row: &Row, history: &[Entry]) -> Vec<String> {
-    let members: Vec<String> = row.changes.iter().map(|change| change.name()).collect();
+    let names = Members::of(row.profile.service());
+    let members = row.changes.iter().map(|change| change.name());
+    let members: Vec<_> = members.map(|name| names.short(&name).to_owned()).collect();
     let plan = match members.as_slice() {
         [] => "The plan changes nothing.".to_owned(),
         members => format!("The plan changes {}.", members.join(", ")),

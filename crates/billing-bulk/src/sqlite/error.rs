@@ -77,8 +77,8 @@ pub(crate) fn explain(path: &Path, error: &rusqlite::Error) -> FileError {
         }
         ErrorCode::OutOfMemory => "out of memory; run the same command again".to_owned(),
         code => format!(
-            "the disk of {} failed ({code:?}, SQLite {}); use a local disk in order that has free \
-             space, then run the same command again",
+            "the disk of {} failed ({code:?}, SQLite {}); use a local disk that works and has \
+             free space, then run the same command again",
             folder.display(),
             extended(error)
         ),

@@ -41,7 +41,10 @@ fn why_not(verb: &str, option: &str) -> Option<&'static str> {
 /// Returns why a verb of `billing bulk` does not take a global option.
 fn why_not_in_bulk(verb: &str, option: &str) -> Option<&'static str> {
     match (verb, option) {
-        ("show" | "status" | "explain", "output") => None,
+        ("show" | "status", "output") => None,
+        ("explain", "output") => Some(
+            "it prints plain words; `billing bulk apply --output json` prints these steps as JSON",
+        ),
         ("show" | "status" | "explain" | "schema", _) => Some("it uses no service"),
         (_, "emulator") => Some(
             "an emulator that is started for this command ends with it, and a plan is for one \

@@ -242,7 +242,7 @@ pub(crate) struct BulkReconcile {
         value_parser = humantime::parse_duration
     )]
     pub(crate) settle: Duration,
-    /// Send writes that did not take effect once more, even without a terminal to ask on
+    /// Send writes that did not take effect once more, without asking
     #[arg(long)]
     pub(crate) resend: bool,
     /// Read a profile back for this time after a write whose outcome is unknown; 0s reads once

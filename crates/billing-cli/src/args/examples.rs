@@ -68,7 +68,7 @@ pub(super) fn of(verb: &str) -> &'static [&'static str] {
         "bulk status" => &["billing bulk status run.db"],
         "bulk reconcile" => &[
             "billing bulk reconcile run.db",
-            "billing bulk reconcile run.db --settle 30m --resend --yes",
+            "billing bulk reconcile run.db --settle 30m --resend",
         ],
         "bulk explain" => &["billing bulk explain run.db CUSTOMER"],
         "bulk schema" => &["billing bulk schema events > events.schema.json"],

@@ -71,7 +71,7 @@ pub(super) async fn run(args: &BulkApply, global: &Global, interrupt: &Interrupt
         resume: &command.resume(),
     };
     let ended = follow.follow(run, |error| command.failed(error)).await?;
-    command.end(&ended, global.format())
+    command.end(ended, global.format())
 }
 
 /// Refuses a plan with more profiles that could not be planned than the user allows.

@@ -1,5 +1,6 @@
 //! The end of a run: the summary on stdout, what is not done, and the commands to run next.
 
+use billing_bulk::target::Cause;
 use billing_bulk::{JournalError, RunError};
 
 use crate::args::global::Format;
@@ -9,6 +10,7 @@ use crate::exit::Exit;
 use crate::failure::{Failure, Result};
 use crate::output::escape::one_line;
 use crate::output::stdout::show;
+use crate::shell::command_line;
 
 /// The command that makes a run, for hints.
 pub(super) struct RunCommand {
@@ -22,6 +24,17 @@ pub(super) struct RunCommand {
     pub(super) unplanned: u64,
 }
 
+/// Returns what to do about the cause of a stop before the command is run again.
+pub(super) fn before_resuming(cause: &Cause) -> Option<String> {
+    match &cause.hint {
+        Some(hint) => Some(one_line(hint)),
+        None if cause.status == Some(401) => Some(
+            "the token was refused: sign in again, or set BILLING_TOKEN to a new one".to_owned(),
+        ),
+        None => None,
+    }
+}
+
 impl RunCommand {
     /// Returns the hint after a run that can be resumed.
     pub(super) fn resume(&self) -> String {
@@ -32,11 +45,12 @@ impl RunCommand {
     ///
     /// # Errors
     /// A failure with exit code 3 if the run stopped before its end, or with 1 if a profile is not
-    /// done.
-    pub(super) fn end(&self, ended: &Ended, format: Format) -> Result {
-        if format == Format::Table {
-            show(summary::table(&ended.counts))?;
-        }
+    /// done or the results could not be printed.
+    pub(super) fn end(&self, ended: Ended, format: Format) -> Result {
+        let shown = match format {
+            Format::Table => show(summary::table(&ended.counts)).err(),
+            Format::Json => None,
+        };
         let example = ended.example.as_deref();
         let steps = summary::next_steps(&ended.counts, &self.journal, &self.reconcile, example);
         if let Some(cause) = &ended.stopped {
@@ -45,8 +59,8 @@ impl RunCommand {
                 .during("the run stopped before its end")
                 .with_effect();
             failure.0.kind = Some("run_stopped");
-            let hint = match &cause.hint {
-                Some(hint) => format!("{}; then {}", one_line(hint), self.resume()),
+            let hint = match before_resuming(cause) {
+                Some(hint) => format!("{hint}; then {}", self.resume()),
                 None => self.resume(),
             };
             return Err(failure.hint(hint));
@@ -59,7 +73,12 @@ impl RunCommand {
             ));
         }
         if problems.is_empty() {
-            return Ok(());
+            let look = command_line("bulk status", &[&journal::shown(&self.journal)], "");
+            let not_printed = shown.or(ended.not_printed).map(|failure| {
+                let hint = format!("the run has ended, and the journal has its results\n  {look}");
+                failure.with_effect().hint(hint)
+            });
+            return not_printed.map_or(Ok(()), Err);
         }
         let failure = Failure::new(Exit::Failed, problems.join("; ")).with_effect();
         Err(if steps.is_empty() {

@@ -1,5 +1,7 @@
 //! Follows a run to its end: events, progress, and the user's wish to stop.
 
+use std::time::Duration;
+
 use billing_bulk::journal::Counts;
 use billing_bulk::target::Cause;
 use billing_bulk::{Event, EventKind, Run, RunError};
@@ -8,7 +10,8 @@ use futures_util::StreamExt as _;
 use crate::args::global::Format;
 use crate::bulk::event_line;
 use crate::bulk::event_output::EventOutput;
-use crate::bulk::progress::Progress;
+use crate::bulk::progress::{Progress, whole};
+use crate::bulk::summary;
 use crate::failure::{Failure, Result};
 use crate::interrupt::Interrupt;
 use crate::output::escape::one_line;
@@ -25,6 +28,8 @@ pub(super) struct Ended {
     pub(super) stopped: Option<Cause>,
     /// A profile that is failed or in conflict, as an example.
     pub(super) example: Option<String>,
+    /// Why its events could not be printed, if that is so.
+    pub(super) not_printed: Option<Failure>,
 }
 
 /// How to follow a run.
@@ -89,7 +94,7 @@ impl Follow<'_> {
         listing.finish();
         if let Some(output) = output {
             tokio::select! {
-                written = output.finish() => written?,
+                written = output.finish() => ended.not_printed = written.err(),
                 () = self.interrupt.asked(twice) => return Err(self.interrupted()),
             }
         }
@@ -125,6 +130,7 @@ impl Ended {
 #[derive(Default)]
 struct Listing {
     count: u64,
+    has_waited: bool,
 }
 
 impl Listing {
@@ -133,6 +139,7 @@ impl Listing {
             EventKind::Failed(cause) => ("failed", cause),
             EventKind::Conflict(cause) => ("conflict", cause),
             EventKind::Unknown(cause) => ("unknown", cause),
+            EventKind::Waiting { profiles, left } => return self.wait(*profiles, *left),
             _ => return,
         };
         self.count = self.count.saturating_add(1);
@@ -146,6 +153,17 @@ impl Listing {
                 cause.message, cause.code
             );
             say(one_line(&text));
+        }
+    }
+
+    /// Tells once why nothing happens: without a terminal there is no line that shows it.
+    fn wait(&mut self, profiles: u64, left: Duration) {
+        if !std::mem::replace(&mut self.has_waited, true) {
+            say(format!(
+                "waiting {} until {} are settled",
+                whole(left),
+                summary::profiles(profiles)
+            ));
         }
     }
 

@@ -15,7 +15,7 @@ use crate::args::bulk::{BulkPlan, Preflight};
 use crate::args::global::{Format, Global, Output};
 use crate::bulk::plan_source::PlanSource;
 use crate::bulk::services::Services;
-use crate::bulk::{pace, plan_summary, summary};
+use crate::bulk::{end, pace, plan_summary, summary};
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
 use crate::interrupt::Interrupt;
@@ -60,9 +60,23 @@ pub(super) async fn run(args: &BulkPlan, global: &Global, interrupt: &Interrupt)
     report(args, global, &services, &made, &plan)
 }
 
-/// Refuses the name of a format, which other verbs take as `-o`.
+/// Refuses a folder, a file in a folder that does not exist, and the name of a format, which other
+/// verbs take as `-o`.
 fn check_out(out: &Path) -> Result {
     let name = out.to_string_lossy();
+    if out.is_dir() {
+        return Err(Failure::usage(
+            format!("-o {name} is a folder"),
+            "name the file that the plan is written to",
+        ));
+    }
+    let folder = out.parent().filter(|it| !it.as_os_str().is_empty());
+    if let Some(folder) = folder.filter(|folder| !folder.is_dir()) {
+        return Err(Failure::usage(
+            format!("-o {name}: there is no folder {}", folder.display()),
+            "create it, or name another one",
+        ));
+    }
     if Output::from_str(&name, false).is_err() {
         return Ok(());
     }
@@ -151,8 +165,10 @@ fn report(
             "look at them, and make another plan, or apply this one without them\n  {look}\n  {apply}"
         )));
     }
-    if counts.change == 0 {
-        say("nothing to apply: all profiles have these values already");
+    if counts.total() == 0 {
+        say("nothing to apply: no profile was selected");
+    } else if counts.change == 0 {
+        say("nothing to apply: no profile would change");
     } else {
         say(format!(
             "to look at the plan, and to apply it:\n  {look}\n  {apply}"
@@ -169,7 +185,7 @@ fn not_written(error: PlanFileError) -> Failure {
         }
         PlanFileError::Storage { .. } => {
             let failure = Failure::new(Exit::StillRunning, error);
-            return failure.hint(format!("when the disk can be written again: {RESUME}"));
+            return failure.hint(RESUME);
         }
         _ => "nothing was sent",
     };
@@ -183,11 +199,19 @@ fn not_made(error: PlanError) -> Failure {
             let mut failure = Failure::new(Exit::StillRunning, one_line(&cause.message))
                 .during("the plan is unfinished");
             failure.0.kind = Some("run_stopped");
-            failure.hint(match cause.hint {
-                Some(hint) => format!("{}; then {RESUME}", one_line(&hint)),
+            failure.hint(match end::before_resuming(&cause) {
+                Some(hint) => format!("{hint}; then {RESUME}"),
                 None => RESUME.to_owned(),
             })
         }
+        PlanError::Input(error) if error.is::<billing_core::Error>() => {
+            Failure::new(Exit::Failed, PlanError::Input(error))
+                .during("could not list the profiles")
+                .hint(format!(
+                    "check the account, and what this sign-in may read; {RESUME}"
+                ))
+        }
+        PlanError::File(error) => not_written(error),
         error => Failure::new(Exit::Failed, error).hint(RESUME),
     }
 }

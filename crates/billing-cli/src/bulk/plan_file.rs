@@ -31,5 +31,9 @@ pub(super) fn refused(error: PlanFileError) -> Failure {
         }
         _ => "nothing was sent",
     };
-    Failure::new(Exit::Failed, error).hint(hint)
+    let exit = match &error {
+        PlanFileError::Storage { .. } => Exit::StillRunning,
+        _ => Exit::Failed,
+    };
+    Failure::new(exit, error).hint(hint)
 }

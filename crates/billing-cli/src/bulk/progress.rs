@@ -136,7 +136,7 @@ impl Tally {
 }
 
 /// Formats a time without fractions of a second.
-fn whole(time: Duration) -> impl fmt::Display {
+pub(super) fn whole(time: Duration) -> impl fmt::Display {
     humantime::format_duration(Duration::from_secs(time.as_secs()))
 }
 

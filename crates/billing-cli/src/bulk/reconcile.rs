@@ -64,7 +64,7 @@ pub(super) async fn run(args: &BulkReconcile, global: &Global, interrupt: &Inter
         resume: &command.resume(),
     };
     let ended = follow.follow(run, |error| command.failed(error)).await?;
-    command.end(&ended, global.format())
+    command.end(ended, global.format())
 }
 
 /// Returns what to do about writes that did not take effect.

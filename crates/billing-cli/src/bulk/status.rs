@@ -30,6 +30,9 @@ pub(super) async fn run(name: &str, global: &Global) -> Result {
     show(summary::table(&counts))?;
     let mut lines = vec![match &holder {
         Some(holder) => format!("{holder} works on the run"),
+        None if !reader.info().has_begun => {
+            "the run has not begun; `billing bulk apply` begins it".to_owned()
+        }
         None if summary::open(&counts) == 0 => "the run has ended".to_owned(),
         None => "no process works on the run; `billing bulk apply` continues it".to_owned(),
     }];
@@ -39,8 +42,9 @@ pub(super) async fn run(name: &str, global: &Global) -> Result {
         lines.push(format!("last change: {time}"));
     }
     lines.extend(summary::next_steps(&counts, name, &reconcile, None));
-    for line in lines {
-        show(one_line(&line))?;
+    // A step has its command on a line of its own.
+    for line in lines.iter().flat_map(|step| step.lines()) {
+        show(one_line(line))?;
     }
     Ok(())
 }
