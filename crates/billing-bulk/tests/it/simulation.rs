@@ -10,7 +10,7 @@ mod machine;
 mod network;
 mod others;
 mod property;
-mod refusals;
+mod rejections;
 mod rng;
 mod world;
 

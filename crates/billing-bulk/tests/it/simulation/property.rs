@@ -24,7 +24,7 @@ use crate::simulation::machine::Machine;
 use crate::simulation::network::{Network, Weather};
 use crate::simulation::others::Others;
 use crate::simulation::property::case::{Case, cases};
-use crate::simulation::refusals::Refusals;
+use crate::simulation::rejections::Rejections;
 use crate::simulation::rng::Dice;
 use crate::simulation::world::{TOKEN, World, document};
 use crate::simulation::{Disk, SETTLE, Simulation, bindings, runtime, targets};
@@ -65,7 +65,7 @@ proptest! {
                 Some(other) => prop_assert!(false, "{} is {}", id, other),
             }
         }
-        prop_assert!(failed <= case.refusals(), "{} failed", failed);
+        prop_assert!(failed <= case.rejections(), "{} failed", failed);
     }
 }
 
@@ -101,7 +101,7 @@ fn world(case: &Case) -> World {
         Weather::default(),
     );
     // They never begin: the emulator has the faults of the case.
-    let refusals = Refusals::new(&dice, &Weather::default());
+    let rejections = Rejections::new(&dice, &Weather::default());
     World {
         seed: case.seed,
         dice,
@@ -110,7 +110,7 @@ fn world(case: &Case) -> World {
         network: Arc::new(network),
         others,
         members: Vec::new(),
-        refusals,
+        rejections,
     }
 }
 

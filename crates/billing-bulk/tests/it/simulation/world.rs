@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use crate::simulation::clock::SimClock;
 use crate::simulation::network::{Network, Weather};
 use crate::simulation::others::Others;
-use crate::simulation::refusals::Refusals;
+use crate::simulation::rejections::Rejections;
 use crate::simulation::rng::Dice;
 
 pub(crate) const TOKEN: &str = "simulated";
@@ -43,7 +43,7 @@ pub(crate) struct World {
     pub(crate) network: Arc<Network>,
     pub(crate) others: Arc<Others>,
     pub(crate) members: Vec<Member>,
-    pub(crate) refusals: Refusals,
+    pub(crate) rejections: Rejections,
 }
 
 impl World {
@@ -79,7 +79,7 @@ impl World {
         }
         let emulator = Arc::new(builder.in_process().unwrap());
         let weather = weather(&dice);
-        let refusals = Refusals::new(&dice, &weather);
+        let rejections = Rejections::new(&dice, &weather);
         let others = Arc::new(Others::new(
             Arc::clone(&emulator),
             clock.clone(),
@@ -100,7 +100,7 @@ impl World {
             network,
             others,
             members,
-            refusals,
+            rejections,
         }
     }
 
@@ -147,7 +147,7 @@ impl World {
     /// Lets things go wrong, and other people write, from now on.
     pub(crate) fn begin_trouble(&self) {
         self.network.begin_weather();
-        self.refusals.begin(&self.emulator);
+        self.rejections.begin(&self.emulator);
         let now = self.clock.elapsed();
         for member in &self.members {
             if self.dice.chance(0.2) {

@@ -154,7 +154,7 @@ impl Kind {
 
 impl Case {
     /// Returns how many profiles may fail.
-    pub(super) fn refusals(&self) -> u64 {
+    pub(super) fn rejections(&self) -> u64 {
         let refusing = self.faults.iter().filter(|fault| fault.kind.refuses());
         refusing.map(|fault| fault.times).sum()
     }

@@ -6,8 +6,8 @@ use billing_emulator::{Emulator, Fault, FaultPlan, OperationOutcome, RateLimit, 
 use crate::simulation::network::Weather;
 use crate::simulation::rng::Dice;
 
-/// The refusals of a world, and how fast its services are.
-pub(crate) struct Refusals {
+/// The rejections of a world, and how fast its services are.
+pub(crate) struct Rejections {
     limits: Vec<RateLimit>,
     faults: FaultPlan,
 }
@@ -16,7 +16,7 @@ pub(crate) struct Refusals {
 /// lower case, so that what they have written is known.
 const ARM_PROFILES: &str = "/billingProfiles/PROF-";
 
-impl Refusals {
+impl Rejections {
     pub(crate) fn new(dice: &Dice, weather: &Weather) -> Self {
         let mut limits = Vec::new();
         let mut faults = FaultPlan::new();
