@@ -154,7 +154,7 @@ impl Soak {
         self.finish(self.bulk(args), &[0, 1]).await;
     }
 
-    /// Returns the option for the rate. Pacing takes the 429 responses of faults for a rate limit of
+    /// Returns the option for the rate. Pacing takes the 429 responses of faults for a limit of
     /// some twenty requests per second, which would make a long test last hours.
     fn rate(&self) -> &'static str {
         if self.settings.profiles < MANY {
