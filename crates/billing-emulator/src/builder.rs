@@ -329,6 +329,8 @@ impl EmulatorBuilder {
         for source in self.sources {
             source.put_into(&mut state, &generator, limit)?;
         }
+        // Once for all sources: each check weighs every document.
+        state.check_weight(limit)?;
         let origins = self.cors_origins.iter().map(|origin| cors::origin(origin));
         let names = self.tls.iter().flatten();
         let origins = Origins {
