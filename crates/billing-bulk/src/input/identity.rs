@@ -28,7 +28,7 @@ impl IdentityCells {
         cell.map(|(_, text, location)| (text.as_str(), location))
     }
 
-    /// Returns the service: that of the row, or else that of all rows.
+    /// Returns the service of the row, or the one given for all rows.
     pub(super) fn service(&self, all: Option<Service>, row: &Location) -> Result<Service, Mistake> {
         let Some((text, location)) = self.get(IdentityColumn::Service) else {
             return all.ok_or_else(|| {

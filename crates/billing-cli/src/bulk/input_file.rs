@@ -1,6 +1,6 @@
 //! The input file of a plan, checked before the first request.
 
-use std::io::{self, Read as _};
+use std::io;
 use std::path::Path;
 
 use billing_bulk::Service;
@@ -32,27 +32,13 @@ pub(super) async fn check(path: &Path, args: &BulkPlan, interrupt: &Interrupt) -
     Ok(input)
 }
 
-/// Returns the name of a file in locations.
-pub(super) fn name(path: &Path) -> String {
-    if path == Path::new("-") {
-        return STDIN.to_owned();
-    }
-    path.display().to_string()
-}
-
 fn source(path: &Path) -> Result<InputSource, InputError> {
     if path != Path::new("-") {
         return Ok(path.into());
     }
-    let mut bytes = Vec::new();
-    let read = io::stdin().lock().read_to_end(&mut bytes);
-    read.map_err(|source| InputError::Read {
+    InputSource::read(STDIN, io::stdin().lock()).map_err(|source| InputError::Read {
         name: STDIN.to_owned(),
         source,
-    })?;
-    Ok(InputSource::Bytes {
-        name: STDIN.to_owned(),
-        bytes: bytes.into(),
     })
 }
 

@@ -31,7 +31,7 @@ const RESUME: &str = "to continue, run the same command again";
 pub(super) async fn run(args: &BulkPlan, global: &Global, interrupt: &Interrupt) -> Result {
     check_out(&args.out)?;
     let source = PlanSource::check(args, interrupt).await?;
-    let services = Services::open(&source.services()?, global).await?;
+    let services = Services::open(&source.services(), global).await?;
     let now = SystemClock::new().now();
     let header = PlanHeader {
         tool: format!("billing {}", env!("CARGO_PKG_VERSION")),

@@ -1,13 +1,13 @@
 //! What a plan is made from: a file, or the profiles that a service lists.
 
-use billing_bulk::input::{Input, InputRow, Location};
+use billing_bulk::input::Input;
 use billing_bulk::plan::{
-    Filter, FilterError, PlanError, PlanInput, PlanItem, PlanItems, Source, account_profiles,
-    all_customers,
+    Filter, FilterError, PlanError, PlanInput, PlanItem, PlanItems, account_profiles,
+    all_customers, input_rows,
 };
 use billing_bulk::{Edits, Service};
+use futures_util::StreamExt as _;
 use futures_util::future::ready;
-use futures_util::{StreamExt as _, stream};
 use serde_json::json;
 
 use crate::args::bulk::BulkPlan;
@@ -23,7 +23,7 @@ use crate::interrupt::Interrupt;
 /// What a plan is made from.
 pub(super) enum PlanSource {
     /// The rows of a file.
-    File { input: Box<Input>, name: String },
+    File(Box<Input>),
     /// All customers of the partner.
     Customers(Edits),
     /// All billing profiles of a billing account.
@@ -38,10 +38,8 @@ impl PlanSource {
     pub(super) async fn check(args: &BulkPlan, interrupt: &Interrupt) -> Result<Self> {
         Self::filters(args)?;
         if let Some(path) = &args.input {
-            return Ok(Self::File {
-                input: Box::new(input_file::check(path, args, interrupt).await?),
-                name: input_file::name(path),
-            });
+            let input = input_file::check(path, args, interrupt).await?;
+            return Ok(Self::File(Box::new(input)));
         }
         match &args.account {
             Some(account) => Ok(Self::Account {
@@ -53,25 +51,12 @@ impl PlanSource {
     }
 
     /// Returns the services that the plan needs.
-    ///
-    /// # Errors
-    /// The input changed after it was checked.
-    pub(super) fn services(&self) -> Result<Vec<Service>> {
-        let Self::File { input, .. } = self else {
-            return Ok(vec![match self {
-                Self::Account { .. } => Service::Arm,
-                _ => Service::Partner,
-            }]);
-        };
-        let mut services = Vec::new();
-        for row in input.rows().map_err(input_file::failed)? {
-            let service = row.map_err(input_file::failed)?.profile.service();
-            if !services.contains(&service) {
-                services.push(service);
-            }
+    pub(super) fn services(&self) -> Vec<Service> {
+        match self {
+            Self::File(input) => input.services(),
+            Self::Customers(_) => vec![Service::Partner],
+            Self::Account { .. } => vec![Service::Arm],
         }
-        services.sort();
-        Ok(services)
     }
 
     /// Returns the conditions of `--where`.
@@ -92,16 +77,12 @@ impl PlanSource {
 
     /// Returns what the plan records about its input.
     pub(super) fn plan_input(&self, args: &BulkPlan) -> PlanInput {
-        let (sha256, form, input) = match self {
-            Self::File { input, .. } => (
-                hexadecimal(&input.sha256()),
-                serde_json::to_string(input.form()).ok(),
-                Some(input.options()),
-            ),
-            _ => (String::new(), None, None),
+        let input = match self {
+            Self::File(input) => Some(input),
+            _ => None,
         };
         let options = json!({
-            "input": input,
+            "input": input.map(|input| input.options()),
             "all_customers": args.all_customers,
             "account": args.account,
             "where": args.filters,
@@ -110,10 +91,17 @@ impl PlanSource {
             "preflight": args.preflight.map(crate::args::value::name),
             "shard": args.shard.map(|shard| shard.to_string()),
         });
-        PlanInput {
-            sha256,
-            options: options.to_string(),
-            form,
+        let options = options.to_string();
+        match input {
+            Some(input) => PlanInput {
+                options,
+                ..PlanInput::of(input)
+            },
+            None => PlanInput {
+                sha256: String::new(),
+                options,
+                form: None,
+            },
         }
     }
 
@@ -123,13 +111,7 @@ impl PlanSource {
     /// The input changed after it was checked.
     pub(super) fn items(self, args: &BulkPlan, services: &Services) -> Result<PlanItems> {
         let listed = match (self, &services.partner, &services.arm) {
-            (Self::File { input, name }, ..) => {
-                let rows = input.rows().map_err(input_file::failed)?;
-                return Ok(Box::pin(stream::iter(rows.map(move |row| match row {
-                    Ok(row) => Ok(item(&name, row)),
-                    Err(error) => Err(PlanError::Input(error.into())),
-                }))));
-            }
+            (Self::File(input), ..) => return input_rows(&input).map_err(input_file::failed),
             (Self::Customers(edits), Some(client), _) => all_customers(client, edits),
             (Self::Account { account, edits }, _, Some(client)) => {
                 account_profiles(client, &account, edits)
@@ -145,21 +127,6 @@ impl PlanSource {
             Err(_) => true,
         };
         Ok(Box::pin(listed.filter(move |item| ready(is_here(item)))))
-    }
-}
-
-fn item(name: &str, row: InputRow) -> PlanItem {
-    let location = match &row.location {
-        Location::Line(line) => format!("{name}:{line}"),
-        cell => format!("{name}: {cell}"),
-    };
-    PlanItem {
-        profile: row.profile,
-        edits: row.edits,
-        source: Source {
-            location: Some(location),
-            raw: serde_json::to_string(&row.raw).ok(),
-        },
     }
 }
 
@@ -211,8 +178,4 @@ fn refuse(text: &str, service: Service, error: &FilterError) -> Failure {
         ),
     };
     Failure::usage(format!("--where {text}: {problem}"), hint)
-}
-
-fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
