@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use arm_client::{ArmClient, ArmClientOptions};
 use billing_core::{Endpoint, Error, PollOptions, RetryPolicy, SendOptions};
+use billing_edit::Service;
 use billing_emulator::Emulator;
 use partner_client::{PartnerClient, PartnerClientOptions};
 
@@ -15,13 +16,13 @@ use crate::failure::{Failure, Result};
 use crate::network::send_options;
 use crate::output::escape::one_line;
 use crate::output::stderr::say;
-use crate::service::BillingService;
+use crate::service::endpoint_option;
 use crate::settings::load::Settings;
 use crate::shell::shell_word;
 
 /// A service at an endpoint, with a credential for it.
 pub(crate) struct Connection {
-    pub(crate) service: BillingService,
+    pub(crate) service: Service,
     endpoint: Endpoint,
     pub(crate) sign_in: SignIn,
     /// The options of this connection, each after a space, for commands that hints propose.
@@ -38,7 +39,7 @@ impl Connection {
     ///
     /// # Errors
     /// A usage failure for an endpoint that cannot be used, or options that contradict each other.
-    pub(crate) async fn open(service: BillingService, global: &Global) -> Result<Self> {
+    pub(crate) async fn open(service: Service, global: &Global) -> Result<Self> {
         if global.emulator {
             let elsewhere = global.partner_endpoint.is_some()
                 || global.arm_endpoint.is_some()
@@ -70,7 +71,7 @@ impl Connection {
         })
     }
 
-    async fn emulated(service: BillingService) -> Result<Self> {
+    async fn emulated(service: Service) -> Result<Self> {
         let cannot_start = |error: Box<dyn std::error::Error + Send + Sync>| {
             Failure::new(Exit::Failed, error).during("could not start the emulator")
         };
@@ -81,8 +82,8 @@ impl Connection {
         let emulator = builder.start().await;
         let emulator = emulator.map_err(|error| cannot_start(error.into()))?;
         let url = match service {
-            BillingService::Partner => emulator.partner_url(),
-            BillingService::Arm => emulator.arm_url(),
+            Service::Partner => emulator.partner_url(),
+            Service::Arm => emulator.arm_url(),
         };
         let endpoint: Result<Endpoint, Error> = url.parse();
         let endpoint = endpoint.map_err(|error| cannot_start(error.into()))?;
@@ -175,17 +176,17 @@ fn cannot_start(error: Error) -> Failure {
 }
 
 /// Returns the options of connections to these services, each after a space.
-pub(crate) fn options(services: &[BillingService], global: &Global) -> String {
+pub(crate) fn options(services: &[Service], global: &Global) -> String {
     let config = global
         .config
         .as_ref()
         .map(|path| path.display().to_string());
     let endpoints = services.iter().map(|service| {
         let endpoint = match service {
-            BillingService::Partner => &global.partner_endpoint,
-            BillingService::Arm => &global.arm_endpoint,
+            Service::Partner => &global.partner_endpoint,
+            Service::Arm => &global.arm_endpoint,
         };
-        (service.option(), endpoint.clone())
+        (endpoint_option(*service), endpoint.clone())
     });
     let before = [
         ("--config", config),

@@ -1,25 +1,11 @@
-//! The two services.
+//! The options of the command that name a service.
 
-/// One of the two services.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum BillingService {
-    Partner,
-    Arm,
-}
+use billing_edit::Service;
 
-impl BillingService {
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::Partner => "Partner Center",
-            Self::Arm => "Azure Resource Manager",
-        }
-    }
-
-    /// The option with its address.
-    pub(crate) fn option(self) -> &'static str {
-        match self {
-            Self::Partner => "--partner-endpoint",
-            Self::Arm => "--arm-endpoint",
-        }
+/// Returns the option with the address of a service.
+pub(crate) fn endpoint_option(service: Service) -> &'static str {
+    match service {
+        Service::Partner => "--partner-endpoint",
+        Service::Arm => "--arm-endpoint",
     }
 }

@@ -2,6 +2,7 @@
 
 use arm_client::models::BillingProfile;
 use billing_core::Response;
+use billing_edit::Service;
 use billing_edit::{Path, Segment};
 
 use crate::args::global::{Format, Global};
@@ -10,11 +11,10 @@ use crate::failure::Result;
 use crate::operation::context::OperationContext;
 use crate::output::escape::name;
 use crate::render::print::print_document;
-use crate::service::BillingService;
 use crate::shell::command_line;
 
 pub(super) async fn open(global: &Global) -> Result<Connection> {
-    Connection::open(BillingService::Arm, global).await
+    Connection::open(Service::Arm, global).await
 }
 
 /// Returns the context of an operation with a billing profile; the verb is as in `get`.

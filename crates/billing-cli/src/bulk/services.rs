@@ -12,7 +12,6 @@ use crate::args::global::Global;
 use crate::connection::{self, Connection};
 use crate::failure::Result;
 use crate::operation::context::OperationContext;
-use crate::service::BillingService;
 
 /// The services of a run.
 pub(super) struct Services {
@@ -34,13 +33,12 @@ impl Services {
     /// As for the verbs of `billing partner` and `billing arm`; also a missing credential, so that
     /// it is not found for each profile.
     pub(super) async fn open(services: &[Service], global: &Global) -> Result<Self> {
-        let kinds: Vec<_> = services.iter().copied().map(kind).collect();
         let mut all = Self {
             targets: Targets::default(),
             partner: None,
             arm: None,
             bindings: Vec::new(),
-            options: connection::options(&kinds, global),
+            options: connection::options(services, global),
         };
         for service in services {
             all.add(*service, global).await?;
@@ -49,7 +47,7 @@ impl Services {
     }
 
     async fn add(&mut self, service: Service, global: &Global) -> Result {
-        let connection = Connection::open(kind(service), global).await?;
+        let connection = Connection::open(service, global).await?;
         if let Some(error) = connection.sign_in.missing() {
             let action = format!("use {service}");
             let context = OperationContext::new(&connection, action, service.to_string(), "");
@@ -69,12 +67,5 @@ impl Services {
         self.bindings.push(target.binding().clone());
         self.targets = std::mem::take(&mut self.targets).with(target);
         Ok(())
-    }
-}
-
-fn kind(service: Service) -> BillingService {
-    match service {
-        Service::Partner => BillingService::Partner,
-        Service::Arm => BillingService::Arm,
     }
 }

@@ -1,12 +1,12 @@
 //! Credentials of applications that are registered in Microsoft Entra ID.
 
 use billing_core::{AppCredential, AppRegistration, AppUserCredential, Credential, Error, Secret};
+use billing_edit::Service;
 
 use crate::credential::request::{CredentialRequest, invalid_setting};
 use crate::credential::secret::needed_secret;
 use crate::credential::store;
 use crate::failure::{Failure, Result};
-use crate::service::BillingService;
 use crate::settings::key::Key;
 use crate::settings::refresh_token_store::{REFRESH_TOKEN_VARIABLE, RefreshTokenLocation};
 
@@ -14,8 +14,8 @@ use crate::settings::refresh_token_store::{REFRESH_TOKEN_VARIABLE, RefreshTokenL
 pub(super) fn app(request: &CredentialRequest<'_>) -> Result<Credential> {
     let app = registration(request, None)?;
     let credential = match request.service {
-        BillingService::Partner => AppCredential::for_partner_center(&app),
-        BillingService::Arm => AppCredential::for_resource_manager(&app),
+        Service::Partner => AppCredential::for_partner_center(&app),
+        Service::Arm => AppCredential::for_resource_manager(&app),
     };
     credential.map(Into::into).map_err(invalid)
 }
@@ -28,8 +28,8 @@ pub(super) fn app_user(request: &CredentialRequest<'_>) -> Result<Credential> {
     let app = registration(request, needs_token.then_some(REFRESH_TOKEN_VARIABLE))?;
     let store = store::open(&location, request.settings)?;
     let credential = match request.service {
-        BillingService::Partner => AppUserCredential::for_partner_center(&app, store),
-        BillingService::Arm => AppUserCredential::for_resource_manager(&app, store),
+        Service::Partner => AppUserCredential::for_partner_center(&app, store),
+        Service::Arm => AppUserCredential::for_resource_manager(&app, store),
     };
     credential.map(Into::into).map_err(invalid)
 }

@@ -3,6 +3,7 @@
 use std::error::Error as _;
 
 use billing_core::{ClaimsChallenge, Error};
+use billing_edit::Service;
 
 use crate::args::global::CredentialKind;
 use crate::args::value;
@@ -10,7 +11,6 @@ use crate::credential::sign_in::SignIn;
 use crate::credential::store::TokenStoreError;
 use crate::failure::is_layer;
 use crate::network::untrusted_certificate_hint;
-use crate::service::BillingService;
 use crate::settings::key::{Key, TOKEN_VARIABLE};
 use crate::shell::shell_word;
 
@@ -48,7 +48,7 @@ impl SignIn {
             Some(CredentialKind::Token) => format!(
                 "the token in {variable} is expired, or its audience is not {}: get a fresh one, \
                  for example\n  {example}",
-                self.service.name()
+                self.service
             ),
             Some(kind) if error.is_unauthorized() => self.not_accepted(kind),
             Some(kind) => self.no_token(kind, error),
@@ -57,7 +57,7 @@ impl SignIn {
 
     /// Returns the hint for a service that requires claims that the credential could not get.
     fn claims(&self, challenge: &ClaimsChallenge) -> String {
-        let service = self.service.name();
+        let service = self.service;
         let wanted = format!("{service} requires a newer sign-in or multi-factor authentication: ");
         let login = format!(
             "{} --claims-challenge {}",
@@ -125,14 +125,14 @@ impl SignIn {
             _ => "`billing config show` shows which tenant, application and cloud it is for",
         };
         let app = match (self.service, kind) {
-            (BillingService::Partner, CredentialKind::ClientSecret) => {
+            (Service::Partner, CredentialKind::ClientSecret) => {
                 "; register the application in Partner Center (Account settings, App management)"
             }
             _ => "",
         };
         format!(
             "{} does not accept the token of {name}: {about}{app}",
-            self.service.name()
+            self.service
         )
     }
 

@@ -1,11 +1,11 @@
 //! The settings that a credential is created from.
 
 use billing_core::{Cloud, SendOptions};
+use billing_edit::Service;
 
 use crate::args::global::CredentialKind;
 use crate::args::value;
 use crate::failure::{Failure, Result};
-use crate::service::BillingService;
 use crate::settings::key::Key;
 use crate::settings::load::Settings;
 
@@ -13,7 +13,7 @@ use crate::settings::load::Settings;
 pub(super) struct CredentialRequest<'a> {
     pub(super) kind: CredentialKind,
     pub(super) settings: &'a Settings,
-    pub(super) service: BillingService,
+    pub(super) service: Service,
     pub(super) cloud: &'a Cloud,
     /// The options for requests to the authority.
     pub(super) options: SendOptions,
@@ -68,10 +68,10 @@ impl CredentialRequest<'_> {
 }
 
 /// Returns the scope of tokens for a service.
-pub(super) fn scope(service: BillingService, cloud: &Cloud) -> String {
+pub(super) fn scope(service: Service, cloud: &Cloud) -> String {
     match service {
-        BillingService::Partner => cloud.partner_scope(),
-        BillingService::Arm => cloud.arm_scope(),
+        Service::Partner => cloud.partner_scope(),
+        Service::Arm => cloud.arm_scope(),
     }
 }
 

@@ -3,6 +3,7 @@
 use billing_core::{
     AccessToken, BoxFuture, Credential, Endpoint, Error, RetryPolicy, StaticToken, TokenCredential,
 };
+use billing_edit::Service;
 
 use crate::args::global::CredentialKind;
 use crate::credential::app;
@@ -11,7 +12,6 @@ use crate::credential::secret::secret;
 use crate::failure::{Failure, Result};
 use crate::input::InputError;
 use crate::network::send_options;
-use crate::service::BillingService;
 use crate::settings::key::{Key, TOKEN_VARIABLE};
 use crate::settings::load::{ServiceEndpoint, Settings};
 use crate::settings::refresh_token_store::{REFRESH_TOKEN_VARIABLE, RefreshTokenLocation};
@@ -25,7 +25,7 @@ pub(crate) struct SignIn {
     /// Why there is no token before that.
     #[cfg_attr(not(feature = "bulk"), allow(dead_code, reason = "for bulk runs only"))]
     why_missing: Option<String>,
-    pub(super) service: BillingService,
+    pub(super) service: Service,
     /// The origin of the service.
     pub(super) origin: String,
     /// Empty for an emulator.
@@ -43,7 +43,7 @@ impl SignIn {
     /// A usage failure for settings that cannot be used.
     pub(crate) fn open(
         settings: &Settings,
-        service: BillingService,
+        service: Service,
         ServiceEndpoint { cloud, endpoint }: &ServiceEndpoint,
         retry: &RetryPolicy,
     ) -> Result<Self> {
@@ -87,7 +87,7 @@ impl SignIn {
     }
 
     /// Creates the credential for an emulator.
-    pub(crate) fn with_token(token: &str, service: BillingService, endpoint: &Endpoint) -> Self {
+    pub(crate) fn with_token(token: &str, service: Service, endpoint: &Endpoint) -> Self {
         Self {
             kind: Some(CredentialKind::Token),
             credential: StaticToken::new(token).into(),

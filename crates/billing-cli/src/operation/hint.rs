@@ -1,6 +1,7 @@
 //! The next step after an error of a service, or of the connection to it.
 
 use billing_core::Error;
+use billing_edit::Service;
 
 use crate::operation::context::OperationContext;
 use crate::operation::steps::{
@@ -9,7 +10,6 @@ use crate::operation::steps::{
     partner_code, role, server_error, sign_in, throttled, throttled_request, untrusted_certificate,
     wrong_protocol,
 };
-use crate::service::BillingService;
 use crate::shell::shell_word;
 
 use Step::{By, Text};
@@ -133,17 +133,17 @@ impl OperationContext<'_> {
     /// Returns the hint for a write whose outcome is unknown: how to look, and how to repeat it.
     pub(crate) fn look_and_repeat(&self) -> String {
         let repeat = match (self.connection.service, self.request_id) {
-            (BillingService::Arm, _) => {
+            (Service::Arm, _) => {
                 "if the change is missing or incomplete, run the same update again; --force sends \
                  it even if nothing would change"
                     .to_owned()
             }
-            (BillingService::Partner, Some(id)) => format!(
+            (Service::Partner, Some(id)) => format!(
                 "if the change is missing, run the same update again with the same request id, so \
                  that Partner Center takes it for the same write: --request-id {}",
                 shell_word(&id.to_string())
             ),
-            (BillingService::Partner, None) => {
+            (Service::Partner, None) => {
                 "if the change is missing, run the same update again".to_owned()
             }
         };
@@ -182,13 +182,13 @@ impl OperationContext<'_> {
 #[cfg(test)]
 mod tests {
     use arm_client::{ArmClient, StaticToken};
+    use billing_edit::Service;
     use billing_emulator::Emulator;
 
     use super::hint;
     use crate::args::global::Global;
     use crate::connection::Connection;
     use crate::operation::context::OperationContext;
-    use crate::service::BillingService;
 
     #[tokio::test]
     async fn refused_token_gets_a_hint_with_the_audience() {
@@ -207,7 +207,7 @@ mod tests {
             token_env: Some("MY_TOKEN".to_owned()),
             ..Global::default()
         };
-        let Ok(connection) = Connection::open(BillingService::Arm, &global).await else {
+        let Ok(connection) = Connection::open(Service::Arm, &global).await else {
             panic!("the public endpoint should do");
         };
         let context = OperationContext::new(&connection, "", "", "");

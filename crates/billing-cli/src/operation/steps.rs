@@ -1,10 +1,11 @@
 //! The texts of the next steps, and the predicates of errors that select them.
 
 use billing_core::Error;
+use billing_edit::Service;
 
 use crate::network::untrusted_certificate_hint;
 use crate::operation::context::OperationContext;
-use crate::service::BillingService;
+use crate::service::endpoint_option;
 
 pub(super) const UNDOCUMENTED: &str = "the response is not what the service documents; is this the right \
                             endpoint? If so, please report it with the ids above";
@@ -15,7 +16,7 @@ pub(super) const REFUSED: &str = "the service refused the request and changed no
 /// Returns the step after an error code of Partner Center (page "Partner Center REST API error
 /// codes").
 pub(super) fn partner_code(context: &OperationContext<'_>, error: &Error) -> Option<String> {
-    if context.connection.service != BillingService::Partner {
+    if context.connection.service != Service::Partner {
         return None;
     }
     let subject = &context.subject;
@@ -69,11 +70,11 @@ pub(super) fn sign_in(context: &OperationContext<'_>, error: &Error) -> String {
 pub(super) fn role(context: &OperationContext<'_>, _: &Error) -> String {
     let subject = &context.subject;
     match context.connection.service {
-        BillingService::Partner => format!(
+        Service::Partner => format!(
             "the token is valid, but its user lacks a permission: this needs the role Admin agent \
              and a reseller relationship with {subject}"
         ),
-        BillingService::Arm => format!(
+        Service::Arm => format!(
             "the token is valid, but its user lacks a permission: reading needs the role Billing \
              profile reader, writing Billing profile contributor, on {subject}"
         ),
@@ -81,7 +82,7 @@ pub(super) fn role(context: &OperationContext<'_>, _: &Error) -> String {
 }
 
 pub(super) fn other_resource(context: &OperationContext<'_>, error: &Error) -> String {
-    let option = context.connection.service.option();
+    let option = endpoint_option(context.connection.service);
     let other = if error.may_have_taken_effect() {
         "the one to update;".to_owned()
     } else {
@@ -96,13 +97,13 @@ pub(super) fn other_resource(context: &OperationContext<'_>, error: &Error) -> S
 pub(super) fn not_found(context: &OperationContext<'_>, _: &Error) -> String {
     let subject = &context.subject;
     match (context.connection.service, &context.list) {
-        (BillingService::Partner, _) => context.with_list(format!(
+        (Service::Partner, _) => context.with_list(format!(
             "check the id of {subject}; a partner sees only its own customers"
         )),
-        (BillingService::Arm, Some(_)) => context.with_list(format!(
+        (Service::Arm, Some(_)) => context.with_list(format!(
             "check the id of {subject}; the list prints the names"
         )),
-        (BillingService::Arm, None) => format!(
+        (Service::Arm, None) => format!(
             "check the name of {subject}; the portal shows it under Cost Management + Billing, \
              Properties, and the Azure CLI lists what its user may see\n  az billing account list \
              --query '[].name' --output tsv"
@@ -171,11 +172,11 @@ fn names_another_change(error: &Error) -> bool {
 /// Only Partner Center has options for media types.
 pub(super) fn media_type(context: &OperationContext<'_>, error: &Error) -> String {
     let problem = match context.connection.service {
-        BillingService::Arm => return REFUSED.to_owned(),
-        BillingService::Partner if error.is_not_acceptable() => {
+        Service::Arm => return REFUSED.to_owned(),
+        Service::Partner if error.is_not_acceptable() => {
             "the service does not respond in the media types of --accept"
         }
-        BillingService::Partner => "the service does not read the media type of --media-type",
+        Service::Partner => "the service does not read the media type of --media-type",
     };
     format!("{problem}; leave it out for JSON")
 }
@@ -203,7 +204,7 @@ pub(super) fn wrong_protocol(context: &OperationContext<'_>, error: &Error) -> S
     } else {
         "nothing was sent; "
     };
-    let option = context.connection.service.option();
+    let option = endpoint_option(context.connection.service);
     format!("{nothing_sent}check scheme and port of {option}: is it {other}?")
 }
 
@@ -229,6 +230,6 @@ pub(super) fn no_connection(context: &OperationContext<'_>, _: &Error) -> String
     }
     format!(
         "nothing was sent; check the network, the proxy (HTTPS_PROXY) and {}",
-        connection.service.option()
+        endpoint_option(connection.service)
     )
 }

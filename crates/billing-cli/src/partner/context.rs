@@ -5,14 +5,14 @@ use crate::connection::Connection;
 use crate::failure::Result;
 use crate::operation::context::OperationContext;
 use crate::output::escape::name;
-use crate::service::BillingService;
 use crate::shell::command_line;
+use billing_edit::Service;
 
 /// Members that the service maintains, whatever is sent.
 pub(super) const BOOKKEEPING: [&str; 3] = ["attributes", "id", "links"];
 
 pub(super) async fn open(global: &Global) -> Result<Connection> {
-    Connection::open(BillingService::Partner, global).await
+    Connection::open(Service::Partner, global).await
 }
 
 /// Returns the context of an operation with a customer's billing profile; the verb is as in `get`.

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use billing_core::{Cloud, Endpoint};
+use billing_edit::Service;
 use clap::ValueEnum as _;
 
 use crate::args::global::{self, CredentialKind, Global};
@@ -10,7 +11,6 @@ use crate::args::value;
 use crate::failure::{Failure, Result};
 use crate::input::environment_variable;
 use crate::nearest::names_with_nearest;
-use crate::service::BillingService;
 use crate::settings::file::{self, Contexts};
 use crate::settings::key::{Key, TOKEN_VARIABLE};
 use crate::settings::location::{self, ConfigLocation};
@@ -132,18 +132,18 @@ impl Settings {
     ///
     /// # Errors
     /// A usage failure for a custom cloud without one.
-    pub(crate) fn service_endpoint(&self, service: BillingService) -> Result<ServiceEndpoint> {
+    pub(crate) fn service_endpoint(&self, service: Service) -> Result<ServiceEndpoint> {
         let (key, resource) = match service {
-            BillingService::Partner => (Key::PartnerEndpoint, Key::PartnerResource),
-            BillingService::Arm => (Key::ArmEndpoint, Key::ArmResource),
+            Service::Partner => (Key::PartnerEndpoint, Key::PartnerResource),
+            Service::Arm => (Key::ArmEndpoint, Key::ArmResource),
         };
         let endpoint = self.required_endpoint(key)?;
         let resource = self.text(resource).unwrap_or_default();
         let mut cloud = match service {
-            BillingService::Partner => Cloud::public()
+            Service::Partner => Cloud::public()
                 .with_partner_endpoint(&endpoint)
                 .with_partner_resource(resource),
-            BillingService::Arm => Cloud::public()
+            Service::Arm => Cloud::public()
                 .with_arm_endpoint(&endpoint)
                 .with_arm_resource(resource),
         };
