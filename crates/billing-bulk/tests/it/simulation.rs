@@ -5,6 +5,7 @@
 
 mod clock;
 mod executor;
+mod invariants;
 mod journal;
 mod machine;
 mod network;
@@ -12,30 +13,24 @@ mod others;
 mod property;
 mod rejections;
 mod rng;
+mod setup;
 mod world;
 
-use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use arm_client::{ArmClient, ArmClientOptions};
-use billing_bulk::binding::Binding;
-use billing_bulk::journal::row::{NewRow, Row};
-use billing_bulk::journal::sqlite::SqliteJournal;
-use billing_bulk::journal::{Journal, JournalError, JournalReader as _, RunInfo, State};
-use billing_bulk::targets::{ArmTarget, PartnerTarget};
-use billing_bulk::{Event, EventKind, Resend, Run, RunError, RunOptions, Service, Targets};
-use billing_core::{Clock, Endpoint, RequestId, RetryPolicy, SendOptions, StaticToken};
-use partner_client::{PartnerClient, PartnerClientOptions};
-use rusqlite::Connection;
+use billing_bulk::journal::row::NewRow;
+use billing_bulk::journal::{Journal, JournalError, RunInfo};
+use billing_bulk::{Event, EventKind, Resend, Run, RunError, RunOptions, Targets};
+use billing_core::{Clock as _, RequestId};
 
 use crate::simulation::executor::{Ended, drive, pass};
+use crate::simulation::invariants::Report;
 use crate::simulation::journal::SimJournal;
 use crate::simulation::machine::Machine;
-use crate::simulation::others::OtherWrite;
 use crate::simulation::rng::Dice;
-use crate::simulation::world::{LONGEST_OPERATION, LONGEST_TRAVEL, Member, TOKEN, World};
+use crate::simulation::setup::{Disk, bindings, plan, targets};
+use crate::simulation::world::{LONGEST_OPERATION, LONGEST_TRAVEL, World};
 
 /// How old a write must be before it is taken for lost: longer than anything in these worlds takes.
 const SETTLE: Duration = LONGEST_OPERATION
@@ -52,16 +47,6 @@ struct Simulation {
     settle: Duration,
     /// One line for each event.
     events: Vec<String>,
-}
-
-/// What a seed came to, for comparison with another execution of it.
-#[derive(Debug, PartialEq, Eq)]
-struct Report {
-    events: Vec<String>,
-    requests: Vec<String>,
-    documents: Vec<(String, String)>,
-    /// Invariants that were broken.
-    broken: Vec<String>,
 }
 
 impl Simulation {
@@ -199,114 +184,6 @@ impl Simulation {
         self.world.calm_down();
         self.report()
     }
-
-    fn report(&self) -> Report {
-        let journal = self.disk.open();
-        let rows = journal.rows(&State::ALL, 0, 1000);
-        let rows = futures_util::FutureExt::now_or_never(rows)
-            .unwrap()
-            .unwrap();
-        let mut broken = Vec::new();
-        if rows.len() != self.rows.len() {
-            broken.push(format!("{} of {} rows", rows.len(), self.rows.len()));
-        }
-        for (row, member) in rows.iter().zip(&self.world.members) {
-            let others = self.world.others.written(&member.id);
-            let own = self.world.effective_writes(&member.id);
-            let own = own.saturating_sub(others.len() as u64);
-            if own > 1 {
-                broken.push(format!("{} was written {own} times", member.id));
-            }
-            broken.extend(self.lost_update(member, own, &others));
-            broken.extend(self.broken_row(row, own, others.len()));
-        }
-        Report {
-            events: self.events.clone(),
-            requests: self.world.network.log(),
-            documents: self.world.fingerprint().into_iter().collect(),
-            broken,
-        }
-    }
-
-    /// Returns what other people wrote last, if the run has overwritten it. An update of Resource
-    /// Manager has no etag: a member of the plan that changes in the last moment is overwritten.
-    fn lost_update(&self, member: &Member, own: u64, others: &[OtherWrite]) -> Option<String> {
-        let last = others.last()?;
-        let is_planned = member.wanted.iter().any(|(path, _)| {
-            let pointer: String = path.iter().map(|name| format!("/{name}")).collect();
-            pointer == last.member
-        });
-        let is_race = member.id.service() == Service::Arm && is_planned && own > 0;
-        let document = self.world.document(&member.id);
-        let is_kept = document.pointer(last.member) == Some(&last.value);
-        (!is_kept && !is_race).then(|| format!("{}: {last:?} was lost", member.id))
-    }
-
-    /// Returns the invariants of one row that do not hold.
-    fn broken_row(&self, row: &Row, own: u64, others: usize) -> Vec<String> {
-        let mut broken = Vec::new();
-        let member = self
-            .world
-            .members
-            .iter()
-            .find(|it| it.id.key() == row.profile.key());
-        let Some(member) = member else {
-            return vec![format!("{} is not in the plan", row.profile)];
-        };
-        let (state, is_applied) = (row.state, self.world.is_applied(member));
-        if !state.is_settled() {
-            broken.push(format!("{} is still {state}", row.profile));
-        }
-        // What others write later may undo it.
-        if state == State::Done && others == 0 && !is_applied {
-            broken.push(format!("{} is done without its values", row.profile));
-        }
-        if state == State::Done && own == 0 && others == 0 {
-            broken.push(format!("{} is done without a write", row.profile));
-        }
-        if matches!(state, State::Failed | State::Conflict | State::Unchanged)
-            && own > 0
-            && others == 0
-        {
-            broken.push(format!("{} is {state} and was written", row.profile));
-        }
-        let needs_cause = !matches!(state, State::Done);
-        if needs_cause
-            && row
-                .cause
-                .as_ref()
-                .is_none_or(|cause| cause.message.is_empty())
-        {
-            broken.push(format!("{} is {state} without a cause", row.profile));
-        }
-        broken
-    }
-}
-
-/// A journal in memory that outlives the machine.
-struct Disk {
-    name: String,
-    info: RunInfo,
-    _keeper: Connection,
-}
-
-impl Disk {
-    fn new(info: RunInfo) -> Self {
-        static NEXT: AtomicU64 = AtomicU64::new(0);
-        let number = NEXT.fetch_add(1, Ordering::Relaxed);
-        let name = format!("file:run-{number}?mode=memory&cache=shared");
-        let keeper = Connection::open(&name).unwrap();
-        Self {
-            name,
-            info,
-            _keeper: keeper,
-        }
-    }
-
-    fn open(&self) -> SqliteJournal {
-        let connection = Connection::open(&self.name).unwrap();
-        SqliteJournal::on_connection(connection, Path::new("run.db"), &self.info).unwrap()
-    }
 }
 
 /// Returns an event as a line, without the ids of reads, which the clients generate.
@@ -319,66 +196,6 @@ fn line(event: &Event) -> String {
         kind => format!("{kind:?}"),
     };
     format!("{} {kind}", profile.unwrap_or_default())
-}
-
-fn options(world: &World) -> SendOptions {
-    SendOptions::default()
-        .with_retry(RetryPolicy::never())
-        .with_read_back(Duration::ZERO)
-        .with_clock(Arc::new(world.clock.clone()) as Arc<dyn Clock>)
-        .with_in_process_server(Arc::clone(&world.network) as _)
-}
-
-/// Returns the services of a world, through the real clients.
-fn targets(world: &World) -> Targets {
-    // Nothing is sent there: the network takes every request.
-    let endpoint: Endpoint = "http://127.0.0.1".parse().unwrap();
-    let partner = PartnerClient::with_options(
-        endpoint.clone(),
-        StaticToken::new(TOKEN),
-        PartnerClientOptions::default().with_send_options(options(world)),
-    );
-    let arm = ArmClient::with_options(
-        endpoint,
-        StaticToken::new(TOKEN),
-        ArmClientOptions::default().with_send_options(options(world)),
-    );
-    Targets::default()
-        .with(Arc::new(PartnerTarget::new(&partner.unwrap(), None)))
-        .with(Arc::new(ArmTarget::new(&arm.unwrap(), None)))
-}
-
-fn bindings(targets: &Targets) -> Vec<Binding> {
-    let services = [Service::Partner, Service::Arm];
-    let target = |service| targets.of(service).unwrap().binding().clone();
-    services.map(target).to_vec()
-}
-
-/// Reads every profile before the weather begins.
-fn plan(world: &World, targets: &Targets) -> Vec<NewRow> {
-    let machine = Machine::stopping_at(u64::MAX);
-    world.network.connect(&machine);
-    let rows = (1..).zip(&world.members).map(|(number, member)| {
-        let target = targets.of(member.id.service()).unwrap();
-        let mut read = None;
-        let reading = futures_util::stream::once(target.read(&member.id));
-        drive(
-            Box::pin(reading),
-            &world.clock,
-            &world.network,
-            &machine,
-            |attempt| read = Some(attempt.result.unwrap()),
-        );
-        NewRow {
-            number,
-            profile: member.id.clone(),
-            before: read.unwrap(),
-            changes: world.changes(member),
-        }
-    });
-    let rows = rows.collect();
-    world.begin_trouble();
-    rows
 }
 
 fn simulate(seed: u64, settle: Duration) -> Report {

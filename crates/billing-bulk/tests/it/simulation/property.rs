@@ -26,8 +26,9 @@ use crate::simulation::others::Others;
 use crate::simulation::property::case::{Case, cases};
 use crate::simulation::rejections::Rejections;
 use crate::simulation::rng::Dice;
+use crate::simulation::setup::{Disk, bindings, targets};
 use crate::simulation::world::{TOKEN, World, document};
-use crate::simulation::{Disk, SETTLE, Simulation, bindings, runtime, targets};
+use crate::simulation::{SETTLE, Simulation, runtime};
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]

@@ -1,6 +1,9 @@
 //! A service in memory whose responses a test chooses.
 
-use std::collections::{HashMap, VecDeque};
+mod choice;
+mod content;
+mod target;
+
 use std::future::poll_fn;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::task::Poll;
@@ -12,14 +15,18 @@ use billing_bulk::document::{Document, Version};
 use billing_bulk::journal::row::NewRow;
 use billing_bulk::pacing::Signal;
 use billing_bulk::target::{
-    Attempt, BodyError, Cause, Comparison, Failure, FailureKind, Polled, Target, Write, Written,
+    Attempt, Cause, Failure, FailureKind, Polled, Target as _, Write, Written,
 };
-use billing_bulk::{Edits, ProfileId, Service};
-use billing_core::{BoxFuture, Clock as _, RequestId};
-use bytes::Bytes;
+use billing_bulk::{ProfileId, Service};
+use billing_core::{Clock as _, RequestId};
 use serde_json::{Value, json};
 
 use crate::support::clock::SimulatedClock;
+use crate::support::service::content::{
+    Content, Operation, Stored, document, end, finish_due, store,
+};
+
+pub(crate) use crate::support::service::choice::{Ending, OnWrite};
 
 /// Lets everything else run once: a moment at which a run can crash.
 pub(crate) async fn breathe() {
@@ -34,85 +41,11 @@ pub(crate) async fn breathe() {
     .await;
 }
 
-/// What the service does with a request to write.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) enum OnWrite {
-    /// Stores the values and responds with them.
-    Store,
-    /// Stores the values and responds with the old ones; reads show the old ones for a time.
-    StoreLate(Duration),
-    /// Responds with success and stores nothing.
-    Ignore,
-    /// Responds with success and stores another value.
-    StoreOther,
-    /// Accepts the write, and finishes it after this time.
-    Accept(Duration, Ending),
-    /// Responds with a failure that changes nothing.
-    Fail(FailureKind),
-    /// Reports that the operation failed, after this.
-    FailOperation(Ending),
-    /// The request is lost on its way.
-    LoseRequest,
-    /// Stores the values; the response is lost.
-    LoseResponse,
-    /// Accepts the write, which finishes after this time; the response is lost.
-    LoseAccepted(Duration),
-}
-
-/// How an accepted write ends.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) enum Ending {
-    /// The values are stored.
-    Stored,
-    /// It fails, and nothing is stored.
-    Failed,
-    /// It fails, and another value is stored.
-    FailedInPart,
-    /// It fails although the values are stored.
-    FailedButStored,
-    /// The values are stored, and the service does not know the operation any more.
-    Forgotten,
-    /// The service does not know the operation any more, and nothing is stored.
-    Dropped,
-}
-
 /// A service in memory.
 pub(crate) struct FakeService {
     binding: Binding,
     clock: Arc<SimulatedClock>,
     content: Mutex<Content>,
-}
-
-#[derive(Default)]
-struct Content {
-    profiles: HashMap<String, Stored>,
-    /// Stored values that are not there yet, by time.
-    late: Vec<(Duration, String, Value)>,
-    operations: HashMap<String, Operation>,
-    /// The responses to earlier request ids.
-    replays: HashMap<RequestId, Document>,
-    writes: VecDeque<OnWrite>,
-    reads: VecDeque<FailureKind>,
-    polls: VecDeque<FailureKind>,
-    log: Vec<String>,
-    ids: Vec<RequestId>,
-}
-
-#[derive(Clone)]
-struct Stored {
-    service: Service,
-    value: Value,
-    version: u64,
-    effective_writes: u32,
-    /// What reads show until a time.
-    shown: Option<(Duration, Document)>,
-}
-
-struct Operation {
-    profile: String,
-    due: Duration,
-    ending: Ending,
-    body: Value,
 }
 
 impl FakeService {
@@ -348,52 +281,6 @@ impl FakeService {
     }
 }
 
-/// Finishes what is due.
-fn finish_due(content: &mut Content, now: Duration) {
-    for (due, profile, body) in std::mem::take(&mut content.late) {
-        if due <= now {
-            store(content.profiles.get_mut(&profile).unwrap(), &body);
-        } else {
-            content.late.push((due, profile, body));
-        }
-    }
-    for operation in content.operations.values_mut() {
-        let body = std::mem::take(&mut operation.body);
-        if operation.due <= now {
-            let stored = content.profiles.get_mut(&operation.profile).unwrap();
-            if !body.is_null() {
-                end(stored, &body, operation.ending);
-            }
-        } else {
-            operation.body = body;
-        }
-    }
-}
-
-fn end(stored: &mut Stored, body: &Value, ending: Ending) {
-    match ending {
-        Ending::Stored | Ending::Forgotten | Ending::FailedButStored => store(stored, body),
-        Ending::FailedInPart => store(stored, &json!({ "email": "half@contoso.com" })),
-        Ending::Failed | Ending::Dropped => {}
-    }
-}
-
-fn store(stored: &mut Stored, body: &Value) {
-    for (name, value) in body.as_object().unwrap() {
-        stored.value[name] = value.clone();
-    }
-    stored.version += 1;
-    stored.effective_writes += 1;
-}
-
-fn document(stored: &Stored) -> Document {
-    let version = match stored.service {
-        Service::Partner => Version::Etag(stored.version.to_string()),
-        Service::Arm => Version::Hash([u8::try_from(stored.version).unwrap(); 32]),
-    };
-    Document::new(stored.value.to_string(), version)
-}
-
 fn ok<T>(result: T) -> Attempt<T> {
     Attempt {
         result: Ok(result),
@@ -420,86 +307,5 @@ fn failed<T>(kind: FailureKind) -> Attempt<T> {
             retry_after: (kind == FailureKind::Throttled).then(|| Duration::from_secs(5)),
             ..Signal::default()
         },
-    }
-}
-
-impl Target for FakeService {
-    fn binding(&self) -> &Binding {
-        &self.binding
-    }
-
-    fn replays(&self) -> bool {
-        self.binding.service == Service::Partner
-    }
-
-    fn read<'a>(&'a self, profile: &'a ProfileId) -> BoxFuture<'a, Attempt<Document>> {
-        Box::pin(async move {
-            breathe().await;
-            let attempt = self.read_now(profile);
-            breathe().await;
-            attempt
-        })
-    }
-
-    fn body(&self, _before: &Document, edits: &Edits) -> Result<Bytes, BodyError> {
-        Ok(edits.merge_patch().to_string().into())
-    }
-
-    fn write<'a>(
-        &'a self,
-        profile: &'a ProfileId,
-        write: &'a Write,
-    ) -> BoxFuture<'a, Attempt<Written>> {
-        Box::pin(async move {
-            breathe().await;
-            let attempt = self.write_now(profile, write);
-            breathe().await;
-            attempt
-        })
-    }
-
-    fn poll<'a>(
-        &'a self,
-        _profile: &'a ProfileId,
-        token: &'a str,
-        misses: u32,
-    ) -> BoxFuture<'a, Attempt<Polled>> {
-        Box::pin(async move {
-            breathe().await;
-            let attempt = self.poll_now(token, misses);
-            breathe().await;
-            attempt
-        })
-    }
-
-    fn compare(&self, before: &Document, edits: &Edits, now: &Document) -> Comparison {
-        let read =
-            |document: &Document| -> Value { serde_json::from_slice(document.json()).unwrap() };
-        let (before, now) = (read(before), read(now));
-        let mut other = Vec::new();
-        let (mut applied, mut unchanged) = (true, true);
-        for edit in edits.iter() {
-            let name = edit.path.join(".");
-            let wanted = edit.value.clone().unwrap_or_default();
-            applied &= now[&name] == wanted;
-            unchanged &= now[&name] == before[&name];
-            if now[&name] != wanted {
-                other.push(name);
-            }
-        }
-        match (applied, unchanged) {
-            (true, _) => Comparison::Applied,
-            (false, true) => Comparison::Unchanged,
-            (false, false) => Comparison::Different(other),
-        }
-    }
-
-    fn changed_paths(&self, before: &Document, now: &Document) -> Vec<String> {
-        let read =
-            |document: &Document| -> Value { serde_json::from_slice(document.json()).unwrap() };
-        let (before, now) = (read(before), read(now));
-        let members = now.as_object().unwrap().iter();
-        let changed = members.filter(|(name, value)| before[name.as_str()] != **value);
-        changed.map(|(name, _)| name.clone()).collect()
     }
 }

@@ -1,0 +1,90 @@
+//! The profiles and operations of a service in memory.
+
+use std::collections::{HashMap, VecDeque};
+use std::time::Duration;
+
+use billing_bulk::Service;
+use billing_bulk::document::{Document, Version};
+use billing_bulk::target::FailureKind;
+use billing_core::RequestId;
+use serde_json::{Value, json};
+
+use crate::support::service::choice::{Ending, OnWrite};
+
+#[derive(Default)]
+pub(super) struct Content {
+    pub(super) profiles: HashMap<String, Stored>,
+    /// Stored values that are not there yet, by time.
+    pub(super) late: Vec<(Duration, String, Value)>,
+    pub(super) operations: HashMap<String, Operation>,
+    /// The responses to earlier request ids.
+    pub(super) replays: HashMap<RequestId, Document>,
+    pub(super) writes: VecDeque<OnWrite>,
+    pub(super) reads: VecDeque<FailureKind>,
+    pub(super) polls: VecDeque<FailureKind>,
+    pub(super) log: Vec<String>,
+    pub(super) ids: Vec<RequestId>,
+}
+
+#[derive(Clone)]
+pub(super) struct Stored {
+    pub(super) service: Service,
+    pub(super) value: Value,
+    pub(super) version: u64,
+    pub(super) effective_writes: u32,
+    /// What reads show until a time.
+    pub(super) shown: Option<(Duration, Document)>,
+}
+
+pub(super) struct Operation {
+    pub(super) profile: String,
+    pub(super) due: Duration,
+    pub(super) ending: Ending,
+    pub(super) body: Value,
+}
+
+/// Finishes what is due.
+pub(super) fn finish_due(content: &mut Content, now: Duration) {
+    for (due, profile, body) in std::mem::take(&mut content.late) {
+        if due <= now {
+            store(content.profiles.get_mut(&profile).unwrap(), &body);
+        } else {
+            content.late.push((due, profile, body));
+        }
+    }
+    for operation in content.operations.values_mut() {
+        let body = std::mem::take(&mut operation.body);
+        if operation.due <= now {
+            let stored = content.profiles.get_mut(&operation.profile).unwrap();
+            if !body.is_null() {
+                end(stored, &body, operation.ending);
+            }
+        } else {
+            operation.body = body;
+        }
+    }
+}
+
+pub(super) fn end(stored: &mut Stored, body: &Value, ending: Ending) {
+    match ending {
+        Ending::Stored | Ending::Forgotten | Ending::FailedButStored => store(stored, body),
+        Ending::FailedInPart => store(stored, &json!({ "email": "half@contoso.com" })),
+        Ending::Failed | Ending::Dropped => {}
+    }
+}
+
+pub(super) fn store(stored: &mut Stored, body: &Value) {
+    for (name, value) in body.as_object().unwrap() {
+        stored.value[name] = value.clone();
+    }
+    stored.version += 1;
+    stored.effective_writes += 1;
+}
+
+pub(super) fn document(stored: &Stored) -> Document {
+    let version = match stored.service {
+        Service::Partner => Version::Etag(stored.version.to_string()),
+        Service::Arm => Version::Hash([u8::try_from(stored.version).unwrap(); 32]),
+    };
+    Document::new(stored.value.to_string(), version)
+}
