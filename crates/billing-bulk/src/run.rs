@@ -11,6 +11,7 @@ mod drift;
 mod engine;
 mod events;
 mod explain;
+mod hint;
 mod next;
 mod options;
 mod outcome;
@@ -41,6 +42,7 @@ use crate::target::Cause;
 use crate::targets::Targets;
 
 pub use crate::run::explain::explain;
+pub use crate::run::hint::hint;
 pub use crate::run::options::{AskResend, MAX_CONCURRENCY, RequestIds, Resend, RunOptions};
 pub use crate::run::status::Status;
 pub use crate::stop::StopHandle;
