@@ -8,9 +8,10 @@ use std::fs::File;
 use std::io::{self, BufRead as _, Read};
 use std::path::{Path, PathBuf};
 
+use billing_edit::is_hidden;
+
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
-use crate::output::hidden::is_hidden;
 
 /// The maximum number of bytes of a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -4,7 +4,6 @@
 //! whatever its source: see [`painted::Painted`].
 
 pub(crate) mod escape;
-pub(crate) mod hidden;
 pub(crate) mod json_line;
 pub(crate) mod page;
 pub(crate) mod painted;

@@ -1,6 +1,6 @@
 //! Commands to copy into a shell: an id or a path stays one argument, whatever it holds.
 
-use crate::output::hidden::is_hidden;
+use billing_edit::is_hidden;
 
 /// Returns a `billing` command: the verb, its arguments, and options that begin with a space.
 pub(crate) fn command_line(verb: &str, arguments: &[&str], options: &str) -> String {

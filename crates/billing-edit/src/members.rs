@@ -3,6 +3,7 @@
 mod camel_case;
 mod known;
 pub(crate) mod member;
+mod personal;
 mod readable;
 pub(crate) mod unwritten;
 

@@ -20,6 +20,8 @@ pub(crate) struct Property {
     pub(crate) name: &'static str,
     /// Whether only the service writes it.
     pub(crate) is_read_only: bool,
+    /// Whether its value may name or locate a person.
+    pub(crate) is_personal: bool,
     pub(crate) schema: &'static Schema,
 }
 
@@ -48,6 +50,16 @@ impl Node {
         }
     }
 
+    /// Returns the member of this name, with whether it is personal.
+    pub(crate) fn property(self, name: &str) -> Option<(Self, bool)> {
+        let found = self.members().find(|member| member.name == name)?;
+        let node = Self {
+            schema: found.schema,
+            ..self
+        };
+        Some((node, found.is_personal))
+    }
+
     fn members(self) -> impl Iterator<Item = &'static Property> {
         let members = match self.schema {
             Schema::Object(members) => *members,
@@ -58,11 +70,7 @@ impl Node {
     }
 
     pub(crate) fn member(self, name: &str) -> Option<Self> {
-        let found = self.members().find(|member| member.name == name)?;
-        Some(Self {
-            schema: found.schema,
-            ..self
-        })
+        self.property(name).map(|(node, _)| node)
     }
 
     /// Returns the type of a list's items; of anything else, a type without members.

@@ -1,5 +1,5 @@
 //! The tables of members in `billing-edit`: for each spec of a resource that can be written, every
-//! type that its members have, with the kind of each member and whether only the service writes it.
+//! type that its members have, with the kind of each member and whether it is read-only or personal.
 
 use std::collections::BTreeSet;
 
@@ -46,9 +46,11 @@ fn rows(spec: &Spec, name: &str) -> String {
     members.sort_by(|one, other| one.name.cmp(&other.name));
     let rows = members.iter().map(|member| {
         let (name, is_read_only) = (&member.name, member.read_only);
+        let is_personal = member.personal;
         let schema = schema(spec, &member.shape);
         format!(
-            "    Property {{ name: {name:?}, is_read_only: {is_read_only}, schema: &{schema} }},\n"
+            "    Property {{ name: {name:?}, is_read_only: {is_read_only}, \
+             is_personal: {is_personal}, schema: &{schema} }},\n"
         )
     });
     rows.collect()

@@ -3,11 +3,11 @@
 use crate::schema::{Property, Schema};
 
 pub(crate) static THING: Schema = Schema::Object(&[
-    Property { name: "@odata.type", is_read_only: false, schema: &Schema::Text },
-    Property { name: "SCREAMING_CASE", is_read_only: false, schema: &Schema::Text },
-    Property { name: "extra", is_read_only: false, schema: &Schema::Text },
-    Property { name: "fn", is_read_only: false, schema: &Schema::Text },
-    Property { name: "self", is_read_only: false, schema: &Schema::Text },
-    Property { name: "type", is_read_only: false, schema: &Schema::Text },
-    Property { name: "with-dash", is_read_only: false, schema: &Schema::Text },
+    Property { name: "@odata.type", is_read_only: false, is_personal: false, schema: &Schema::Text },
+    Property { name: "SCREAMING_CASE", is_read_only: false, is_personal: false, schema: &Schema::Text },
+    Property { name: "extra", is_read_only: false, is_personal: false, schema: &Schema::Text },
+    Property { name: "fn", is_read_only: false, is_personal: false, schema: &Schema::Text },
+    Property { name: "self", is_read_only: false, is_personal: false, schema: &Schema::Text },
+    Property { name: "type", is_read_only: false, is_personal: false, schema: &Schema::Text },
+    Property { name: "with-dash", is_read_only: false, is_personal: false, schema: &Schema::Text },
 ]);

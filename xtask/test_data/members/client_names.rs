@@ -3,13 +3,13 @@
 use crate::schema::{Property, Schema};
 
 pub(crate) static THING: Schema = Schema::Object(&[
-    Property { name: "400", is_read_only: false, schema: &Schema::Flag },
-    Property { name: "=", is_read_only: false, schema: &Schema::Text },
-    Property { name: "additionalProperties", is_read_only: false, schema: &Schema::Text },
-    Property { name: "clearName", is_read_only: false, schema: &Schema::List(&Schema::Text) },
-    Property { name: "clone", is_read_only: false, schema: &Schema::Text },
-    Property { name: "default", is_read_only: false, schema: &Schema::Text },
-    Property { name: "größe", is_read_only: true, schema: &Schema::Number },
-    Property { name: "name", is_read_only: false, schema: &Schema::Text },
-    Property { name: "state", is_read_only: false, schema: &Schema::Text },
+    Property { name: "400", is_read_only: false, is_personal: false, schema: &Schema::Flag },
+    Property { name: "=", is_read_only: false, is_personal: false, schema: &Schema::Text },
+    Property { name: "additionalProperties", is_read_only: false, is_personal: false, schema: &Schema::Text },
+    Property { name: "clearName", is_read_only: false, is_personal: false, schema: &Schema::List(&Schema::Text) },
+    Property { name: "clone", is_read_only: false, is_personal: true, schema: &Schema::Text },
+    Property { name: "default", is_read_only: false, is_personal: false, schema: &Schema::Text },
+    Property { name: "größe", is_read_only: true, is_personal: false, schema: &Schema::Number },
+    Property { name: "name", is_read_only: false, is_personal: false, schema: &Schema::Text },
+    Property { name: "state", is_read_only: false, is_personal: false, schema: &Schema::Text },
 ]);

@@ -3,17 +3,17 @@
 use crate::schema::{Property, Schema};
 
 static KEY_VALUE_PAIR: Schema = Schema::Object(&[
-    Property { name: "key", is_read_only: false, schema: &Schema::Text },
-    Property { name: "value", is_read_only: false, schema: &Schema::Number },
+    Property { name: "key", is_read_only: false, is_personal: false, schema: &Schema::Text },
+    Property { name: "value", is_read_only: false, is_personal: false, schema: &Schema::Number },
 ]);
 
 pub(crate) static NODE: Schema = Schema::Object(&[
-    Property { name: "Upper", is_read_only: false, schema: &Schema::Text },
-    Property { name: "children", is_read_only: false, schema: &Schema::List(&NODE) },
-    Property { name: "color", is_read_only: false, schema: &Schema::Text },
-    Property { name: "count", is_read_only: false, schema: &Schema::Number },
-    Property { name: "isLeaf", is_read_only: false, schema: &Schema::Flag },
-    Property { name: "labels", is_read_only: false, schema: &Schema::List(&KEY_VALUE_PAIR) },
-    Property { name: "parent", is_read_only: false, schema: &NODE },
-    Property { name: "zeta", is_read_only: false, schema: &Schema::Text },
+    Property { name: "Upper", is_read_only: false, is_personal: false, schema: &Schema::Text },
+    Property { name: "children", is_read_only: false, is_personal: false, schema: &Schema::List(&NODE) },
+    Property { name: "color", is_read_only: false, is_personal: false, schema: &Schema::Text },
+    Property { name: "count", is_read_only: false, is_personal: false, schema: &Schema::Number },
+    Property { name: "isLeaf", is_read_only: false, is_personal: false, schema: &Schema::Flag },
+    Property { name: "labels", is_read_only: false, is_personal: false, schema: &Schema::List(&KEY_VALUE_PAIR) },
+    Property { name: "parent", is_read_only: false, is_personal: false, schema: &NODE },
+    Property { name: "zeta", is_read_only: false, is_personal: false, schema: &Schema::Text },
 ]);

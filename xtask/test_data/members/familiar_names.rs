@@ -3,28 +3,28 @@
 use crate::schema::{Property, Schema};
 
 static CLONE: Schema = Schema::Object(&[
-    Property { name: "f", is_read_only: true, schema: &Schema::Text },
+    Property { name: "f", is_read_only: true, is_personal: false, schema: &Schema::Text },
 ]);
 
 static ERROR: Schema = Schema::Object(&[
-    Property { name: "f", is_read_only: true, schema: &Schema::Text },
+    Property { name: "f", is_read_only: true, is_personal: false, schema: &Schema::Text },
 ]);
 
 static SOME: Schema = Schema::Object(&[
-    Property { name: "don't", is_read_only: false, schema: &Schema::Text },
+    Property { name: "don't", is_read_only: false, is_personal: false, schema: &Schema::Text },
 ]);
 
 pub(crate) static THING: Schema = Schema::Object(&[
-    Property { name: "fmt", is_read_only: false, schema: &Schema::Text },
-    Property { name: "list", is_read_only: false, schema: &Schema::List(&Schema::Text) },
-    Property { name: "ofClone", is_read_only: true, schema: &CLONE },
-    Property { name: "ofD", is_read_only: false, schema: &Schema::Text },
-    Property { name: "ofE", is_read_only: false, schema: &Schema::Text },
-    Property { name: "ofError", is_read_only: true, schema: &ERROR },
-    Property { name: "ofFrom", is_read_only: false, schema: &Schema::Text },
-    Property { name: "ofInto", is_read_only: false, schema: &Schema::Text },
-    Property { name: "ofResult", is_read_only: false, schema: &Schema::Text },
-    Property { name: "ofS", is_read_only: false, schema: &Schema::Text },
-    Property { name: "ofSome", is_read_only: false, schema: &SOME },
-    Property { name: "ofT", is_read_only: false, schema: &Schema::Text },
+    Property { name: "fmt", is_read_only: false, is_personal: true, schema: &Schema::Text },
+    Property { name: "list", is_read_only: false, is_personal: false, schema: &Schema::List(&Schema::Text) },
+    Property { name: "ofClone", is_read_only: true, is_personal: false, schema: &CLONE },
+    Property { name: "ofD", is_read_only: false, is_personal: false, schema: &Schema::Text },
+    Property { name: "ofE", is_read_only: false, is_personal: false, schema: &Schema::Text },
+    Property { name: "ofError", is_read_only: true, is_personal: false, schema: &ERROR },
+    Property { name: "ofFrom", is_read_only: false, is_personal: false, schema: &Schema::Text },
+    Property { name: "ofInto", is_read_only: false, is_personal: false, schema: &Schema::Text },
+    Property { name: "ofResult", is_read_only: false, is_personal: false, schema: &Schema::Text },
+    Property { name: "ofS", is_read_only: false, is_personal: false, schema: &Schema::Text },
+    Property { name: "ofSome", is_read_only: false, is_personal: false, schema: &SOME },
+    Property { name: "ofT", is_read_only: false, is_personal: false, schema: &Schema::Text },
 ]);

@@ -3,7 +3,7 @@
 use crate::schema::{Property, Schema};
 
 pub(crate) static THING: Schema = Schema::Object(&[
-    Property { name: "Upper", is_read_only: false, schema: &Schema::Text },
-    Property { name: "poNumber", is_read_only: false, schema: &Schema::Text },
-    Property { name: "x1y2", is_read_only: false, schema: &Schema::Text },
+    Property { name: "Upper", is_read_only: false, is_personal: false, schema: &Schema::Text },
+    Property { name: "poNumber", is_read_only: false, is_personal: false, schema: &Schema::Text },
+    Property { name: "x1y2", is_read_only: false, is_personal: false, schema: &Schema::Text },
 ]);

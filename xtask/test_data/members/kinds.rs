@@ -3,18 +3,18 @@
 use crate::schema::{Property, Schema};
 
 static OTHER: Schema = Schema::Object(&[
-    Property { name: "name", is_read_only: false, schema: &Schema::Text },
+    Property { name: "name", is_read_only: false, is_personal: false, schema: &Schema::Text },
 ]);
 
 pub(crate) static THING: Schema = Schema::Object(&[
-    Property { name: "any", is_read_only: false, schema: &Schema::Text },
-    Property { name: "count", is_read_only: false, schema: &Schema::Number },
-    Property { name: "enabled", is_read_only: false, schema: &Schema::Flag },
-    Property { name: "free", is_read_only: false, schema: &Schema::Object(&[]) },
-    Property { name: "name", is_read_only: false, schema: &Schema::Text },
-    Property { name: "names", is_read_only: false, schema: &Schema::List(&Schema::Text) },
-    Property { name: "other", is_read_only: false, schema: &OTHER },
-    Property { name: "others", is_read_only: false, schema: &Schema::List(&OTHER) },
-    Property { name: "ratio", is_read_only: false, schema: &Schema::Text },
-    Property { name: "tags", is_read_only: false, schema: &Schema::Object(&[]) },
+    Property { name: "any", is_read_only: false, is_personal: false, schema: &Schema::Text },
+    Property { name: "count", is_read_only: false, is_personal: false, schema: &Schema::Number },
+    Property { name: "enabled", is_read_only: false, is_personal: false, schema: &Schema::Flag },
+    Property { name: "free", is_read_only: false, is_personal: false, schema: &Schema::Object(&[]) },
+    Property { name: "name", is_read_only: false, is_personal: false, schema: &Schema::Text },
+    Property { name: "names", is_read_only: false, is_personal: false, schema: &Schema::List(&Schema::Text) },
+    Property { name: "other", is_read_only: false, is_personal: false, schema: &OTHER },
+    Property { name: "others", is_read_only: false, is_personal: false, schema: &Schema::List(&OTHER) },
+    Property { name: "ratio", is_read_only: false, is_personal: false, schema: &Schema::Text },
+    Property { name: "tags", is_read_only: false, is_personal: false, schema: &Schema::Object(&[]) },
 ]);

@@ -3,7 +3,7 @@
 use crate::schema::{Property, Schema};
 
 pub(crate) static THING: Schema = Schema::Object(&[
-    Property { name: "inline", is_read_only: false, schema: &Schema::Text },
-    Property { name: "list", is_read_only: false, schema: &Schema::List(&Schema::Text) },
-    Property { name: "state", is_read_only: false, schema: &Schema::Text },
+    Property { name: "inline", is_read_only: false, is_personal: false, schema: &Schema::Text },
+    Property { name: "list", is_read_only: false, is_personal: false, schema: &Schema::List(&Schema::Text) },
+    Property { name: "state", is_read_only: false, is_personal: false, schema: &Schema::Text },
 ]);

@@ -3,7 +3,7 @@
 use crate::schema::{Property, Schema};
 
 pub(crate) static PERSON: Schema = Schema::Object(&[
-    Property { name: "name", is_read_only: false, schema: &Schema::Text },
-    Property { name: "shoes", is_read_only: false, schema: &Schema::List(&Schema::Text) },
-    Property { name: "size", is_read_only: false, schema: &Schema::Number },
+    Property { name: "name", is_read_only: false, is_personal: true, schema: &Schema::Text },
+    Property { name: "shoes", is_read_only: false, is_personal: true, schema: &Schema::List(&Schema::Text) },
+    Property { name: "size", is_read_only: false, is_personal: false, schema: &Schema::Number },
 ]);

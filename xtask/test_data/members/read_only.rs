@@ -3,16 +3,16 @@
 use crate::schema::{Property, Schema};
 
 static PART: Schema = Schema::Object(&[
-    Property { name: "number", is_read_only: false, schema: &Schema::Text },
-    Property { name: "serial", is_read_only: true, schema: &Schema::Text },
+    Property { name: "number", is_read_only: false, is_personal: false, schema: &Schema::Text },
+    Property { name: "serial", is_read_only: true, is_personal: false, schema: &Schema::Text },
 ]);
 
 static REPORT: Schema = Schema::Object(&[
-    Property { name: "text", is_read_only: true, schema: &Schema::Text },
+    Property { name: "text", is_read_only: true, is_personal: false, schema: &Schema::Text },
 ]);
 
 pub(crate) static THING: Schema = Schema::Object(&[
-    Property { name: "id", is_read_only: true, schema: &Schema::Text },
-    Property { name: "part", is_read_only: false, schema: &PART },
-    Property { name: "report", is_read_only: true, schema: &REPORT },
+    Property { name: "id", is_read_only: true, is_personal: false, schema: &Schema::Text },
+    Property { name: "part", is_read_only: false, is_personal: false, schema: &PART },
+    Property { name: "report", is_read_only: true, is_personal: false, schema: &REPORT },
 ]);

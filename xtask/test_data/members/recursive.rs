@@ -3,11 +3,11 @@
 use crate::schema::{Property, Schema};
 
 static BRANCH: Schema = Schema::Object(&[
-    Property { name: "node", is_read_only: false, schema: &NODE },
+    Property { name: "node", is_read_only: false, is_personal: false, schema: &NODE },
 ]);
 
 pub(crate) static NODE: Schema = Schema::Object(&[
-    Property { name: "branch", is_read_only: false, schema: &BRANCH },
-    Property { name: "children", is_read_only: false, schema: &Schema::List(&NODE) },
-    Property { name: "parent", is_read_only: false, schema: &NODE },
+    Property { name: "branch", is_read_only: false, is_personal: false, schema: &BRANCH },
+    Property { name: "children", is_read_only: false, is_personal: false, schema: &Schema::List(&NODE) },
+    Property { name: "parent", is_read_only: false, is_personal: false, schema: &NODE },
 ]);

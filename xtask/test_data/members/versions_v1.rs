@@ -3,5 +3,5 @@
 use crate::schema::{Property, Schema};
 
 pub(crate) static THING: Schema = Schema::Object(&[
-    Property { name: "name", is_read_only: false, schema: &Schema::Text },
+    Property { name: "name", is_read_only: false, is_personal: false, schema: &Schema::Text },
 ]);

@@ -3,6 +3,6 @@
 use crate::schema::{Property, Schema};
 
 pub(crate) static THING: Schema = Schema::Object(&[
-    Property { name: "billTo", is_read_only: false, schema: &Schema::Text },
-    Property { name: "name", is_read_only: false, schema: &Schema::Text },
+    Property { name: "billTo", is_read_only: false, is_personal: false, schema: &Schema::Text },
+    Property { name: "name", is_read_only: false, is_personal: false, schema: &Schema::Text },
 ]);

@@ -1,5 +1,6 @@
 //! Parses the arguments of the process, and reports arguments that cannot be parsed.
 
+use billing_edit::is_hidden;
 use clap::error::ErrorKind;
 use clap::{ColorChoice, CommandFactory as _, FromArgMatches as _, ValueEnum};
 
@@ -9,7 +10,6 @@ use crate::args::global::Global;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::escape::one_line;
-use crate::output::hidden::is_hidden;
 use crate::output::painted::{HINT, Painted, color};
 use crate::output::report::report;
 use crate::output::stderr;

@@ -1,10 +1,10 @@
 //! Escapes characters that a terminal would not show.
 
-use crate::output::hidden::is_hidden;
+use billing_edit::{is_hidden, visible};
 
 /// Returns the text on one line: control characters could move the cursor or fake other lines.
 pub(crate) fn one_line(text: &str) -> String {
-    escaped_except(text, |_| false)
+    visible(text)
 }
 
 /// Returns a name that was given as an argument on one line, with quotes around an empty one.
@@ -17,19 +17,8 @@ pub(crate) fn name(text: &str) -> String {
 
 /// Returns the text with every hidden character escaped except line ends.
 pub(crate) fn lines(text: &str) -> String {
-    escaped_except(text, |character| character == '\n')
-}
-
-fn escaped_except(text: &str, is_kept: impl Fn(char) -> bool) -> String {
-    let mut out = String::with_capacity(text.len());
-    for character in text.chars() {
-        if is_hidden(character) && !is_kept(character) {
-            out.extend(character.escape_default());
-        } else {
-            out.push(character);
-        }
-    }
-    out
+    let lines: Vec<_> = text.split('\n').map(visible).collect();
+    lines.join("\n")
 }
 
 /// Returns the data with every hidden character escaped as in a JSON string, except line ends and
@@ -85,7 +74,9 @@ pub(crate) const HIDDEN: [char; 24] = [
 mod tests {
     use serde_json::Value;
 
-    use super::{HIDDEN, is_hidden, json, one_line};
+    use billing_edit::is_hidden;
+
+    use super::{HIDDEN, json, one_line};
 
     #[test]
     fn one_line_has_no_line_ends() {

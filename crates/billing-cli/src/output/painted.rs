@@ -113,9 +113,10 @@ fn wrapping<'a>(columns: u16) -> textwrap::Options<'a> {
 
 #[cfg(test)]
 mod tests {
+    use billing_edit::is_hidden;
+
     use super::{ERROR, Painted};
     use crate::output::escape::HIDDEN;
-    use crate::output::hidden::is_hidden;
 
     #[test]
     fn prose_is_broken_between_words_and_commands_are_not() {

@@ -1,6 +1,6 @@
 //! Tests of tables and lists at several widths.
 
-use billing_edit::Path;
+use billing_edit::{Path, is_hidden};
 use serde_json::{Value, json};
 use unicode_width::UnicodeWidthStr as _;
 
@@ -9,7 +9,6 @@ use arm_client::models::BillingProfile;
 use crate::args::global::Format;
 use crate::arm::list::{TITLES, cells};
 use crate::diff::diff;
-use crate::output::hidden::is_hidden;
 use crate::output::page::Page;
 use crate::output::painted::Painted;
 use crate::render::list::List;

@@ -3,62 +3,62 @@
 use crate::schema::{Property, Schema};
 
 static ADDRESS_DETAILS: Schema = Schema::Object(&[
-    Property { name: "addressLine1", is_read_only: false, schema: &Schema::Text },
-    Property { name: "addressLine2", is_read_only: false, schema: &Schema::Text },
-    Property { name: "addressLine3", is_read_only: false, schema: &Schema::Text },
-    Property { name: "city", is_read_only: false, schema: &Schema::Text },
-    Property { name: "companyName", is_read_only: false, schema: &Schema::Text },
-    Property { name: "country", is_read_only: false, schema: &Schema::Text },
-    Property { name: "firstName", is_read_only: false, schema: &Schema::Text },
-    Property { name: "lastName", is_read_only: false, schema: &Schema::Text },
-    Property { name: "postalCode", is_read_only: false, schema: &Schema::Text },
-    Property { name: "region", is_read_only: false, schema: &Schema::Text },
+    Property { name: "addressLine1", is_read_only: false, is_personal: true, schema: &Schema::Text },
+    Property { name: "addressLine2", is_read_only: false, is_personal: true, schema: &Schema::Text },
+    Property { name: "addressLine3", is_read_only: false, is_personal: true, schema: &Schema::Text },
+    Property { name: "city", is_read_only: false, is_personal: true, schema: &Schema::Text },
+    Property { name: "companyName", is_read_only: false, is_personal: true, schema: &Schema::Text },
+    Property { name: "country", is_read_only: false, is_personal: false, schema: &Schema::Text },
+    Property { name: "firstName", is_read_only: false, is_personal: true, schema: &Schema::Text },
+    Property { name: "lastName", is_read_only: false, is_personal: true, schema: &Schema::Text },
+    Property { name: "postalCode", is_read_only: false, is_personal: true, schema: &Schema::Text },
+    Property { name: "region", is_read_only: false, is_personal: true, schema: &Schema::Text },
 ]);
 
 static AZURE_PLAN: Schema = Schema::Object(&[
-    Property { name: "skuDescription", is_read_only: true, schema: &Schema::Text },
-    Property { name: "skuId", is_read_only: false, schema: &Schema::Text },
+    Property { name: "skuDescription", is_read_only: true, is_personal: false, schema: &Schema::Text },
+    Property { name: "skuId", is_read_only: false, is_personal: false, schema: &Schema::Text },
 ]);
 
 pub(crate) static BILLING_PROFILE: Schema = Schema::Object(&[
-    Property { name: "id", is_read_only: true, schema: &Schema::Text },
-    Property { name: "name", is_read_only: true, schema: &Schema::Text },
-    Property { name: "properties", is_read_only: false, schema: &BILLING_PROFILE_PROPERTIES },
-    Property { name: "type", is_read_only: true, schema: &Schema::Text },
+    Property { name: "id", is_read_only: true, is_personal: false, schema: &Schema::Text },
+    Property { name: "name", is_read_only: true, is_personal: false, schema: &Schema::Text },
+    Property { name: "properties", is_read_only: false, is_personal: false, schema: &BILLING_PROFILE_PROPERTIES },
+    Property { name: "type", is_read_only: true, is_personal: false, schema: &Schema::Text },
 ]);
 
 static BILLING_PROFILE_PROPERTIES: Schema = Schema::Object(&[
-    Property { name: "address", is_read_only: false, schema: &ADDRESS_DETAILS },
-    Property { name: "billingRelationshipType", is_read_only: true, schema: &Schema::Text },
-    Property { name: "currency", is_read_only: true, schema: &Schema::Text },
-    Property { name: "displayName", is_read_only: false, schema: &Schema::Text },
-    Property { name: "enabledAzurePlans", is_read_only: false, schema: &Schema::List(&AZURE_PLAN) },
-    Property { name: "indirectRelationshipInfo", is_read_only: true, schema: &INDIRECT_RELATIONSHIP_INFO },
-    Property { name: "invoiceDay", is_read_only: true, schema: &Schema::Number },
-    Property { name: "invoiceEmailOptIn", is_read_only: false, schema: &Schema::Flag },
-    Property { name: "invoiceSections", is_read_only: false, schema: &Schema::List(&INVOICE_SECTION) },
-    Property { name: "poNumber", is_read_only: false, schema: &Schema::Text },
-    Property { name: "spendingLimit", is_read_only: true, schema: &Schema::Text },
-    Property { name: "status", is_read_only: true, schema: &Schema::Text },
-    Property { name: "statusReasonCode", is_read_only: true, schema: &Schema::Text },
-    Property { name: "targetClouds", is_read_only: true, schema: &Schema::List(&Schema::Text) },
+    Property { name: "address", is_read_only: false, is_personal: false, schema: &ADDRESS_DETAILS },
+    Property { name: "billingRelationshipType", is_read_only: true, is_personal: false, schema: &Schema::Text },
+    Property { name: "currency", is_read_only: true, is_personal: false, schema: &Schema::Text },
+    Property { name: "displayName", is_read_only: false, is_personal: true, schema: &Schema::Text },
+    Property { name: "enabledAzurePlans", is_read_only: false, is_personal: false, schema: &Schema::List(&AZURE_PLAN) },
+    Property { name: "indirectRelationshipInfo", is_read_only: true, is_personal: false, schema: &INDIRECT_RELATIONSHIP_INFO },
+    Property { name: "invoiceDay", is_read_only: true, is_personal: false, schema: &Schema::Number },
+    Property { name: "invoiceEmailOptIn", is_read_only: false, is_personal: false, schema: &Schema::Flag },
+    Property { name: "invoiceSections", is_read_only: false, is_personal: false, schema: &Schema::List(&INVOICE_SECTION) },
+    Property { name: "poNumber", is_read_only: false, is_personal: false, schema: &Schema::Text },
+    Property { name: "spendingLimit", is_read_only: true, is_personal: false, schema: &Schema::Text },
+    Property { name: "status", is_read_only: true, is_personal: false, schema: &Schema::Text },
+    Property { name: "statusReasonCode", is_read_only: true, is_personal: false, schema: &Schema::Text },
+    Property { name: "targetClouds", is_read_only: true, is_personal: false, schema: &Schema::List(&Schema::Text) },
 ]);
 
 static INDIRECT_RELATIONSHIP_INFO: Schema = Schema::Object(&[
-    Property { name: "billingAccountName", is_read_only: true, schema: &Schema::Text },
-    Property { name: "billingProfileName", is_read_only: true, schema: &Schema::Text },
-    Property { name: "displayName", is_read_only: true, schema: &Schema::Text },
+    Property { name: "billingAccountName", is_read_only: true, is_personal: false, schema: &Schema::Text },
+    Property { name: "billingProfileName", is_read_only: true, is_personal: false, schema: &Schema::Text },
+    Property { name: "displayName", is_read_only: true, is_personal: true, schema: &Schema::Text },
 ]);
 
 static INVOICE_SECTION: Schema = Schema::Object(&[
-    Property { name: "id", is_read_only: true, schema: &Schema::Text },
-    Property { name: "name", is_read_only: true, schema: &Schema::Text },
-    Property { name: "properties", is_read_only: false, schema: &INVOICE_SECTION_PROPERTIES },
-    Property { name: "type", is_read_only: true, schema: &Schema::Text },
+    Property { name: "id", is_read_only: true, is_personal: false, schema: &Schema::Text },
+    Property { name: "name", is_read_only: true, is_personal: false, schema: &Schema::Text },
+    Property { name: "properties", is_read_only: false, is_personal: false, schema: &INVOICE_SECTION_PROPERTIES },
+    Property { name: "type", is_read_only: true, is_personal: false, schema: &Schema::Text },
 ]);
 
 static INVOICE_SECTION_PROPERTIES: Schema = Schema::Object(&[
-    Property { name: "displayName", is_read_only: false, schema: &Schema::Text },
-    Property { name: "state", is_read_only: true, schema: &Schema::Text },
-    Property { name: "targetCloud", is_read_only: true, schema: &Schema::Text },
+    Property { name: "displayName", is_read_only: false, is_personal: true, schema: &Schema::Text },
+    Property { name: "state", is_read_only: true, is_personal: false, schema: &Schema::Text },
+    Property { name: "targetCloud", is_read_only: true, is_personal: false, schema: &Schema::Text },
 ]);

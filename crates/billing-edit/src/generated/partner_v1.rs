@@ -3,55 +3,55 @@
 use crate::schema::{Property, Schema};
 
 static ADDRESS: Schema = Schema::Object(&[
-    Property { name: "addressLine1", is_read_only: false, schema: &Schema::Text },
-    Property { name: "addressLine2", is_read_only: false, schema: &Schema::Text },
-    Property { name: "addressLine3", is_read_only: false, schema: &Schema::Text },
-    Property { name: "city", is_read_only: false, schema: &Schema::Text },
-    Property { name: "country", is_read_only: false, schema: &Schema::Text },
-    Property { name: "district", is_read_only: false, schema: &Schema::Text },
-    Property { name: "emailAddress", is_read_only: false, schema: &Schema::Text },
-    Property { name: "firstName", is_read_only: false, schema: &Schema::Text },
-    Property { name: "id", is_read_only: false, schema: &Schema::Text },
-    Property { name: "lastName", is_read_only: false, schema: &Schema::Text },
-    Property { name: "middleName", is_read_only: false, schema: &Schema::Text },
-    Property { name: "phoneNumber", is_read_only: false, schema: &Schema::Text },
-    Property { name: "postalCode", is_read_only: false, schema: &Schema::Text },
-    Property { name: "region", is_read_only: false, schema: &Schema::Text },
-    Property { name: "state", is_read_only: false, schema: &Schema::Text },
+    Property { name: "addressLine1", is_read_only: false, is_personal: true, schema: &Schema::Text },
+    Property { name: "addressLine2", is_read_only: false, is_personal: true, schema: &Schema::Text },
+    Property { name: "addressLine3", is_read_only: false, is_personal: true, schema: &Schema::Text },
+    Property { name: "city", is_read_only: false, is_personal: true, schema: &Schema::Text },
+    Property { name: "country", is_read_only: false, is_personal: false, schema: &Schema::Text },
+    Property { name: "district", is_read_only: false, is_personal: true, schema: &Schema::Text },
+    Property { name: "emailAddress", is_read_only: false, is_personal: true, schema: &Schema::Text },
+    Property { name: "firstName", is_read_only: false, is_personal: true, schema: &Schema::Text },
+    Property { name: "id", is_read_only: false, is_personal: false, schema: &Schema::Text },
+    Property { name: "lastName", is_read_only: false, is_personal: true, schema: &Schema::Text },
+    Property { name: "middleName", is_read_only: false, is_personal: true, schema: &Schema::Text },
+    Property { name: "phoneNumber", is_read_only: false, is_personal: true, schema: &Schema::Text },
+    Property { name: "postalCode", is_read_only: false, is_personal: true, schema: &Schema::Text },
+    Property { name: "region", is_read_only: false, is_personal: true, schema: &Schema::Text },
+    Property { name: "state", is_read_only: false, is_personal: true, schema: &Schema::Text },
 ]);
 
 pub(crate) static CUSTOMER_BILLING_PROFILE: Schema = Schema::Object(&[
-    Property { name: "attributes", is_read_only: false, schema: &RESOURCE_ATTRIBUTES },
-    Property { name: "companyName", is_read_only: false, schema: &Schema::Text },
-    Property { name: "culture", is_read_only: false, schema: &Schema::Text },
-    Property { name: "defaultAddress", is_read_only: false, schema: &ADDRESS },
-    Property { name: "email", is_read_only: false, schema: &Schema::Text },
-    Property { name: "firstName", is_read_only: false, schema: &Schema::Text },
-    Property { name: "id", is_read_only: false, schema: &Schema::Text },
-    Property { name: "language", is_read_only: false, schema: &Schema::Text },
-    Property { name: "lastName", is_read_only: false, schema: &Schema::Text },
-    Property { name: "links", is_read_only: false, schema: &RESOURCE_LINKS },
+    Property { name: "attributes", is_read_only: false, is_personal: false, schema: &RESOURCE_ATTRIBUTES },
+    Property { name: "companyName", is_read_only: false, is_personal: true, schema: &Schema::Text },
+    Property { name: "culture", is_read_only: false, is_personal: false, schema: &Schema::Text },
+    Property { name: "defaultAddress", is_read_only: false, is_personal: false, schema: &ADDRESS },
+    Property { name: "email", is_read_only: false, is_personal: true, schema: &Schema::Text },
+    Property { name: "firstName", is_read_only: false, is_personal: true, schema: &Schema::Text },
+    Property { name: "id", is_read_only: false, is_personal: false, schema: &Schema::Text },
+    Property { name: "language", is_read_only: false, is_personal: false, schema: &Schema::Text },
+    Property { name: "lastName", is_read_only: false, is_personal: true, schema: &Schema::Text },
+    Property { name: "links", is_read_only: false, is_personal: false, schema: &RESOURCE_LINKS },
 ]);
 
 static KEY_VALUE_PAIR: Schema = Schema::Object(&[
-    Property { name: "key", is_read_only: false, schema: &Schema::Text },
-    Property { name: "value", is_read_only: false, schema: &Schema::Text },
+    Property { name: "key", is_read_only: false, is_personal: false, schema: &Schema::Text },
+    Property { name: "value", is_read_only: false, is_personal: true, schema: &Schema::Text },
 ]);
 
 static LINK: Schema = Schema::Object(&[
-    Property { name: "body", is_read_only: false, schema: &Schema::Text },
-    Property { name: "headers", is_read_only: false, schema: &Schema::List(&KEY_VALUE_PAIR) },
-    Property { name: "method", is_read_only: false, schema: &Schema::Text },
-    Property { name: "uri", is_read_only: false, schema: &Schema::Text },
+    Property { name: "body", is_read_only: false, is_personal: true, schema: &Schema::Text },
+    Property { name: "headers", is_read_only: false, is_personal: false, schema: &Schema::List(&KEY_VALUE_PAIR) },
+    Property { name: "method", is_read_only: false, is_personal: false, schema: &Schema::Text },
+    Property { name: "uri", is_read_only: false, is_personal: false, schema: &Schema::Text },
 ]);
 
 static RESOURCE_ATTRIBUTES: Schema = Schema::Object(&[
-    Property { name: "etag", is_read_only: false, schema: &Schema::Text },
-    Property { name: "objectType", is_read_only: false, schema: &Schema::Text },
+    Property { name: "etag", is_read_only: false, is_personal: false, schema: &Schema::Text },
+    Property { name: "objectType", is_read_only: false, is_personal: false, schema: &Schema::Text },
 ]);
 
 static RESOURCE_LINKS: Schema = Schema::Object(&[
-    Property { name: "next", is_read_only: false, schema: &LINK },
-    Property { name: "previous", is_read_only: false, schema: &LINK },
-    Property { name: "self", is_read_only: false, schema: &LINK },
+    Property { name: "next", is_read_only: false, is_personal: false, schema: &LINK },
+    Property { name: "previous", is_read_only: false, is_personal: false, schema: &LINK },
+    Property { name: "self", is_read_only: false, is_personal: false, schema: &LINK },
 ]);

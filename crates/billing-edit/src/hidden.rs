@@ -1,4 +1,4 @@
-//! Characters that a terminal does not show.
+//! Characters that terminals and pages do not show.
 
 use std::ops::RangeInclusive;
 
@@ -24,9 +24,26 @@ const IGNORABLE: [RangeInclusive<char>; 17] = [
     '\u{e0000}'..='\u{e0fff}',
 ];
 
-/// Whether a character could steer a terminal, break a line, reorder the text around it or be
-/// invisible: a control, a line or paragraph separator, or ignorable.
-pub(crate) fn is_hidden(character: char) -> bool {
+/// Returns the text on one line with every hidden character escaped.
+///
+/// ```
+/// assert_eq!(billing_edit::visible("a\n\u{202e}b"), "a\\n\\u{202e}b");
+/// ```
+pub fn visible(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for character in text.chars() {
+        if is_hidden(character) {
+            out.extend(character.escape_default());
+        } else {
+            out.push(character);
+        }
+    }
+    out
+}
+
+/// Returns whether a character could steer a terminal, break a line, reorder the text around it or
+/// be invisible: a control, a line or paragraph separator, or ignorable.
+pub fn is_hidden(character: char) -> bool {
     if character.is_ascii() {
         return character.is_ascii_control();
     }
@@ -40,7 +57,6 @@ mod tests {
     use icu_properties::props::{BidiControl, BinaryProperty as _, DefaultIgnorableCodePoint};
 
     use super::is_hidden;
-    use crate::output::escape::HIDDEN;
 
     #[test]
     fn hidden_characters_are_those_of_unicode() {
@@ -55,7 +71,15 @@ mod tests {
 
     #[test]
     fn hidden_characters_are_told_from_visible_ones() {
-        for character in HIDDEN {
+        for character in [
+            '\0',
+            '\n',
+            '\u{1b}',
+            '\u{ad}',
+            '\u{2028}',
+            '\u{202e}',
+            '\u{e0041}',
+        ] {
             assert!(is_hidden(character), "{character:?}");
         }
         for character in [
