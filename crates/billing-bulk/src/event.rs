@@ -2,6 +2,7 @@
 
 use std::time::SystemTime;
 
+use crate::hold::Hold;
 use crate::profile::ProfileId;
 use crate::target::Cause;
 
@@ -56,6 +57,10 @@ pub enum EventKind {
         /// How long.
         pause: std::time::Duration,
     },
+    /// No new write is sent for now, for this reason.
+    Paused(Hold),
+    /// This reason is over. Writes are sent again if there is no other.
+    Resumed(Hold),
     /// `reconcile` waits until the last attempts are old enough to be taken for lost.
     Waiting {
         /// How many profiles are waited for.

@@ -87,6 +87,7 @@ pub mod change;
 pub mod document;
 pub mod event;
 mod gate;
+pub mod hold;
 #[cfg(feature = "input")]
 pub mod input;
 pub mod journal;
@@ -101,10 +102,11 @@ pub mod targets;
 
 pub use billing_edit::{Edit, Edits, Service};
 pub use event::{Event, EventKind};
+pub use hold::Hold;
 pub use journal::{Journal, JournalError, JournalReader};
 pub use plan::Plan;
 pub use profile::ProfileId;
-pub use run::{Resend, Run, RunError, RunOptions, Status, StopHandle};
+pub use run::{AskContinue, Resend, Run, RunError, RunOptions, Status, StopHandle};
 pub use target::Target;
 pub use targets::Targets;
 

@@ -12,6 +12,7 @@ mod engine;
 mod events;
 mod explain;
 mod hint;
+mod holds;
 mod next;
 mod options;
 mod outcome;
@@ -43,7 +44,9 @@ use crate::targets::Targets;
 
 pub use crate::run::explain::explain;
 pub use crate::run::hint::hint;
-pub use crate::run::options::{AskResend, MAX_CONCURRENCY, RequestIds, Resend, RunOptions};
+pub use crate::run::options::{
+    AskContinue, AskResend, MAX_CONCURRENCY, RequestIds, Resend, RunOptions,
+};
 pub use crate::run::status::Status;
 pub use crate::stop::StopHandle;
 

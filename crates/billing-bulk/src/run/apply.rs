@@ -46,13 +46,16 @@ pub(crate) async fn apply(
     if row.changes.is_empty() {
         return cx.skip(row, cause::no_change()).await;
     }
+    if cx.holds.is_held() {
+        return Ok(cx.left(row, progress));
+    }
     let mut ready = match check(cx, row, progress).await? {
         Checked::Ready(ready) => ready,
         Checked::Decided(next) => return Ok(next),
     };
     let read_at = cx.now();
     let Some(pass) = cx.enter(row, Class::Write).await else {
-        return Ok(Next::Left);
+        return Ok(cx.left(row, progress));
     };
     // Resource Manager has no etag that it could check. It counts reads apart, so this read does
     // not wait for the write that is let through here. Once and not again: a slow limit would turn

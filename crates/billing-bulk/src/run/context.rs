@@ -9,10 +9,12 @@ use billing_core::Clock;
 use crate::binding::Binding;
 use crate::event::{Event, EventKind};
 use crate::gate::{Gate, Pass, Waited, unless_stopped};
+use crate::hold::Hold;
 use crate::journal::row::Row;
 use crate::journal::{Journal, JournalError, Transition};
 use crate::pacing::Class;
 use crate::run::events::Events;
+use crate::run::holds::Holds;
 use crate::run::next::{Next, Phase, Progress};
 use crate::run::options::RunOptions;
 use crate::stop::StopHandle;
@@ -28,6 +30,7 @@ pub(crate) struct Context {
     pub(crate) events: Events,
     pub(crate) stop: StopHandle,
     pub(crate) gate: Gate,
+    pub(crate) holds: Holds,
     /// The number of profiles that may still be written.
     pub(crate) open: AtomicU64,
     /// The time of the last step that an earlier run has recorded.
@@ -58,6 +61,7 @@ impl Context {
             journal,
             targets,
             gate: Gate::new(clock, stop.clone(), options.rate),
+            holds: Holds::default(),
             open: AtomicU64::default(),
             options,
             mode,
@@ -83,15 +87,31 @@ impl Context {
         Some(&**target)
     }
 
-    /// Waits until a request may be sent; `None` if the run stops before.
+    /// Waits until a request may be sent; `None` if the run stops before, or if it is a write and
+    /// the run has a hold.
     pub(crate) async fn enter(&self, row: &Row, class: Class) -> Option<Pass> {
-        let target = self.target(row)?;
+        let is_held = || class == Class::Write && self.holds.is_held();
+        let target = self.target(row).filter(|_| !is_held())?;
         let left = match class {
             Class::Read => u64::MAX,
             Class::Write => self.open.load(Ordering::Relaxed),
         };
         let binding = target.binding();
-        self.gate.enter(binding, &row.profile, class, left).await
+        let pass = self.gate.enter(binding, &row.profile, class, left).await?;
+        if is_held() {
+            self.gate.give_back(pass);
+            return None;
+        }
+        Some(pass)
+    }
+
+    /// Returns what happens to a row whose request could not be sent: it waits for the end of the
+    /// holds, unless the run stops.
+    pub(crate) fn left(&self, row: &Row, progress: Progress) -> Next {
+        if self.stop.is_requested() {
+            return Next::Left;
+        }
+        Next::Held(progress.at(row.number, self.now()))
     }
 
     /// Learns from the response to a request.
@@ -111,6 +131,21 @@ impl Context {
     /// Waits, unless the run is to stop.
     pub(crate) async fn sleep(&self, pause: Duration) -> Waited {
         unless_stopped(&self.stop, self.clock().sleep(pause)).await
+    }
+
+    /// Lets no row begin and no write leave until [`release`](Self::release). A hold that is there
+    /// already stays as it is.
+    pub(crate) fn hold(&self, hold: Hold) {
+        if self.holds.begin(hold.clone()) {
+            self.tell_all(EventKind::Paused(hold));
+        }
+    }
+
+    /// Ends the holds that are over.
+    pub(crate) fn release(&self, is_over: impl FnMut(&Hold) -> bool) {
+        for hold in self.holds.end(is_over) {
+            self.tell_all(EventKind::Resumed(hold));
+        }
     }
 
     /// Stops the run, which can be resumed.

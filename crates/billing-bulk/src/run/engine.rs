@@ -11,6 +11,7 @@ use futures_util::StreamExt as _;
 use futures_util::stream::FuturesUnordered;
 
 use crate::event::EventKind;
+use crate::hold::Hold;
 use crate::journal::row::Row;
 use crate::journal::{JournalError, State};
 use crate::run::context::{Context, Mode};
@@ -49,10 +50,17 @@ pub(crate) async fn work(cx: &Context) -> Result<Work, JournalError> {
     }
 }
 
+/// A hold, and the decision whether the run continues in spite of it.
+type Question = (Hold, BoxFuture<'static, bool>);
+
 /// The rows that a run has not finished.
 pub(crate) struct Work {
     pages: Pages,
     waiting: BinaryHeap<Later>,
+    /// Rows that wait for the end of the holds.
+    held: Vec<Later>,
+    /// The decision that the run waits for.
+    question: Option<Question>,
     /// Rows whose write did not take effect.
     resendable: Vec<u64>,
     /// The number of accepted writes that have not finished in the time for polling.
@@ -66,6 +74,8 @@ impl Work {
         Self {
             pages: Pages::new(mode),
             waiting: BinaryHeap::new(),
+            held: Vec::new(),
+            question: None,
             resendable: Vec::new(),
             unfinished: 0,
             rates_due: RATES_EVERY,
@@ -86,6 +96,7 @@ impl Work {
                 self.rates_due = cx.now().saturating_add(RATES_EVERY);
                 cx.save_rates().await?;
             }
+            self.attend_to_holds(cx).await?;
             if !cx.stop.is_requested() {
                 let concurrency = cx.concurrency();
                 while steps.len() < concurrency
@@ -97,7 +108,8 @@ impl Work {
                 let room = concurrency.saturating_sub(concurrency / 4);
                 while steps.len() < concurrency
                     && begun < room
-                    && let Some(row) = self.pages.next(cx).await?
+                    && self.may_begin(cx).await?
+                    && let Some(row) = self.pages.take()
                 {
                     begun = begun.saturating_add(1);
                     steps.push(Box::pin(
@@ -105,7 +117,10 @@ impl Work {
                     ));
                 }
             }
-            if steps.is_empty() && (cx.stop.is_requested() || self.waiting.is_empty()) {
+            if steps.is_empty()
+                && (cx.stop.is_requested()
+                    || self.waiting.is_empty() && !self.is_anything_held(cx).await?)
+            {
                 return Ok(());
             }
             if steps.is_empty() {
@@ -118,16 +133,61 @@ impl Work {
         }
     }
 
+    /// Returns whether the next row of the pages may begin. What was sent before is settled in
+    /// spite of a hold.
+    ///
+    /// # Errors
+    /// The journal's.
+    async fn may_begin(&mut self, cx: &Context) -> Result<bool, JournalError> {
+        let next = self.pages.peek(cx).await?;
+        Ok(next.is_some_and(|row| row.state != State::Planned || !cx.holds.is_held()))
+    }
+
+    /// Returns whether a row waits for the end of the holds.
+    ///
+    /// # Errors
+    /// The journal's.
+    async fn is_anything_held(&mut self, cx: &Context) -> Result<bool, JournalError> {
+        Ok(!self.held.is_empty() || self.pages.peek(cx).await?.is_some())
+    }
+
+    /// Lets held rows continue when there is no hold any more. Asks whether to continue if a hold
+    /// needs a decision, and stops the run if it has no one to ask.
+    ///
+    /// # Errors
+    /// The journal's.
+    async fn attend_to_holds(&mut self, cx: &Context) -> Result<(), JournalError> {
+        if !cx.holds.is_held() {
+            self.question = None;
+            self.waiting.extend(self.held.drain(..));
+            return Ok(());
+        }
+        let Some(hold) = cx.holds.question() else {
+            self.question = None;
+            return Ok(());
+        };
+        let is_asked = (self.question.as_ref()).is_some_and(|(asked, _)| *asked == hold);
+        if is_asked || cx.stop.is_requested() || !self.is_anything_held(cx).await? {
+            return Ok(());
+        }
+        match &cx.options.ask {
+            Some(ask) => self.question = Some((hold.clone(), ask(hold))),
+            None => cx.halt(hold.stop_cause()),
+        }
+        Ok(())
+    }
+
     /// Takes the next waiting row whose time has come.
     fn due(&mut self, cx: &Context) -> Option<Later> {
         let is_due = self.waiting.peek()?.due() <= cx.now();
         is_due.then(|| self.waiting.pop())?
     }
 
-    /// Waits for the end of a step; `None` if a row is due before, or the run is to stop. Without
-    /// room, a due row waits for the end of a step.
+    /// Waits for the end of a step; `None` if something else happens before: a row is due, a hold
+    /// begins or ends, a decision is made, or the run is to stop. Without room, a due row waits
+    /// for the end of a step.
     async fn next(
-        &self,
+        &mut self,
         cx: &Context,
         steps: &mut Steps<'_>,
     ) -> Option<(bool, Result<Next, JournalError>)> {
@@ -139,13 +199,27 @@ impl Work {
             .filter(|left| has_room || !left.is_zero())
             .map(|left| cx.clock().sleep(left));
         let mut stopped = pin!(cx.stop.requested());
+        let mut changed = pin!(cx.holds.changed());
+        let question = &mut self.question;
         poll_fn(|context| {
             if let Poll::Ready(Some(ended)) = steps.poll_next_unpin(context) {
                 return Poll::Ready(Some(ended));
             }
+            if let Some((hold, answer)) = question
+                && let Poll::Ready(continues) = answer.as_mut().poll(context)
+            {
+                if continues {
+                    cx.release(|it| it == hold);
+                } else {
+                    cx.halt(hold.stop_cause());
+                }
+                *question = None;
+                return Poll::Ready(None);
+            }
             let is_over = (timer.as_mut()).is_some_and(|it| it.as_mut().poll(context).is_ready());
             let is_stopped = !is_stopping && stopped.as_mut().poll(context).is_ready();
-            if is_over || is_stopped {
+            let is_changed = changed.as_mut().poll(context).is_ready();
+            if is_over || is_stopped || is_changed {
                 return Poll::Ready(None);
             }
             Poll::Pending
@@ -157,6 +231,7 @@ impl Work {
         match next {
             Next::Settled | Next::Left => {}
             Next::Later(later) => self.waiting.push(later),
+            Next::Held(later) => self.held.push(later),
             Next::Unfinished => self.unfinished = self.unfinished.saturating_add(1),
             Next::Resendable(row) => self.resendable.push(row),
         }
@@ -234,7 +309,7 @@ impl Pages {
     ///
     /// # Errors
     /// The journal's.
-    async fn next(&mut self, cx: &Context) -> Result<Option<Row>, JournalError> {
+    async fn peek(&mut self, cx: &Context) -> Result<Option<&Row>, JournalError> {
         while self.page.is_empty() {
             let Some(states) = self.groups.front() else {
                 return Ok(None);
@@ -248,7 +323,12 @@ impl Pages {
                 self.after = 0;
             }
         }
-        Ok(self.page.pop_front())
+        Ok(self.page.front())
+    }
+
+    /// Takes the row that [`peek`](Self::peek) has returned.
+    fn take(&mut self) -> Option<Row> {
+        self.page.pop_front()
     }
 }
 

@@ -12,6 +12,8 @@ pub(crate) enum Next {
     Left,
     /// The row takes another step at a later time.
     Later(Later),
+    /// The row takes another step when the run has no hold any more.
+    Held(Later),
     /// An accepted write that has not finished in the time for polling.
     Unfinished,
     /// A write that did not take effect and may be sent once more.

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use billing_core::{BoxFuture, Clock, RequestId, SystemClock};
 
+use crate::hold::Hold;
 use crate::pacing::Rate;
 
 pub use crate::gate::MAX_CONCURRENCY;
@@ -16,6 +17,10 @@ pub type RequestIds = Arc<dyn Fn() -> RequestId + Send + Sync>;
 /// A function that `reconcile` calls before it sends writes once more: it gets their number, and
 /// returns whether they are sent.
 pub type AskResend = Arc<dyn Fn(u64) -> BoxFuture<'static, bool> + Send + Sync>;
+
+/// A function that a run calls when it has a [`Hold`] that ends only by a decision: it returns
+/// whether the run continues.
+pub type AskContinue = Arc<dyn Fn(Hold) -> BoxFuture<'static, bool> + Send + Sync>;
 
 /// What `reconcile` does about a write that did not take effect: the profile still has its values
 /// from before, and the last attempt is older than the settling time.
@@ -64,6 +69,7 @@ pub struct RunOptions {
     pub(crate) settle: Duration,
     pub(crate) resend: Resend,
     pub(crate) poll_time: Duration,
+    pub(crate) ask: Option<AskContinue>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) request_ids: RequestIds,
 }
@@ -132,6 +138,15 @@ impl RunOptions {
         self
     }
 
+    /// Sets what the run asks when it has a [`Hold`] that ends only by a decision. The run polls
+    /// accepted writes until then, and stops if it is not to continue. By default it stops at once.
+    /// In both cases it can be resumed.
+    #[must_use]
+    pub fn with_ask(mut self, ask: AskContinue) -> Self {
+        self.ask = Some(ask);
+        self
+    }
+
     /// Sets the clock; the machine's by default.
     #[must_use]
     pub fn with_clock(mut self, clock: Arc<dyn Clock>) -> Self {
@@ -159,6 +174,7 @@ impl Default for RunOptions {
             settle: Duration::from_secs(15 * 60),
             resend: Resend::default(),
             poll_time: Duration::from_secs(60 * 60),
+            ask: None,
             clock: Arc::new(SystemClock::new()),
             request_ids: Arc::new(RequestId::generate),
         }

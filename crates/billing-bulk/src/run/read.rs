@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::document::Document;
+use crate::hold::Hold;
 use crate::journal::JournalError;
 use crate::journal::row::Row;
 use crate::pacing::Class;
@@ -52,7 +53,7 @@ impl Context {
     /// tries are used up.
     ///
     /// What is about the service does not count as a try: the gate waits for rate limits and for
-    /// connections. A second token that is refused stops the run.
+    /// connections. After a second token that is refused, the row waits for a sign-in.
     pub(crate) fn again<T>(
         &self,
         row: &Row,
@@ -68,8 +69,13 @@ impl Context {
         }
         if kind == FailureKind::SignIn {
             if progress.sign_ins > 0 {
-                self.halt(cause.cloned().unwrap_or_default());
-                return Some(Next::Left);
+                let cause = cause.cloned().unwrap_or_default();
+                self.hold(Hold::SignIn { cause });
+                let progress = Progress {
+                    sign_ins: 0,
+                    ..progress
+                };
+                return Some(self.left(row, progress));
             }
             let progress = Progress {
                 sign_ins: 1,

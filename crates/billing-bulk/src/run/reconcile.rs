@@ -104,7 +104,7 @@ async fn resend(
     };
     let read_at = cx.now();
     let Some(pass) = cx.enter(row, Class::Write).await else {
-        return Ok(Next::Left);
+        return Ok(cx.left(row, progress));
     };
     if is_old(cx, row, read_at) {
         // As in `apply`: this read does not wait for the write, and is made once and not again.

@@ -93,10 +93,10 @@ async fn repeat(
     write: Write,
 ) -> Result<Next, JournalError> {
     let Some(pass) = cx.enter(row, Class::Write).await else {
-        return Ok(Next::Left);
+        return Ok(cx.left(row, progress));
     };
     let Some(attempt) = transmit(cx, row, pass, &write, number).await? else {
-        return Ok(Next::Left);
+        return Ok(cx.left(row, progress));
     };
     let failure = match attempt.result {
         Ok(written) => return accept_or_finish(cx, row, written, progress).await,

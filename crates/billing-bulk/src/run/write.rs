@@ -26,7 +26,7 @@ pub(crate) async fn send(
     let before = row.attempt.as_ref().map_or(0, |sent| sent.attempt);
     let number = before.saturating_add(1);
     let Some(attempt) = transmit(cx, row, pass, &write, number).await? else {
-        return Ok(Next::Left);
+        return Ok(cx.left(row, unsent(row, progress)));
     };
     let failure = match attempt.result {
         Ok(written) => return accept_or_finish(cx, row, written, progress).await,
@@ -75,18 +75,26 @@ async fn return_to_unknown(
 ) -> Result<Next, JournalError> {
     let cause = cause::attempt_changed_nothing();
     cx.record(row, Transition::Lose(cause.clone())).await?;
-    let progress = Progress {
-        is_resent: false,
-        phase: Phase::Resend,
-        ..progress
-    };
+    let progress = unsent(row, progress);
     Ok(cx.again(row, progress, kind, attempt).unwrap_or_else(|| {
         cx.tell(row, EventKind::Unknown(cause));
         Next::Settled
     }))
 }
 
-/// Records a write and sends it; `None` if the run stops before.
+/// Returns the progress of a row whose attempt was not sent, or is known to have changed nothing.
+fn unsent(row: &Row, progress: Progress) -> Progress {
+    match row.state {
+        State::Unknown => Progress {
+            is_resent: false,
+            phase: Phase::Resend,
+            ..progress
+        },
+        _ => progress,
+    }
+}
+
+/// Records a write and sends it; `None` if the run stops before, or has a hold.
 ///
 /// # Errors
 /// The journal's. Nothing was sent.
@@ -97,7 +105,8 @@ pub(crate) async fn transmit(
     write: &Write,
     number: u32,
 ) -> Result<Option<Attempt<Written>>, JournalError> {
-    let Some(target) = cx.target(row).filter(|_| !cx.stop.is_requested()) else {
+    let is_let_through = !cx.stop.is_requested() && !cx.holds.is_held();
+    let Some(target) = cx.target(row).filter(|_| is_let_through) else {
         cx.gate.give_back(pass);
         return Ok(None);
     };

@@ -4,6 +4,7 @@ mod apply;
 mod crash;
 mod drift;
 mod explain;
+mod holds;
 mod reconcile;
 mod stop;
 

@@ -47,6 +47,8 @@ pub(crate) fn name(kind: &EventKind) -> &'static str {
         EventKind::Unknown(_) => "unknown",
         EventKind::Throttled { .. } => "throttled",
         EventKind::Waiting { .. } => "waiting",
+        EventKind::Paused(_) => "paused",
+        EventKind::Resumed(_) => "resumed",
         EventKind::Summary { .. } => "summary",
         _ => "other",
     }
