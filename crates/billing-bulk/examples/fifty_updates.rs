@@ -55,6 +55,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         created: now,
         expires: now + Duration::from_secs(86_400),
         bindings: vec![binding.clone()],
+        continues: None,
         input: PlanInput::of(&input),
     };
     let mut writer = PlanWriter::open(&folder.path().join("run.plan"), &header, false)?;

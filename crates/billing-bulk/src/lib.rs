@@ -31,6 +31,7 @@
 //!         created: now,
 //!         expires: now + Duration::from_secs(24 * 3600),
 //!         bindings: bindings.clone(),
+//!         continues: None,
 //!         input: PlanInput {
 //!             sha256: String::new(),
 //!             options: "poNumber=PO-2041".to_owned(),

@@ -1,6 +1,7 @@
 //! `billing bulk`: updates of many billing profiles, planned, applied and resumed.
 
 mod apply;
+mod continued;
 mod end;
 mod event_line;
 mod event_output;

@@ -121,6 +121,7 @@ async fn plan(job: &Job, targets: &Targets, number: u64) -> Measured {
         created: now,
         expires: now + Duration::from_secs(86_400),
         bindings: bindings(targets),
+        continues: None,
         input: PlanInput::of(&input),
     };
     let mut writer = PlanWriter::open(&job.folder.join("run.plan"), &header, false).unwrap();

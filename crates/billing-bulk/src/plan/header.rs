@@ -17,6 +17,9 @@ pub struct PlanHeader {
     pub expires: SystemTime,
     /// What it is bound to, one for each service.
     pub bindings: Vec<Binding>,
+    /// The id of the journal whose run it continues with a further generation of rows; `None` for
+    /// the first plan of a run.
+    pub continues: Option<String>,
     /// From what it is made.
     pub input: PlanInput,
 }

@@ -41,6 +41,7 @@ fn header() -> PlanHeader {
         created: created(),
         expires: created() + Duration::from_secs(86_400),
         bindings: vec![binding()],
+        continues: None,
         input: PlanInput {
             sha256: "0123456789abcdef".repeat(4),
             options: r#"{"sheet":"One"}"#.to_owned(),

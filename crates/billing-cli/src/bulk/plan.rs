@@ -13,6 +13,7 @@ use clap::ValueEnum as _;
 
 use crate::args::bulk::{BulkPlan, Preflight};
 use crate::args::global::{Format, Global, Output};
+use crate::bulk::continued::Continued;
 use crate::bulk::plan_source::PlanSource;
 use crate::bulk::services::Services;
 use crate::bulk::{end, pace, plan_summary, summary};
@@ -31,13 +32,25 @@ const RESUME: &str = "to continue, run the same command again";
 pub(super) async fn run(args: &BulkPlan, global: &Global, interrupt: &Interrupt) -> Result {
     check_out(&args.out)?;
     let source = PlanSource::check(args, interrupt).await?;
-    let services = Services::open(&source.services(), global).await?;
+    let continued = match &args.continues {
+        Some(journal) => Some(interrupt.guard(Continued::read(journal)).await??),
+        None => None,
+    };
+    let services = match &continued {
+        Some(run) => run.services(&source.services())?,
+        None => source.services(),
+    };
+    let services = Services::open(&services, global).await?;
+    if let Some(run) = &continued {
+        run.check(&services.bindings)?;
+    }
     let now = SystemClock::new().now();
     let header = PlanHeader {
         tool: format!("billing {}", env!("CARGO_PKG_VERSION")),
         created: now,
         expires: now.checked_add(args.expires).unwrap_or(now),
         bindings: services.bindings.clone(),
+        continues: continued.as_ref().map(|run| run.id().to_owned()),
         input: source.plan_input(args),
     };
     let mut writer = PlanWriter::open(&args.out, &header, args.overwrite).map_err(not_written)?;
@@ -57,7 +70,7 @@ pub(super) async fn run(args: &BulkPlan, global: &Global, interrupt: &Interrupt)
     let made = made.map_err(|interrupted| interrupted.hint(RESUME))?;
     let made = made.map_err(not_made)?;
     let plan = writer.finish().map_err(not_written)?;
-    report(args, global, &services, &made, &plan)
+    report(args, global, &services, continued.as_ref(), &made, &plan)
 }
 
 /// Refuses a folder, a file in a folder that does not exist, and the name of a format, which other
@@ -137,6 +150,7 @@ fn report(
     args: &BulkPlan,
     global: &Global,
     services: &Services,
+    continued: Option<&Continued>,
     made: &PlanSummary,
     plan: &Plan,
 ) -> Result {
@@ -145,8 +159,10 @@ fn report(
         Format::Table => show(plan_summary::text(made))?,
     }
     let path = args.out.to_string_lossy();
-    let journal = args.out.with_extension("db");
-    let journal = shell_word(&journal.to_string_lossy());
+    let journal = match continued {
+        Some(run) => shell_word(&run.name()),
+        None => shell_word(&args.out.with_extension("db").to_string_lossy()),
+    };
     let counts = made.counts;
     let mut given = format!(" --journal {journal}");
     if counts.unplanned > 0 {

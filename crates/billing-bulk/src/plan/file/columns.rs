@@ -11,12 +11,12 @@ use crate::sqlite::column::{invalid, json, number, optional, parse, parse_option
 use crate::sqlite::time::{from_nanos, to_nanos};
 
 const SELECT_HEADER: &str = "
-SELECT id, tool, created, expires, bindings, input_sha256, input_options, input_form, digest,
-       journal_id
+SELECT id, tool, created, expires, bindings, continues, input_sha256, input_options, input_form,
+       digest, journal_id
 FROM header";
 
 /// The columns of the header that the digest is over.
-const HEADER_COLUMNS: usize = 8;
+const HEADER_COLUMNS: usize = 9;
 
 const ROW_COLUMNS: usize = 12;
 
@@ -45,14 +45,15 @@ pub(super) fn read_header(connection: &Connection) -> rusqlite::Result<Option<St
                     created: from_nanos(row.get(2)?),
                     expires: from_nanos(row.get(3)?),
                     bindings: parse(row, 4)?,
+                    continues: row.get(5)?,
                     input: PlanInput {
-                        sha256: row.get(5)?,
-                        options: row.get(6)?,
-                        form: row.get(7)?,
+                        sha256: row.get(6)?,
+                        options: row.get(7)?,
+                        form: row.get(8)?,
                     },
                 },
-                digest: row.get(8)?,
-                journal_id: row.get(9)?,
+                digest: row.get(9)?,
+                journal_id: row.get(10)?,
             })
         })
         .optional()
@@ -66,6 +67,7 @@ pub(super) fn of_header(header: &PlanHeader) -> rusqlite::Result<Vec<Value>> {
         Value::Integer(to_nanos(header.created)),
         Value::Integer(to_nanos(header.expires)),
         Value::Text(json(&header.bindings)?),
+        optional(header.continues.clone()),
         Value::Text(header.input.sha256.clone()),
         Value::Text(header.input.options.clone()),
         optional(header.input.form.clone()),

@@ -104,7 +104,8 @@ pub enum PlanFileError {
     OtherInput {
         /// The plan.
         plan: String,
-        /// What differs: `input`, `set of options`, `connection` or `version of the tool`.
+        /// What differs: `input`, `set of options`, `connection`, `journal to continue` or
+        /// `version of the tool`.
         what: &'static str,
     },
     /// Rows were written out of order: a bug, never the user's fault.

@@ -23,6 +23,7 @@ CREATE TABLE header (
     created       INTEGER NOT NULL,
     expires       INTEGER NOT NULL,
     bindings      TEXT NOT NULL,
+    continues     TEXT,
     input_sha256  TEXT NOT NULL,
     input_options TEXT NOT NULL,
     input_form    TEXT,

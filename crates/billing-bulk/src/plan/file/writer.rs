@@ -42,6 +42,7 @@ use crate::sqlite::{open_or_create, remove};
 ///     created,
 ///     expires: created + Duration::from_secs(86_400),
 ///     bindings: Vec::new(),
+///     continues: None,
 ///     input: PlanInput { sha256: String::new(), options: "{}".to_owned(), form: None },
 /// };
 /// let mut writer = PlanWriter::open(&path, &header, false)?;
@@ -101,7 +102,7 @@ impl PlanWriter {
             let stored = read_header(&transaction)?;
             if stored.is_none() {
                 transaction.execute(
-                    "INSERT INTO header VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, NULL, NULL)",
+                    "INSERT INTO header VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, NULL, NULL)",
                     params_from_iter(of_header(header)?),
                 )?;
             }
@@ -120,6 +121,7 @@ impl PlanWriter {
                     "set of options",
                 ),
                 (stored.bindings != header.bindings, "connection"),
+                (stored.continues != header.continues, "journal to continue"),
                 (stored.tool != header.tool, "version of the tool"),
             ];
             if let Some((_, what)) = differs.into_iter().find(|(differs, _)| *differs) {

@@ -265,6 +265,13 @@ fn plan_is_replaced_only_on_request() {
             },
         ),
         (
+            "journal to continue",
+            PlanHeader {
+                continues: Some("1b671a64-40d5-491e-99b0-da01ff1f3341".to_owned()),
+                ..header()
+            },
+        ),
+        (
             "version of the tool",
             PlanHeader {
                 tool: "billing 2".to_owned(),

@@ -81,6 +81,7 @@ impl World {
             created: SystemTime::UNIX_EPOCH,
             expires: SystemTime::UNIX_EPOCH + Duration::from_secs(86_400),
             bindings: bindings.to_vec(),
+            continues: None,
             input: PlanInput {
                 sha256: String::new(),
                 options: "{}".to_owned(),

@@ -146,6 +146,7 @@ fn plan(world: &World, targets: &Targets, case: &Case) -> (RunInfo, Vec<NewRow>)
         created: now,
         expires: now + Duration::from_secs(86_400),
         bindings: bindings(targets),
+        continues: None,
         input: PlanInput::of(&input),
     };
     let mut writer = PlanWriter::open(&folder.path().join("run.plan"), &header, false).unwrap();
