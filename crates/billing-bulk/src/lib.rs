@@ -63,6 +63,7 @@
 //! | module | what it has |
 //! |---|---|
 //! | `input` | files with a row for each profile, and all their mistakes |
+//! | `output` | files in the same form, which `input` reads back |
 //! | [`plan`] | reads profiles and writes a plan, which expires and cannot be edited unnoticed |
 //! | [`run`] | applies a plan, and later decides about writes of unknown outcome |
 //! | [`journal`] | the state machine of a profile, and its record in SQLite or PostgreSQL |
@@ -74,8 +75,8 @@
 //!
 //! # Features
 //!
-//! - `input` (default): the module `input`, with CSV, XLSX and JSON; needs `calamine`, `csv-core`
-//!   and `encoding_rs`.
+//! - `input` (default): the modules `input` and `output`, with CSV, XLSX and JSON; needs
+//!   `calamine`, `csv`, `encoding_rs` and `rust_xlsxwriter`.
 //! - `rustls-ring` (default): the TLS library of the clients, as in `billing_core`. For another
 //!   one, switch the default off and choose it in a client.
 //! - `postgres`: the module `journal::postgres`; needs `tokio-postgres`.
@@ -92,6 +93,8 @@ pub mod hold;
 #[cfg(feature = "input")]
 pub mod input;
 pub mod journal;
+#[cfg(feature = "input")]
+pub mod output;
 pub mod pacing;
 pub mod plan;
 pub mod profile;

@@ -16,6 +16,28 @@ pub struct InputForm {
     pub format: InputFormat,
 }
 
+impl InputForm {
+    /// Adds columns at the end, except those that the form has.
+    ///
+    /// ```
+    /// use billing_bulk::input::{InputForm, InputFormat};
+    ///
+    /// let columns = vec!["customer_id".to_owned(), "#code".to_owned()];
+    /// let format = InputFormat::Xlsx { sheet: "Profiles".to_owned() };
+    /// let form = InputForm { columns, format }.with_columns(["#code", "#cause"]);
+    /// assert_eq!(form.columns, ["customer_id", "#code", "#cause"]);
+    /// ```
+    #[must_use]
+    pub fn with_columns<'a>(mut self, names: impl IntoIterator<Item = &'a str>) -> Self {
+        for name in names {
+            if !self.columns.iter().any(|column| column == name) {
+                self.columns.push(name.to_owned());
+            }
+        }
+        self
+    }
+}
+
 /// The format of an input.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "name", rename_all = "snake_case")]

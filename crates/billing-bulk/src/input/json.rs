@@ -2,6 +2,7 @@
 
 mod object;
 
+pub(crate) use object::Members;
 pub(super) use object::check_nested;
 
 use crate::input::columns::Columns;

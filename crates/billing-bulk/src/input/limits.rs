@@ -1,25 +1,25 @@
 //! The limits of an input, so that a hostile or broken file costs bounded memory.
 
 /// The bytes of a cell, or of a value in JSON.
-pub(super) const CELL: usize = 64 << 10;
+pub(crate) const CELL: usize = 64 << 10;
 
 /// The bytes of a CSV record, of a line of JSON Lines, or of an item of a JSON array.
-pub(super) const RECORD: usize = 1 << 20;
+pub(crate) const RECORD: usize = 1 << 20;
 
 /// The number of columns, or of different members in JSON.
-pub(super) const COLUMNS: usize = 1000;
+pub(crate) const COLUMNS: usize = 1000;
 
 /// How deep objects and lists of JSON may be nested.
-pub(super) const NESTING: usize = 32;
+pub(crate) const NESTING: usize = 32;
 
 /// The bytes of a stream that is held in memory.
-pub(super) const STREAM: u64 = 256 << 20;
+pub(crate) const STREAM: u64 = 256 << 20;
 
 /// The bytes of a workbook.
-pub(super) const WORKBOOK: u64 = 64 << 20;
+pub(crate) const WORKBOOK: u64 = 64 << 20;
 
 /// The bytes of all parts of a workbook after decompression.
-pub(super) const UNPACKED: u64 = 256 << 20;
+pub(crate) const UNPACKED: u64 = 256 << 20;
 
 /// The number of mistakes that are listed.
-pub(super) const MISTAKES: usize = 100;
+pub(crate) const MISTAKES: usize = 100;

@@ -10,6 +10,7 @@
 mod guarantees;
 mod input;
 mod journal;
+mod output;
 mod pacing;
 mod plan;
 mod planner;

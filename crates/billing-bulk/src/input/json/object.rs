@@ -197,7 +197,7 @@ fn not_json(error: &serde_json::Error, line: u64) -> Mistake {
 }
 
 /// The members of an object in their order, with names that occur twice.
-struct Members<'a>(Vec<(String, &'a RawValue)>);
+pub(crate) struct Members<'a>(pub(crate) Vec<(String, &'a RawValue)>);
 
 impl<'de: 'a, 'a> Deserialize<'de> for Members<'a> {
     fn deserialize<D: Deserializer<'de>>(json: D) -> Result<Self, D::Error> {

@@ -1,0 +1,4 @@
+//! Files in the form of an input.
+
+mod files;
+mod round_trip;
