@@ -10,6 +10,7 @@ use billing_core::{BoxFuture, Clock};
 
 use crate::run::World;
 use crate::support::clock::SimulatedClock;
+use crate::support::drive::drive_watched;
 use crate::support::service::{Ending, OnWrite};
 
 #[test]
@@ -134,6 +135,22 @@ fn request_id_is_not_repeated_when_the_clock_has_gone_back() {
         assert_eq!(world.service.count("write"), 0);
         assert_eq!(world.journal.state(1), State::Unknown);
     }
+}
+
+#[test]
+fn repetition_ends_when_the_clock_goes_back_between_attempts() {
+    let world = World::new(Service::Partner, 1);
+    world.service.on_writes([OnWrite::LoseRequest; 100]);
+    let mut sent = 0;
+    drive_watched(world.start(world.options()), &world.clock, |event| {
+        sent += usize::from(matches!(event.kind, EventKind::Sent { .. }));
+        // The next attempt would be 8 seconds later: after the first one, and before this one.
+        if sent == 5 && matches!(event.kind, EventKind::Sent { .. }) {
+            world.clock.set_back(Duration::from_secs(10));
+        }
+    });
+    assert_eq!(world.service.count("lost"), 5);
+    assert_eq!(world.journal.state(1), State::Unknown);
 }
 
 #[test]

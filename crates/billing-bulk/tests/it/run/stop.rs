@@ -1,12 +1,14 @@
 //! Runs that are stopped before their end.
 
+use std::cell::OnceCell;
 use std::time::Duration;
 
 use billing_bulk::journal::State;
+use billing_bulk::target::FailureKind;
 use billing_bulk::{EventKind, Service};
 
 use crate::run::World;
-use crate::support::drive::{drive, drive_watched};
+use crate::support::drive::{drive, drive_until, drive_watched};
 use crate::support::service::{Ending, OnWrite};
 
 #[test]
@@ -59,6 +61,28 @@ fn stop_does_not_wait_for_operations() {
     world.apply();
     assert_eq!(world.journal.state(1), State::Done);
     assert_eq!(world.service.count("write"), 1);
+}
+
+#[test]
+fn stop_during_a_comparison_with_the_plan_sends_nothing() {
+    for reads in 1..=5 {
+        let world = World::new(Service::Arm, 1);
+        // Later comparisons are made while the write may leave: it has waited for the rate limit.
+        let throttled = OnWrite::Fail(FailureKind::Throttled);
+        world.service.on_writes([throttled; 3]);
+        let run = world.start(world.options());
+        let stop = run.stop_handle();
+        let writes = OnceCell::new();
+        drive_until(run, &world.clock, || {
+            if world.service.count("read") == reads && writes.get().is_none() {
+                stop.stop();
+                writes.set(world.service.count("write")).unwrap();
+            }
+            false
+        });
+        assert_eq!(writes.get(), Some(&world.service.count("write")), "{reads}");
+        assert_eq!(world.journal.state(1), State::Planned);
+    }
 }
 
 #[test]
