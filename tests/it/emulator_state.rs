@@ -244,7 +244,7 @@ async fn each_option_of_behaviour_reaches_the_services() {
         "--location=async-operation",
         "--retry-after=7s",
         "--operation-time=0s",
-        "--no-throttles",
+        "--no-rate-limits",
     ])
     .await;
     let list = send(&emulator, "partner", "GET /v1/customers", "").await;
@@ -279,7 +279,7 @@ async fn each_option_of_behaviour_reaches_the_services() {
 #[tokio::test]
 async fn rate_limits_are_those_of_the_options() {
     let emulator = Running::start([
-        "--no-throttles",
+        "--no-rate-limits",
         "--bucket=arm.write=200,10/s;headers=off;retry-after=x0.3",
         "--window=partner.write=500/60s,fixed",
         "--bucket=customer=5,1/m",
@@ -295,7 +295,7 @@ async fn options_that_contradict_each_other_are_refused() {
     let mut seen = String::new();
     for args in [
         &["--data=state.json", "--customers=5"][..],
-        &["--no-throttles", "--arm-reads-per-hour=5"],
+        &["--no-rate-limits", "--arm-reads-per-hour=5"],
         &["--location=elsewhere"],
         &["--clock-at=yesterday"],
         &["--polls=-1"],

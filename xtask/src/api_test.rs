@@ -35,7 +35,7 @@ const SERVICES: [(&str, &str); 4] = [
 const OPTIONS: [&str; 5] = [
     "--seed=1",
     "--clock-at=2026-01-31T08:30:00Z",
-    "--no-throttles",
+    "--no-rate-limits",
     // A byte order mark was recorded, but is not valid JSON.
     "--no-bom",
     "--location=async-operation",

@@ -161,13 +161,13 @@ fn limit(builder: EmulatorBuilder, limits: &Limits) -> EmulatorBuilder {
 }
 
 fn documented_limits(mut builder: EmulatorBuilder, limits: &Limits) -> EmulatorBuilder {
-    if limits.no_throttles {
-        return builder.without_throttles();
+    if limits.no_rate_limits {
+        return builder.without_rate_limits();
     }
-    // `throttles` replaces the limits per hour.
+    // `arm_rate_limits` replaces the limits per hour.
     builder = builder
         .partner_requests_per_minute(limits.partner_requests_per_minute)
-        .throttles(limits.throttles);
+        .arm_rate_limits(limits.arm_rate_limits);
     if let Some(reads) = limits.arm_reads_per_hour {
         builder = builder.arm_reads_per_hour(reads);
     }

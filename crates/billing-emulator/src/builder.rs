@@ -16,8 +16,8 @@ use crate::{
     http::{cors, host, tls::Tls},
     ids::{self, IdGenerator},
     options::{
-        Addresses, EmulatorOptions, LocationStyle, PartnerMfa, ReadOnlyMembers, StaleEtag,
-        Throttles,
+        Addresses, ArmRateLimits, EmulatorOptions, LocationStyle, PartnerMfa, ReadOnlyMembers,
+        StaleEtag,
     },
     rate_limits::{active::RateLimits, check, limit::RateLimit, preset},
     server::Listeners,
@@ -43,7 +43,7 @@ mod source;
 ///     .sample_data()
 ///     .seed(7)
 ///     .operation_time(Duration::from_secs(2))
-///     .without_throttles();
+///     .without_rate_limits();
 /// let emulator = builder.start().await?;
 /// println!("{}", emulator.partner_url());
 /// # emulator.shutdown().await;
@@ -129,10 +129,10 @@ options! {
 }
 
 impl EmulatorBuilder {
-    /// Sets [`EmulatorOptions::throttles`], in place of numbers that were set before.
+    /// Sets [`EmulatorOptions::arm_rate_limits`], in place of numbers that were set before.
     #[must_use]
-    pub fn throttles(mut self, throttles: Throttles) -> Self {
-        self.options.throttles = throttles;
+    pub fn arm_rate_limits(mut self, limits: ArmRateLimits) -> Self {
+        self.options.arm_rate_limits = limits;
         self.options.arm_reads_per_hour = None;
         self.options.arm_writes_per_hour = None;
         self
@@ -142,7 +142,7 @@ impl EmulatorBuilder {
     /// force. Without any no request is throttled, and Resource Manager does not send how many are
     /// left.
     #[must_use]
-    pub fn without_throttles(self) -> Self {
+    pub fn without_rate_limits(self) -> Self {
         self.partner_requests_per_minute(0)
             .arm_reads_per_hour(0)
             .arm_writes_per_hour(0)

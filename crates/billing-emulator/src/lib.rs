@@ -27,8 +27,9 @@
 //! A Partner Center write that is sent again with the same `MS-RequestId` within a day gets the
 //! same response and is not done again; the same id with another request is a conflict. Both
 //! services throttle requests with 429 at their documented rate limits
-//! ([`EmulatorBuilder::without_throttles`] turns them off), or at others: [`RateLimit`]. All times
-//! are those of the emulator's clock, which is the machine's, or one that stands until it is moved:
+//! ([`EmulatorBuilder::without_rate_limits`] turns them off), or at others: [`RateLimit`]. All
+//! times are those of the emulator's clock, which is the machine's, or one that stands until it is
+//! moved:
 //!
 //! ```
 //! # #[tokio::main(flavor = "current_thread")]
@@ -207,7 +208,7 @@ pub use faults::{
 };
 pub use in_process::{Handled, Sent};
 pub use options::{
-    EmulatorOptions, LocationStyle, PartnerMfa, ReadOnlyMembers, StaleEtag, Throttles,
+    ArmRateLimits, EmulatorOptions, LocationStyle, PartnerMfa, ReadOnlyMembers, StaleEtag,
 };
 pub use rate_limits::{
     active::RateLimitLevel,

@@ -61,7 +61,7 @@ pub enum PartnerMfa {
 
 /// The documented rate limits that Resource Manager applies to each principal of a tenant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Throttles {
+pub enum ArmRateLimits {
     /// The public cloud since 2024: 250 reads, refilled by 25 per second, and 200 writes, refilled
     /// by 10 per second; 15 times that over all principals of a tenant ("Understand how Azure
     /// Resource Manager throttles requests", "Regional throttling and token bucket algorithm").
@@ -169,12 +169,12 @@ pub struct EmulatorOptions {
     /// Each response has the number of requests of its kind that are left
     /// (`x-ms-ratelimit-remaining-tenant-reads` or `-writes`). A 429 has the body that was recorded
     /// with the limits.
-    pub throttles: Throttles,
+    pub arm_rate_limits: ArmRateLimits,
     /// The reads per hour that Resource Manager accepts of a principal, instead of those of
-    /// [`throttles`](Self::throttles) (default `None`); 0 is no limit.
+    /// [`arm_rate_limits`](Self::arm_rate_limits) (default `None`); 0 is no limit.
     pub arm_reads_per_hour: Option<u32>,
     /// The writes per hour that Resource Manager accepts of a principal, instead of those of
-    /// [`throttles`](Self::throttles) (default `None`); 0 is no limit.
+    /// [`arm_rate_limits`](Self::arm_rate_limits) (default `None`); 0 is no limit.
     pub arm_writes_per_hour: Option<u32>,
     /// Whether an address that is not a loopback one may be listened on (default `false`).
     ///
@@ -251,7 +251,7 @@ impl Default for EmulatorOptions {
             check_states: false,
             empty_not_found: false,
             partner_requests_per_minute: 500,
-            throttles: Throttles::default(),
+            arm_rate_limits: ArmRateLimits::default(),
             arm_reads_per_hour: None,
             arm_writes_per_hour: None,
             exposed: false,

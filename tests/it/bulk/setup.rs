@@ -24,7 +24,7 @@ pub(super) fn many(customers: u32, profiles: u32) -> EmulatorBuilder {
         .synthetic_data(12, customers, profiles)
         .seed(12)
         .retry_after(std::time::Duration::ZERO)
-        .without_throttles()
+        .without_rate_limits()
 }
 
 impl Site {

@@ -15,7 +15,7 @@ pub(crate) fn serve(profiles: u64) {
     serve_for_parent(async move {
         let mut builder = Emulator::builder()
             .polls_until_done(0)
-            .without_throttles()
+            .without_rate_limits()
             .documents_limit(4 << 30)
             .token(Token::new(TOKEN));
         for number in 0..profiles {

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
 use billing_emulator::{
-    Error, LocationStyle, PartnerMfa, RateLimit, ReadOnlyMembers, SignIn, StaleEtag, Throttles,
+    ArmRateLimits, Error, LocationStyle, PartnerMfa, RateLimit, ReadOnlyMembers, SignIn, StaleEtag,
 };
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum, ValueHint};
@@ -162,14 +162,21 @@ pub(crate) struct Limits {
     #[arg(long, value_name = "N", default_value_t = 500)]
     pub(crate) partner_requests_per_minute: u32,
     /// Use these rate limits of Azure Resource Manager
-    #[arg(long, value_name = "WHICH", default_value = "public", value_parser = one_of(&THROTTLES))]
-    pub(crate) throttles: Throttles,
-    /// Allow this many reads per hour from Azure Resource Manager instead of --throttles; 0 is no
-    /// limit
+    #[arg(
+        long,
+        // The former name.
+        alias = "throttles",
+        value_name = "WHICH",
+        default_value = "public",
+        value_parser = one_of(&ARM_RATE_LIMITS)
+    )]
+    pub(crate) arm_rate_limits: ArmRateLimits,
+    /// Allow this many reads per hour from Azure Resource Manager instead of those of
+    /// --arm-rate-limits; 0 is no limit
     #[arg(long, value_name = "N")]
     pub(crate) arm_reads_per_hour: Option<u32>,
-    /// Allow this many writes per hour to Azure Resource Manager instead of --throttles; 0 is no
-    /// limit
+    /// Allow this many writes per hour to Azure Resource Manager instead of those of
+    /// --arm-rate-limits; 0 is no limit
     #[arg(long, value_name = "N")]
     pub(crate) arm_writes_per_hour: Option<u32>,
     /// Set a token bucket in place of the documented limit, such as arm.write=200,10/s; repeatable
@@ -184,8 +191,8 @@ pub(crate) struct Limits {
     #[arg(long, value_name = "SCOPE=REQUESTS/TIME", value_parser = window)]
     pub(crate) window: Vec<RateLimit>,
     /// Turn all rate limits off except those of --bucket and --window
-    #[arg(long, conflicts_with_all = ["partner_requests_per_minute", "throttles", "arm_reads_per_hour", "arm_writes_per_hour"])]
-    pub(crate) no_throttles: bool,
+    #[arg(long, alias = "no-throttles", conflicts_with_all = ["partner_requests_per_minute", "arm_rate_limits", "arm_reads_per_hour", "arm_writes_per_hour"])]
+    pub(crate) no_rate_limits: bool,
 }
 
 fn address(text: &str) -> Result<SocketAddr, &'static str> {
@@ -297,20 +304,20 @@ const STALE_ETAGS: [Choice<StaleEtag>; 2] = [
     ("412", "", StaleEtag::PreconditionFailed),
 ];
 
-const THROTTLES: [Choice<Throttles>; 3] = [
+const ARM_RATE_LIMITS: [Choice<ArmRateLimits>; 3] = [
     (
         "public",
         "Since 2024: 250 reads, refilled by 25 per second; 200 writes, refilled by 10 per second",
-        Throttles::Public,
+        ArmRateLimits::Public,
     ),
     (
         "china",
         "In Azure China: 12,000 reads and 1,200 writes per hour",
-        Throttles::China,
+        ArmRateLimits::China,
     ),
     (
         "classic",
         "Until 2024: 12,000 reads and 1,200 writes per hour",
-        Throttles::Classic,
+        ArmRateLimits::Classic,
     ),
 ];

@@ -19,7 +19,7 @@ pub(crate) fn serve(role: &str) {
         let emulator = Emulator::builder()
             .sample_data()
             .polls_until_done(0)
-            .without_throttles()
+            .without_rate_limits()
             .token(Token::new(TOKEN));
         let emulator = emulator.start().await.unwrap();
         println!("{} {}", emulator.partner_url(), emulator.arm_url());

@@ -9,7 +9,7 @@ use crate::{
     auth::Caller,
     context::Context,
     http::request::Request,
-    options::Throttles,
+    options::ArmRateLimits,
     rate_limits::{
         active::Remaining,
         counted::{Counted, CountedResource},
@@ -47,7 +47,7 @@ pub(super) fn admit(
     // Read under the lock, so that it does not go back from one request to the next.
     let now = context.clock.now();
     let (remaining, admitted) = state.rate_limits.admit(counted, now);
-    let refused = |rejection| throttled(context.options.throttles, class, rejection);
+    let refused = |rejection| throttled(context.options.arm_rate_limits, class, rejection);
     (remaining, admitted.map_err(refused))
 }
 
@@ -66,21 +66,21 @@ fn has_segment(request: &Request, names: &[&str]) -> bool {
     segments.any(|segment| names.iter().any(|name| name.eq_ignore_ascii_case(segment)))
 }
 
-fn throttled(throttles: Throttles, class: OperationClass, rejection: Rejection) -> ErrorResponse {
+fn throttled(limits: ArmRateLimits, class: OperationClass, rejection: Rejection) -> ErrorResponse {
     let kind = match class {
         OperationClass::Read | OperationClass::Poll => "read",
         OperationClass::Delete => "delete",
         OperationClass::Write | OperationClass::All => "write",
     };
-    match (rejection.named, throttles) {
+    match (rejection.named, limits) {
         (Some((limit, interval)), _) => ErrorResponse::ResourceThrottled {
             kind,
             limit,
             interval: clock_time(interval),
             rejection,
         },
-        (None, Throttles::Public) => ErrorResponse::Throttled(rejection),
-        (None, Throttles::China | Throttles::Classic) => {
+        (None, ArmRateLimits::Public) => ErrorResponse::Throttled(rejection),
+        (None, ArmRateLimits::China | ArmRateLimits::Classic) => {
             ErrorResponse::TenantThrottled { kind, rejection }
         }
     }

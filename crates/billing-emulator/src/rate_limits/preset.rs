@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::{
-    options::{EmulatorOptions, Throttles},
+    options::{ArmRateLimits, EmulatorOptions},
     rate_limits::limit::{OperationClass, RateLimit, RateLimitScope},
 };
 
@@ -38,9 +38,11 @@ fn replaces(given: &RateLimit, documented: &RateLimit) -> bool {
 }
 
 fn documented(options: &EmulatorOptions) -> Vec<RateLimit> {
-    let (reads, writes, all_principals) = match options.throttles {
-        Throttles::Public => ((250, 25, SECOND), (200, 10, SECOND), Some(ALL_PRINCIPALS)),
-        Throttles::China | Throttles::Classic => (even(12_000, HOUR), even(1_200, HOUR), None),
+    let (reads, writes, all_principals) = match options.arm_rate_limits {
+        ArmRateLimits::Public => ((250, 25, SECOND), (200, 10, SECOND), Some(ALL_PRINCIPALS)),
+        ArmRateLimits::China | ArmRateLimits::Classic => {
+            (even(12_000, HOUR), even(1_200, HOUR), None)
+        }
     };
     let per_hour = |requests| even(requests, HOUR);
     let reads = options.arm_reads_per_hour.map_or(reads, per_hour);

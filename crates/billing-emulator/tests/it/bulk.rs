@@ -21,7 +21,7 @@ const MINUTE: Duration = Duration::from_secs(60);
 
 fn with(faults: impl IntoIterator<Item = Fault>) -> Emulator {
     let plan = faults.into_iter().fold(FaultPlan::new(), FaultPlan::fault);
-    let builder = sample().token(Token::new(TOKEN)).without_throttles();
+    let builder = sample().token(Token::new(TOKEN)).without_rate_limits();
     builder.faults(plan).in_process().unwrap()
 }
 

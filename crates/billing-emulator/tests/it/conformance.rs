@@ -21,7 +21,7 @@ use base64::{
     Engine as _,
     engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD},
 };
-use billing_emulator::{EmulatorBuilder, LocationStyle, ReadOnlyMembers, StaleEtag, Throttles};
+use billing_emulator::{ArmRateLimits, EmulatorBuilder, LocationStyle, ReadOnlyMembers, StaleEtag};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
@@ -110,7 +110,7 @@ fn files() -> Vec<PathBuf> {
 async fn replay(text: &str) -> Result<(), String> {
     let (settings, messages) = parse(text);
     // The recordings are older than today's rate limits.
-    let recorded = sample().throttles(Throttles::Classic);
+    let recorded = sample().arm_rate_limits(ArmRateLimits::Classic);
     let emulator = settings
         .iter()
         .fold(recorded, |builder, setting| set(builder, setting))
@@ -159,7 +159,7 @@ fn set(builder: EmulatorBuilder, setting: &str) -> EmulatorBuilder {
         "404 without a body" => builder.empty_not_found(true),
         "one request per minute" => builder.partner_requests_per_minute(1),
         "one write per hour" => builder.arm_writes_per_hour(1),
-        "today's rate limits" => builder.throttles(Throttles::Public),
+        "today's rate limits" => builder.arm_rate_limits(ArmRateLimits::Public),
         "answers at once" => builder.polls_until_done(0),
         "done at the first poll" => builder.polls_until_done(1),
         "Retry-After of 60 s" => builder.retry_after(Duration::from_secs(60)),

@@ -28,7 +28,7 @@ async fn start() -> Emulator {
         .sample_data()
         .seed(7)
         .polls_until_done(1);
-    builder.without_throttles().start().await.unwrap()
+    builder.without_rate_limits().start().await.unwrap()
 }
 
 async fn get(emulator: &Emulator, service: Option<Service>, path: &str) -> (u16, Value) {

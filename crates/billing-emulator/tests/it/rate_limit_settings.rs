@@ -19,7 +19,7 @@ fn limited(limits: &[&str]) -> Emulator {
 }
 
 fn with(builder: EmulatorBuilder, limits: &[&str]) -> Emulator {
-    let builder = builder.without_throttles().token(Token::new(TOKEN));
+    let builder = builder.without_rate_limits().token(Token::new(TOKEN));
     let limits = limits.iter().map(|limit| limit.parse().unwrap());
     limits
         .fold(builder, EmulatorBuilder::rate_limit)

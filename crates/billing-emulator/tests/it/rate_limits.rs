@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use billing_emulator::{
-    Emulator, SAMPLE_CUSTOMER_ID, SAMPLE_OTHER_CUSTOMER_ID, SAMPLE_TENANT_ID, Throttles,
+    ArmRateLimits, Emulator, SAMPLE_CUSTOMER_ID, SAMPLE_OTHER_CUSTOMER_ID, SAMPLE_TENANT_ID,
 };
 use serde_json::json;
 
@@ -112,8 +112,8 @@ async fn customers_have_own_buckets_and_lists_share_one() {
 
 #[tokio::test]
 async fn hourly_limits_refill_with_time() {
-    for throttles in [Throttles::China, Throttles::Classic] {
-        counts_by_the_hour(throttles).await;
+    for limits in [ArmRateLimits::China, ArmRateLimits::Classic] {
+        counts_by_the_hour(limits).await;
     }
 }
 
@@ -131,8 +131,8 @@ fn writes(count: &str) -> (Option<String>, Option<String>) {
     (None, Some(count.to_owned()))
 }
 
-async fn counts_by_the_hour(throttles: Throttles) {
-    let emulator = sample().throttles(throttles).start().await.unwrap();
+async fn counts_by_the_hour(limits: ArmRateLimits) {
+    let emulator = sample().arm_rate_limits(limits).start().await.unwrap();
     let caller = HttpClient::arm(&emulator);
     assert_eq!(left(&caller.get(&profile_path()).await), reads("11999"));
     assert_eq!(left(&caller.get("/").await), reads("11998"));
@@ -148,7 +148,7 @@ async fn counts_by_the_hour(throttles: Throttles) {
 
 #[tokio::test]
 async fn throttled_arm_request_is_refused_until_retry_after() {
-    let builder = sample().throttles(Throttles::Classic);
+    let builder = sample().arm_rate_limits(ArmRateLimits::Classic);
     let builder = builder.arm_writes_per_hour(2).arm_reads_per_hour(1);
     let emulator = builder.start().await.unwrap();
     assert_eq!(patch(&emulator).await.status, 202);
@@ -289,8 +289,8 @@ async fn clock_set_back_refills_nothing_and_reset_refills_all() {
 }
 
 #[tokio::test]
-async fn without_throttles_no_request_is_refused() {
-    let emulator = sample().without_throttles().start().await.unwrap();
+async fn without_rate_limits_no_request_is_refused() {
+    let emulator = sample().without_rate_limits().start().await.unwrap();
     let caller = HttpClient::partner(&emulator);
     for _ in 0..501 {
         let response = caller.get(&customer(SAMPLE_CUSTOMER_ID)).await;
@@ -301,9 +301,13 @@ async fn without_throttles_no_request_is_refused() {
 }
 
 #[tokio::test]
-async fn throttles_turn_the_limits_on_again() {
-    let builder = sample().without_throttles();
-    let emulator = builder.throttles(Throttles::China).start().await.unwrap();
+async fn arm_rate_limits_turn_the_limits_on_again() {
+    let builder = sample().without_rate_limits();
+    let emulator = builder
+        .arm_rate_limits(ArmRateLimits::China)
+        .start()
+        .await
+        .unwrap();
     let response = HttpClient::arm(&emulator).get(&profile_path()).await;
     assert_eq!(response.header(READS_LEFT), Some("11999"));
     let response = patch(&emulator).await;

@@ -12,7 +12,7 @@ use crate::support::{API_VERSION, HttpClient};
 async fn start(customers: u32, profiles: u32) -> Emulator {
     Emulator::builder()
         .synthetic_data(1, customers, profiles)
-        .without_throttles()
+        .without_rate_limits()
         .byte_order_mark(false)
         .seed(1)
         .start()

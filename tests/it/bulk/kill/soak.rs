@@ -80,7 +80,7 @@ impl Soak {
             "--operation-time=1s".to_owned(),
             "--polls=1000000".to_owned(),
             "--retry-after=1s".to_owned(),
-            "--no-throttles".to_owned(),
+            "--no-rate-limits".to_owned(),
         ];
         let emulator = Running::start(args.iter().map(String::as_str)).await;
         Self {

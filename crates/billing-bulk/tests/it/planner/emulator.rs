@@ -45,7 +45,7 @@ struct World {
 
 impl World {
     async fn start(builder: EmulatorBuilder) -> Self {
-        let emulator = builder.without_throttles().start().await.unwrap();
+        let emulator = builder.without_rate_limits().start().await.unwrap();
         let token = || StaticToken::new(emulator.token().reveal());
         let partner = PartnerClient::new(emulator.partner_url().parse().unwrap(), token()).unwrap();
         let arm = ArmClient::new(emulator.arm_url().parse().unwrap(), token()).unwrap();

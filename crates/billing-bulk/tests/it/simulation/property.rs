@@ -78,7 +78,7 @@ fn world(case: &Case) -> World {
         .seed(case.seed)
         .token(Token::new(TOKEN))
         .clock_at(clock.true_time())
-        .without_throttles()
+        .without_rate_limits()
         .polls_until_done(3)
         .operation_time(Duration::from_secs(20))
         .faults(case.fault_plan());

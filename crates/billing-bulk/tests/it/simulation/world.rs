@@ -55,7 +55,7 @@ impl World {
             .seed(seed)
             .token(Token::new(TOKEN))
             .clock_at(clock.true_time())
-            .without_throttles()
+            .without_rate_limits()
             .polls_until_done(u32::try_from(1 + dice.below(40)).unwrap())
             .operation_time(dice.between(Duration::from_secs(1), LONGEST_OPERATION));
         if dice.chance(0.3) {
