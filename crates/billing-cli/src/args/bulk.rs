@@ -1,5 +1,6 @@
 //! The arguments of `billing bulk`.
 
+mod pace;
 mod plan;
 mod value;
 
@@ -8,6 +9,7 @@ use std::time::Duration;
 
 use clap::{Args, Subcommand, ValueEnum, ValueHint};
 
+pub(crate) use pace::PaceArgs;
 pub(crate) use plan::{BulkPlan, Preflight, ServiceName};
 pub(crate) use value::Rate;
 
@@ -124,19 +126,6 @@ pub(crate) struct BulkApply {
     pub(crate) read_back: Duration,
     #[command(flatten)]
     pub(crate) pace: PaceArgs,
-}
-
-/// How fast requests are sent.
-#[derive(Clone, Copy, Debug, Args)]
-pub(crate) struct PaceArgs {
-    /// Work on at most this many profiles at once; follows the response times and the rate limits
-    /// by default
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=64))]
-    pub(crate) concurrency: Option<u16>,
-    /// Send at most this many requests of one kind per second, such as 5/s; `unlimited` turns rate
-    /// control off
-    #[arg(long, value_name = "N/s")]
-    pub(crate) rate: Option<Rate>,
 }
 
 #[derive(Debug, Args)]

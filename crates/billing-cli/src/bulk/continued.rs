@@ -64,7 +64,7 @@ impl Continued {
     /// Checks that the connections are those of the run.
     ///
     /// # Errors
-    /// A failure that names the one that is not.
+    /// A failure that names the first other connection.
     pub(super) fn check(&self, connections: &[Binding]) -> Result {
         let mut bindings = self.info.bindings.iter();
         let Some(other) = bindings.find(|it| !connections.iter().any(|one| it.matches(one))) else {

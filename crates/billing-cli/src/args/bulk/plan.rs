@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use clap::{ArgGroup, Args, ValueEnum, ValueHint};
 
-use crate::args::bulk::PaceArgs;
+use crate::args::bulk::pace::PaceArgs;
 use crate::args::bulk::value::Shard;
 
 #[derive(Debug, Args)]
