@@ -84,6 +84,7 @@ impl Hold {
                 message: self.to_string(),
                 status: cause.status,
                 request_id: cause.request_id.clone(),
+                correlation_id: cause.correlation_id.clone(),
                 hint: Some(match &cause.hint {
                     Some(hint) => hint.clone(),
                     None => "find out why before more profiles fail".to_owned(),

@@ -1,5 +1,7 @@
 //! Where a run is recorded, so that it can be resumed after any interruption.
 
+mod chain;
+mod entry;
 mod error;
 mod holder;
 mod lock;
@@ -10,12 +12,15 @@ pub mod row;
 pub mod sqlite;
 mod state;
 
+use std::ops::RangeInclusive;
 use std::time::SystemTime;
 
 use billing_core::BoxFuture;
 
+use crate::document::Document;
+pub use crate::journal::chain::Hash;
 pub use crate::journal::error::JournalError;
-pub use crate::journal::holder::Holder;
+pub use crate::journal::holder::{Holder, Recorder};
 use crate::journal::row::{Entry, NewRow, Row};
 pub use crate::journal::state::{Counts, State, Transition};
 use crate::profile::ProfileId;
@@ -63,6 +68,27 @@ pub trait JournalReader: Send + Sync {
     /// The storage failed or is damaged.
     fn last_change(&self) -> BoxFuture<'_, Result<Option<SystemTime>, JournalError>>;
 
+    /// Returns the document of a profile as the service stored it, or had it when nothing had to be
+    /// written; `None` for a row that is neither done nor unchanged, was not read since the plan,
+    /// or is erased.
+    ///
+    /// # Errors
+    /// The storage failed or is damaged.
+    fn outcome(&self, row: u64) -> BoxFuture<'_, Result<Option<Document>, JournalError>>;
+
+    /// Returns the processes that have recorded something, oldest first.
+    ///
+    /// # Errors
+    /// The storage failed or is damaged.
+    fn recorders(&self) -> BoxFuture<'_, Result<Vec<Recorder>, JournalError>>;
+
+    /// Returns the head of the chain, which changes with each entry of the history. A copy of it
+    /// that is kept elsewhere shows later whether the end of the journal was cut off.
+    ///
+    /// # Errors
+    /// The storage failed or is damaged.
+    fn head(&self) -> BoxFuture<'_, Result<Hash, JournalError>>;
+
     /// Returns the process that has the journal open for a run, if one has.
     ///
     /// # Errors
@@ -93,6 +119,7 @@ pub trait Journal: JournalReader {
     /// The storage failed, `rows` did, or the run has begun before. Nothing may be sent.
     fn begin<'a>(
         &'a self,
+        time: SystemTime,
         rows: &'a mut (dyn Iterator<Item = Result<NewRow, JournalError>> + Send),
     ) -> BoxFuture<'a, Result<(), JournalError>>;
 
@@ -121,10 +148,35 @@ pub trait Journal: JournalReader {
 pub struct RunInfo {
     /// The journal's id, which the plan is bound to.
     pub id: String,
-    /// The digest of the plan.
-    pub plan_digest: String,
+    /// The plans, oldest first: that which the run began with, and those that continue it.
+    pub plans: Vec<PlanInfo>,
     /// What the plan is bound to, one for each service.
     pub bindings: Vec<crate::binding::Binding>,
     /// Whether all profiles of the plan are stored.
     pub has_begun: bool,
+}
+
+impl RunInfo {
+    /// Returns the digest of the last plan.
+    pub fn plan_digest(&self) -> &str {
+        self.plans.last().map_or("", |plan| &plan.digest)
+    }
+}
+
+/// A plan that a run has taken over, or takes over when it begins.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PlanInfo {
+    /// The digest of the plan.
+    pub digest: String,
+    /// The name and version of the tool that made it.
+    pub tool: String,
+    /// When it was made.
+    pub created: SystemTime,
+    /// The name of the input; `None` if the profiles were selected.
+    pub input: Option<String>,
+    /// The form in which the input came: JSON.
+    pub form: Option<String>,
+    /// The numbers of its rows in the journal; `None` until all of them are stored, and for a plan
+    /// without rows.
+    pub rows: Option<RangeInclusive<u64>>,
 }

@@ -33,6 +33,7 @@
 //!         bindings: bindings.clone(),
 //!         continues: None,
 //!         input: PlanInput {
+//!             name: None,
 //!             sha256: String::new(),
 //!             options: "poNumber=PO-2041".to_owned(),
 //!             form: None,
@@ -99,6 +100,7 @@ pub mod pacing;
 pub mod plan;
 pub mod profile;
 pub mod run;
+mod source;
 mod sqlite;
 mod stop;
 pub mod target;

@@ -33,6 +33,8 @@ pub use make::make;
 pub use options::{PlanOptions, Strictness};
 pub use preflight::CountryRules;
 pub use progress::{OnProgress, PlanProgress};
-pub use row::{Finding, Outcome, PlanCounts, PlanRow, Source};
+pub use row::{Finding, Outcome, PlanCounts, PlanRow};
 pub use store::PlanStore;
 pub use summary::{CountedCause, CountedFinding, FrequentChange, MemberChanges, PlanSummary};
+
+pub use crate::source::Source;

@@ -217,7 +217,8 @@ where
         if cx.mode == Mode::Reconcile {
             return Err(RunError::NotBegun);
         }
-        cx.journal.begin(&mut rows).await?;
+        let time = cx.clock().now();
+        cx.journal.begin(time, &mut rows).await?;
     }
     drop(rows);
     let counts = cx.journal.counts().await?;

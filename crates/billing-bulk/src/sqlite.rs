@@ -181,7 +181,7 @@ fn check_version(connection: &Connection, path: &Path, format: &Format) -> Resul
     match version.cmp(&format.version) {
         std::cmp::Ordering::Equal => Ok(()),
         std::cmp::Ordering::Greater => Err(FileError::Newer { version }),
-        std::cmp::Ordering::Less => Err(FileError::not_one(format.noun)),
+        std::cmp::Ordering::Less => Err(FileError::Older { version }),
     }
 }
 

@@ -77,6 +77,18 @@ pub struct Attempt<T> {
     pub result: Result<T, Failure>,
     /// What the response said about rate limits.
     pub signal: Signal,
+    /// The ids of the request, as the service's support knows it.
+    pub ids: ResponseIds,
+}
+
+/// The ids under which the service's support finds a request: those of the response, else those
+/// that were sent.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ResponseIds {
+    /// The request id: `MS-RequestId` or `x-ms-request-id`.
+    pub request_id: Option<String>,
+    /// The correlation id: `MS-CorrelationId` or `x-ms-correlation-request-id`.
+    pub correlation_id: Option<String>,
 }
 
 /// The result of a write that the service did not refuse.
@@ -162,9 +174,22 @@ pub struct Cause {
     /// The service's id of the request.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub request_id: Option<String>,
+    /// The service's correlation id of the request.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub correlation_id: Option<String>,
     /// What to do about it.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub hint: Option<String>,
+}
+
+impl Cause {
+    /// Adds the ids of the response that led to it.
+    #[must_use]
+    pub fn with_ids(mut self, ids: &ResponseIds) -> Self {
+        self.request_id.clone_from(&ids.request_id);
+        self.correlation_id.clone_from(&ids.correlation_id);
+        self
+    }
 }
 
 /// How a document compares with the edits of an earlier one.

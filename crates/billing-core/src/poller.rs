@@ -108,6 +108,8 @@ pub struct Poller<T> {
     result: Option<Response<T>>,
     /// What the last response says is left of the service's rate limits.
     remaining: BTreeMap<String, u64>,
+    /// The request id and the correlation id of the last response.
+    ids: [Option<String>; 2],
 }
 
 impl<T: DeserializeOwned> Poller<T> {
@@ -155,6 +157,7 @@ impl<T: DeserializeOwned> Poller<T> {
     ) -> Result<Self, Error> {
         let change = request.change();
         let remaining = response.exchange.remaining();
+        let ids = ids(&response);
         // Most writes are done at once. Their response is read once, and not a second time for its
         // status.
         if is_result(&response)
@@ -167,11 +170,13 @@ impl<T: DeserializeOwned> Poller<T> {
                 operation: Operation::finished(transport.clone()),
                 result: Some(response),
                 remaining,
+                ids,
             });
         }
         let (operation, last) = Operation::begin(transport.clone(), request, account, response)?;
         let mut poller = Self::new(operation);
         poller.remaining = remaining;
+        poller.ids = ids;
         if let Some(last) = last {
             // Before the first link there is nothing to resume, and no token for the error.
             let response = last.result().map_err(|error| error.with_effect(true))?;
@@ -195,6 +200,7 @@ impl<T: DeserializeOwned> Poller<T> {
             operation,
             result: None,
             remaining: BTreeMap::new(),
+            ids: [None, None],
         }
     }
 
@@ -221,6 +227,18 @@ impl<T: DeserializeOwned> Poller<T> {
     /// [`Response::remaining`].
     pub fn remaining(&self) -> &BTreeMap<String, u64> {
         &self.remaining
+    }
+
+    /// Returns the request id of the last response; see [`Response::request_id`].
+    pub fn request_id(&self) -> Option<&str> {
+        let [request_id, _] = &self.ids;
+        request_id.as_deref()
+    }
+
+    /// Returns the correlation id of the last response; see [`Response::correlation_id`].
+    pub fn correlation_id(&self) -> Option<&str> {
+        let [_, correlation_id] = &self.ids;
+        correlation_id.as_deref()
     }
 
     /// Returns how many polls in a row did not find the operation or its result. For the client
@@ -330,6 +348,9 @@ impl<T: DeserializeOwned> Poller<T> {
             Some(response) => response.exchange.remaining(),
             None => BTreeMap::new(),
         };
+        if let Some(response) = &response {
+            self.ids = ids(response);
+        }
         if let Some(response) = response
             && let Some(last) = self.operation.advance(response)?
         {
@@ -368,4 +389,10 @@ impl FinalResponse {
             Some(refusal) => Err(refusal),
         }
     }
+}
+
+/// Returns the request id and the correlation id of a response.
+fn ids(response: &RawResponse) -> [Option<String>; 2] {
+    let exchange = &response.exchange;
+    [exchange.request_id.clone(), exchange.correlation_id.clone()]
 }

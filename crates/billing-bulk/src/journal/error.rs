@@ -74,6 +74,13 @@ impl JournalError {
         match error {
             FileError::Storage(problem) => Self::Storage { journal, problem },
             FileError::Format(problem) => Self::Format { journal, problem },
+            FileError::Older { version } => Self::Format {
+                journal,
+                problem: format!(
+                    "the journal has format {version} of an older version of this tool; use that \
+                     version"
+                ),
+            },
             FileError::Newer { version } => Self::Format {
                 journal,
                 problem: format!(

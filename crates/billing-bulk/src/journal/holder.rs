@@ -1,5 +1,6 @@
 //! The process that has a journal open for a run.
 
+use std::time::SystemTime;
 use std::{fmt, process};
 
 use serde::{Deserialize, Serialize};
@@ -11,6 +12,23 @@ pub struct Holder {
     pub process: Option<u32>,
     /// The name of its machine.
     pub host: Option<String>,
+    /// The name of its user, as the user's system says it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user: Option<String>,
+    /// The name and version of the tool.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tool: Option<String>,
+}
+
+/// A process that has recorded something in a journal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Recorder {
+    /// Its number in the journal, from 1.
+    pub number: u64,
+    /// The process.
+    pub holder: Holder,
+    /// When it recorded something first.
+    pub opened: SystemTime,
 }
 
 impl Holder {
@@ -20,6 +38,8 @@ impl Holder {
         Self {
             process: Some(process::id()),
             host: host.ok(),
+            user: None,
+            tool: Some(concat!("billing-bulk ", env!("CARGO_PKG_VERSION")).to_owned()),
         }
     }
 }

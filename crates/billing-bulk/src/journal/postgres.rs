@@ -5,6 +5,7 @@
 
 mod address;
 mod columns;
+mod history;
 mod queries;
 mod schema;
 mod session;
@@ -14,13 +15,14 @@ use std::time::SystemTime;
 use billing_core::BoxFuture;
 use tokio_postgres::Client;
 
+use crate::document::Document;
 use crate::journal::error::JournalError;
-use crate::journal::holder::Holder;
+use crate::journal::holder::{Holder, Recorder};
 use crate::journal::postgres::address::Address;
 use crate::journal::postgres::session::{Session, Step};
 use crate::journal::row::{Entry, NewRow, Row};
 use crate::journal::state::{Counts, State, Transition};
-use crate::journal::{Journal, JournalReader, RunInfo};
+use crate::journal::{Hash, Journal, JournalReader, RunInfo};
 use crate::profile::ProfileId;
 
 /// How many rows one request stores at the beginning of a run.
@@ -66,6 +68,14 @@ impl PostgresJournal {
     /// There is no such journal, or as for [`open_or_create`](Self::open_or_create).
     pub async fn open(address: &str) -> Result<Self, JournalError> {
         Self::start(address, None).await
+    }
+
+    /// Sets the name under which this process is recorded: by default its id, its machine and this
+    /// library.
+    #[must_use]
+    pub fn with_holder(self, holder: Holder) -> Self {
+        self.session.identify(holder);
+        self
     }
 
     async fn start(address: &str, new: Option<&RunInfo>) -> Result<Self, JournalError> {
@@ -155,6 +165,18 @@ impl JournalReader for PostgresReader {
         self.call(queries::last_change(&self.client))
     }
 
+    fn outcome(&self, row: u64) -> BoxFuture<'_, Result<Option<Document>, JournalError>> {
+        self.call(queries::outcome(&self.client, row))
+    }
+
+    fn recorders(&self) -> BoxFuture<'_, Result<Vec<Recorder>, JournalError>> {
+        self.call(history::recorders(&self.client))
+    }
+
+    fn head(&self) -> BoxFuture<'_, Result<Hash, JournalError>> {
+        self.call(history::head(&self.client, &self.info.id))
+    }
+
     fn holder(&self) -> BoxFuture<'_, Result<Option<Holder>, JournalError>> {
         self.call(session::holder(&self.client, &self.address))
     }
@@ -197,6 +219,18 @@ impl JournalReader for PostgresJournal {
         self.reader.last_change()
     }
 
+    fn outcome(&self, row: u64) -> BoxFuture<'_, Result<Option<Document>, JournalError>> {
+        self.reader.outcome(row)
+    }
+
+    fn recorders(&self) -> BoxFuture<'_, Result<Vec<Recorder>, JournalError>> {
+        self.reader.recorders()
+    }
+
+    fn head(&self) -> BoxFuture<'_, Result<Hash, JournalError>> {
+        self.reader.head()
+    }
+
     fn holder(&self) -> BoxFuture<'_, Result<Option<Holder>, JournalError>> {
         Box::pin(async { Ok(Some(Holder::this_process())) })
     }
@@ -209,6 +243,7 @@ impl JournalReader for PostgresJournal {
 impl Journal for PostgresJournal {
     fn begin<'a>(
         &'a self,
+        time: SystemTime,
         rows: &'a mut (dyn Iterator<Item = Result<NewRow, JournalError>> + Send),
     ) -> BoxFuture<'a, Result<(), JournalError>> {
         Box::pin(async move {
@@ -223,7 +258,7 @@ impl Journal for PostgresJournal {
                 }
                 self.session.insert(part).await?;
             }
-            self.session.finish_begin().await
+            self.session.finish_begin(time).await
         })
     }
 

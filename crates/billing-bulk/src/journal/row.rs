@@ -8,9 +8,11 @@ use bytes::Bytes;
 
 use crate::change::Change;
 use crate::document::Document;
+use crate::journal::chain::Hash;
 use crate::journal::state::State;
 use crate::profile::ProfileId;
-use crate::target::Cause;
+use crate::source::Source;
+use crate::target::{Cause, ResponseIds};
 
 /// A profile of a plan, as a run takes it over.
 #[derive(Clone, Debug)]
@@ -23,19 +25,29 @@ pub struct NewRow {
     pub before: Document,
     /// The members that change; empty if the profile already has its values.
     pub changes: Vec<Change>,
+    /// Where the row comes from.
+    pub source: Source,
 }
 
 /// A profile in a journal.
 #[derive(Clone, Debug)]
 pub struct Row {
-    /// The row's number in the plan, from 1.
+    /// The row's number in the journal, from 1.
     pub number: u64,
+    /// The number of its plan: 1 for the plan that the run began with.
+    pub generation: u32,
+    /// The row of an earlier plan that this one replaces.
+    pub previous: Option<u64>,
     /// The profile.
     pub profile: ProfileId,
-    /// The document as the plan read it.
+    /// The document as the plan read it; empty once the row is erased.
     pub before: Document,
-    /// The members that change.
+    /// The members that change; without values once the row is erased.
     pub changes: Vec<Change>,
+    /// Where the row comes from.
+    pub source: Source,
+    /// When the personal data of the row were erased.
+    pub erased: Option<SystemTime>,
     /// The present state.
     pub state: State,
     /// The last attempt at a write.
@@ -87,8 +99,13 @@ pub struct Entry {
     pub attempt: Option<u32>,
     /// The request id, for a write.
     pub request_id: Option<RequestId>,
-    /// The SHA-256 of the body, for a write, in lower-case hexadecimal.
-    pub body_sha256: Option<String>,
     /// The cause, if there is one.
     pub cause: Option<Cause>,
+    /// The number of the process that recorded it.
+    pub holder: u64,
+    /// The ids of the response that led to it, if one did.
+    pub ids: ResponseIds,
+    /// What binds the entry to its content: to the body of a write that is about to be sent, and to
+    /// the document that a profile was found with at its end.
+    pub commitment: Option<Hash>,
 }

@@ -1,6 +1,7 @@
 //! A journal in a SQLite file.
 
 mod columns;
+mod history;
 #[cfg(feature = "__storage")]
 mod on_connection;
 mod record;
@@ -15,14 +16,15 @@ use std::time::SystemTime;
 
 use billing_core::BoxFuture;
 
+use crate::document::Document;
 use crate::journal::error::JournalError;
-use crate::journal::holder::Holder;
+use crate::journal::holder::{Holder, Recorder};
 use crate::journal::row::{Entry, NewRow, Row};
 use crate::journal::sqlite::record::Step;
 use crate::journal::sqlite::store::Store;
 use crate::journal::sqlite::writer::Writer;
 use crate::journal::state::{Counts, State, Transition};
-use crate::journal::{Journal, JournalReader, RunInfo};
+use crate::journal::{Hash, Journal, JournalReader, RunInfo};
 use crate::profile::ProfileId;
 
 /// How many rows one transaction stores at the beginning of a run.
@@ -73,6 +75,20 @@ impl SqliteJournal {
     /// As for [`open_or_create`](Self::open_or_create).
     pub fn open_inline(path: &Path, new: &RunInfo) -> Result<Self, JournalError> {
         Ok(Self::inline(Store::open_or_create(path, new)?))
+    }
+
+    /// Sets the name under which this process is recorded: by default its id, its machine and this
+    /// library.
+    #[must_use]
+    pub fn with_holder(self, holder: Holder) -> Self {
+        match &self.place {
+            Place::Thread(writer) => writer.post(move |store| store.identify(holder)),
+            Place::Inline(store) => {
+                let mut store = store.lock().unwrap_or_else(PoisonError::into_inner);
+                store.identify(holder);
+            }
+        }
+        self
     }
 
     fn on_thread(store: Store) -> Result<Self, JournalError> {
@@ -135,6 +151,18 @@ impl JournalReader for SqliteJournal {
         Box::pin(self.call(|store| store.last_change()))
     }
 
+    fn outcome(&self, row: u64) -> BoxFuture<'_, Result<Option<Document>, JournalError>> {
+        Box::pin(self.call(move |store| store.outcome(row)))
+    }
+
+    fn recorders(&self) -> BoxFuture<'_, Result<Vec<Recorder>, JournalError>> {
+        Box::pin(self.call(|store| store.recorders()))
+    }
+
+    fn head(&self) -> BoxFuture<'_, Result<Hash, JournalError>> {
+        Box::pin(self.call(|store| store.head()))
+    }
+
     fn holder(&self) -> BoxFuture<'_, Result<Option<Holder>, JournalError>> {
         Box::pin(async { Ok(Some(Holder::this_process())) })
     }
@@ -147,6 +175,7 @@ impl JournalReader for SqliteJournal {
 impl Journal for SqliteJournal {
     fn begin<'a>(
         &'a self,
+        time: SystemTime,
         rows: &'a mut (dyn Iterator<Item = Result<NewRow, JournalError>> + Send),
     ) -> BoxFuture<'a, Result<(), JournalError>> {
         Box::pin(async move {
@@ -161,7 +190,7 @@ impl Journal for SqliteJournal {
                 }
                 self.call(move |store| store.insert(&part)).await?;
             }
-            self.call(Store::finish_begin).await
+            self.call(move |store| store.finish_begin(time)).await
         })
     }
 
@@ -253,6 +282,18 @@ impl JournalReader for SqliteReader {
 
     fn last_change(&self) -> BoxFuture<'_, Result<Option<SystemTime>, JournalError>> {
         self.call(Store::last_change)
+    }
+
+    fn outcome(&self, row: u64) -> BoxFuture<'_, Result<Option<Document>, JournalError>> {
+        self.call(|store| store.outcome(row))
+    }
+
+    fn recorders(&self) -> BoxFuture<'_, Result<Vec<Recorder>, JournalError>> {
+        self.call(Store::recorders)
+    }
+
+    fn head(&self) -> BoxFuture<'_, Result<Hash, JournalError>> {
+        self.call(Store::head)
     }
 
     fn holder(&self) -> BoxFuture<'_, Result<Option<Holder>, JournalError>> {

@@ -5,7 +5,8 @@ use std::fmt;
 use billing_core::RequestId;
 use bytes::Bytes;
 
-use crate::target::Cause;
+use crate::document::Document;
+use crate::target::{Cause, ResponseIds};
 
 /// The state of a profile in a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -135,11 +136,23 @@ pub enum Transition {
     Accept {
         /// The resume token.
         token: String,
+        /// The ids of the response.
+        ids: ResponseIds,
     },
     /// The planned values are stored.
-    Finish,
+    Finish {
+        /// The document as the service stored it.
+        after: Document,
+        /// The ids of the response that shows it.
+        ids: ResponseIds,
+    },
     /// Nothing has to be written.
-    Skip(Cause),
+    Skip {
+        /// Why.
+        cause: Cause,
+        /// The document as it was read last; `None` if it was not read since the plan.
+        after: Option<Document>,
+    },
     /// The profile was not changed as planned.
     Fail(Cause),
     /// Someone else changed the profile.
@@ -155,8 +168,8 @@ impl Transition {
             Self::Send { .. } => State::Sending,
             Self::Return(_) => State::Planned,
             Self::Accept { .. } => State::Accepted,
-            Self::Finish => State::Done,
-            Self::Skip(_) => State::Unchanged,
+            Self::Finish { .. } => State::Done,
+            Self::Skip { .. } => State::Unchanged,
             Self::Fail(_) => State::Failed,
             Self::Conflict(_) => State::Conflict,
             Self::Lose(_) => State::Unknown,

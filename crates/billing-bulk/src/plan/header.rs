@@ -28,6 +28,8 @@ pub struct PlanHeader {
 /// `options`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PlanInput {
+    /// The name of the input, such as `customers.csv`; `None` if the profiles were selected.
+    pub name: Option<String>,
     /// The SHA-256 of the input's bytes, in lower-case hexadecimal; empty if there is no file.
     pub sha256: String,
     /// What else decides about the rows, such as the sheet and the edits of a selection: JSON.
@@ -42,6 +44,7 @@ impl PlanInput {
     pub fn of(input: &Input) -> Self {
         let sha256 = input.sha256().map(|byte| format!("{byte:02x}")).concat();
         Self {
+            name: Some(input.name()),
             sha256,
             // Writing JSON fails for keys that are not text; these have none.
             options: serde_json::to_string(input.options()).unwrap_or_default(),

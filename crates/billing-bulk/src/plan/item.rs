@@ -12,8 +12,8 @@ use partner_client::PartnerClient;
 #[cfg(feature = "input")]
 use crate::input::{Input, InputError, Location};
 use crate::plan::error::PlanError;
-use crate::plan::row::Source;
 use crate::profile::ProfileId;
+use crate::source::Source;
 
 /// A profile to plan.
 #[derive(Clone, Debug)]

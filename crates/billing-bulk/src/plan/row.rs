@@ -1,13 +1,12 @@
 //! A profile in a plan.
 
-use std::fmt;
-
 use serde::{Deserialize, Serialize};
 
 use crate::change::Change;
 use crate::document::Document;
 use crate::journal::row::NewRow;
 use crate::profile::ProfileId;
+use crate::source::Source;
 use crate::target::Cause;
 
 /// A profile in a plan.
@@ -93,6 +92,7 @@ impl PlanRow {
             profile: self.profile,
             before,
             changes,
+            source: self.source,
         })
     }
 }
@@ -134,24 +134,4 @@ pub struct Finding {
     pub message: String,
     /// Whether the service will refuse the profile, as far as the rules tell.
     pub is_certain: bool,
-}
-
-/// Where a row of a plan comes from.
-#[derive(Clone, Default, PartialEq, Eq)]
-pub struct Source {
-    /// The place in the input, such as `customers.csv:14` or `Sheet1!7`; `None` for a selected
-    /// profile.
-    pub location: Option<String>,
-    /// The cells or the object of the input, as JSON; for files of results in the form of the
-    /// input.
-    pub raw: Option<String>,
-}
-
-// The cells are about a person.
-impl fmt::Debug for Source {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Source")
-            .field("location", &self.location)
-            .finish_non_exhaustive()
-    }
 }

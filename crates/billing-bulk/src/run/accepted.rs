@@ -37,15 +37,17 @@ pub(crate) async fn settle(
     let attempt = target.poll(&row.profile, token, misses).await;
     cx.leave(pass, &attempt);
     let failure = match &attempt.result {
-        Ok(Polled::Finished(document)) => return finish(cx, row, progress, document).await,
+        Ok(Polled::Finished(document)) => {
+            return finish(cx, row, progress, document, &attempt.ids).await;
+        }
         Ok(Polled::Running {
             poll_in,
             token: next,
             misses,
         }) => {
             if next != token {
-                let token = next.clone();
-                cx.record(row, Transition::Accept { token }).await?;
+                let (token, ids) = (next.clone(), attempt.ids.clone());
+                cx.record(row, Transition::Accept { token, ids }).await?;
             }
             let progress = Progress {
                 misses: u8::try_from(*misses).unwrap_or(u8::MAX),

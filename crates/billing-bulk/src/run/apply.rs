@@ -44,7 +44,7 @@ pub(crate) async fn apply(
     progress: Progress,
 ) -> Result<Next, JournalError> {
     if row.changes.is_empty() {
-        return cx.skip(row, cause::no_change()).await;
+        return cx.skip(row, cause::no_change(), None).await;
     }
     if cx.holds.is_held() {
         return Ok(cx.left(row, progress));
@@ -107,8 +107,11 @@ async fn check(cx: &Context, row: &Row, progress: Progress) -> Result<Checked, J
             }
             Err(error) => cx.fail(row, cause::body(&error)).await?,
         },
-        Drift::Skip(cause) => cx.skip(row, cause).await?,
-        Drift::Conflict(cause) => cx.conflict(row, cause).await?,
+        Drift::Skip(cause) => {
+            let cause = cause.with_ids(&attempt.ids);
+            cx.skip(row, cause, Some(now.clone())).await?
+        }
+        Drift::Conflict(cause) => cx.conflict(row, cause.with_ids(&attempt.ids)).await?,
     };
     Ok(Checked::Decided(next))
 }

@@ -7,6 +7,7 @@ use std::time::{Duration, SystemTime};
 use billing_core::Clock;
 
 use crate::binding::Binding;
+use crate::document::Document;
 use crate::event::{Event, EventKind};
 use crate::gate::{Gate, Pass, Waited, unless_stopped};
 use crate::hold::Hold;
@@ -18,7 +19,7 @@ use crate::run::holds::Holds;
 use crate::run::next::{Next, Phase, Progress};
 use crate::run::options::RunOptions;
 use crate::stop::StopHandle;
-use crate::target::{Attempt, Cause, Target};
+use crate::target::{Attempt, Cause, ResponseIds, Target};
 use crate::targets::Targets;
 
 /// What the steps of all rows share.
@@ -224,8 +225,17 @@ impl Context {
     ///
     /// # Errors
     /// The journal's.
-    pub(crate) async fn done(&self, row: &Row) -> Result<Next, JournalError> {
-        self.record(row, Transition::Finish).await?;
+    pub(crate) async fn done(
+        &self,
+        row: &Row,
+        after: &Document,
+        ids: &ResponseIds,
+    ) -> Result<Next, JournalError> {
+        let transition = Transition::Finish {
+            after: after.clone(),
+            ids: ids.clone(),
+        };
+        self.record(row, transition).await?;
         self.close();
         self.tell(
             row,
@@ -236,12 +246,17 @@ impl Context {
         Ok(Next::Settled)
     }
 
-    /// Settles a row without a write.
+    /// Settles a row without a write. `after` is the document as it was read since the plan.
     ///
     /// # Errors
     /// The journal's.
-    pub(crate) async fn skip(&self, row: &Row, cause: Cause) -> Result<Next, JournalError> {
-        self.record(row, Transition::Skip(cause)).await?;
+    pub(crate) async fn skip(
+        &self,
+        row: &Row,
+        cause: Cause,
+        after: Option<Document>,
+    ) -> Result<Next, JournalError> {
+        self.record(row, Transition::Skip { cause, after }).await?;
         self.close();
         self.tell(row, EventKind::Done { is_unchanged: true });
         Ok(Next::Settled)

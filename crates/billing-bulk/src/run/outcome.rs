@@ -11,7 +11,7 @@ use crate::run::cause;
 use crate::run::context::Context;
 use crate::run::next::{Next, Phase, Progress};
 use crate::run::read::{LONGEST_PAUSE, read};
-use crate::target::{Cause, Comparison};
+use crate::target::{Cause, Comparison, ResponseIds};
 
 /// How often the profile of a failed operation is read before its state counts as unknown.
 const MAX_READS: u16 = 5;
@@ -26,13 +26,17 @@ pub(crate) async fn finish(
     row: &Row,
     progress: Progress,
     document: &Document,
+    ids: &ResponseIds,
 ) -> Result<Next, JournalError> {
     let Some(target) = cx.target(row) else {
         return Ok(Next::Left);
     };
     match target.compare(&row.before, &edits(&row.changes), document) {
-        Comparison::Applied => cx.done(row).await,
-        Comparison::Different(paths) => cx.fail(row, cause::not_stored(&paths)).await,
+        Comparison::Applied => cx.done(row, document, ids).await,
+        Comparison::Different(paths) => {
+            let cause = cause::not_stored(&paths).with_ids(ids);
+            cx.fail(row, cause).await
+        }
         // A replica may be behind.
         Comparison::Unchanged => {
             let progress = progress.in_phase(cx.now(), Phase::Confirm);
@@ -59,7 +63,7 @@ pub(crate) async fn operation_failed(
         };
         if let Ok(now) = &attempt.result {
             return match target.compare(&row.before, &edits(&row.changes), now) {
-                Comparison::Applied => cx.done(row).await,
+                Comparison::Applied => cx.done(row, now, &attempt.ids).await,
                 Comparison::Unchanged => cx.fail(row, failed).await,
                 Comparison::Different(paths) => {
                     cx.fail(row, cause::failed_in_part(failed, &paths)).await

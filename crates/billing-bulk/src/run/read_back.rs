@@ -44,12 +44,12 @@ pub(crate) async fn read_back(
             }
             let mut cause = cause::outcome_unknown("the profile could not be read back");
             cause.status = failure.cause.status;
-            cause.request_id = failure.cause.request_id.clone();
+            let cause = cause.with_ids(&attempt.ids);
             return cx.lose(row, progress, cause).await;
         }
     };
     let missing = match target.compare(&row.before, &edits(&row.changes), now) {
-        Comparison::Applied => return cx.done(row).await,
+        Comparison::Applied => return cx.done(row, now, &attempt.ids).await,
         Comparison::Unchanged if !is_over => {
             return Ok(cx.later(row, progress.after_try(), pause.min(left)));
         }
@@ -58,8 +58,10 @@ pub(crate) async fn read_back(
         Comparison::Different(paths) => paths,
     };
     if progress.phase == Phase::Confirm {
-        return cx.fail(row, cause::not_stored(&missing)).await;
+        let cause = cause::not_stored(&missing).with_ids(&attempt.ids);
+        return cx.fail(row, cause).await;
     }
     let seen = "the profile does not show the planned values";
-    cx.lose(row, progress, cause::outcome_unknown(seen)).await
+    let cause = cause::outcome_unknown(seen).with_ids(&attempt.ids);
+    cx.lose(row, progress, cause).await
 }

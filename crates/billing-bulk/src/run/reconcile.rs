@@ -53,7 +53,7 @@ pub(crate) async fn reconcile(
     };
     let comparison = target.compare(&row.before, &edits(&row.changes), now);
     if comparison == Comparison::Applied {
-        return cx.done(row).await;
+        return cx.done(row, now, &attempt.ids).await;
     }
     if let Some(later) = young(cx, row, progress).await? {
         return Ok(later);
@@ -61,11 +61,13 @@ pub(crate) async fn reconcile(
     match comparison {
         Comparison::Unchanged if is_before_image(row, now) || cx.options.rebase => {}
         Comparison::Different(paths) => {
-            return cx.conflict(row, cause::changed_since_attempt(&paths)).await;
+            let cause = cause::changed_since_attempt(&paths).with_ids(&attempt.ids);
+            return cx.conflict(row, cause).await;
         }
         _ => {
             let paths = target.changed_paths(&row.before, now);
-            return cx.conflict(row, cause::changed_since_plan(&paths)).await;
+            let cause = cause::changed_since_plan(&paths).with_ids(&attempt.ids);
+            return cx.conflict(row, cause).await;
         }
     }
     if progress.phase != Phase::Resend {

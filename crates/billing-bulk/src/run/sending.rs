@@ -99,7 +99,7 @@ async fn repeat(
         return Ok(cx.left(row, progress));
     };
     let failure = match attempt.result {
-        Ok(written) => return accept_or_finish(cx, row, written, progress).await,
+        Ok(written) => return accept_or_finish(cx, row, written, attempt.ids, progress).await,
         Err(ref failure) => failure,
     };
     match failure.kind {

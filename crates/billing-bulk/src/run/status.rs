@@ -30,8 +30,8 @@ impl Status {
     pub async fn of(journal: &dyn JournalReader) -> Result<Self, JournalError> {
         let info = journal.info().clone();
         Ok(Self {
+            plan_digest: info.plan_digest().to_owned(),
             id: info.id,
-            plan_digest: info.plan_digest,
             bindings: info.bindings,
             counts: journal.counts().await?,
             last_change: journal.last_change().await?,

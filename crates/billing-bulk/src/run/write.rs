@@ -10,7 +10,7 @@ use crate::run::cause;
 use crate::run::context::Context;
 use crate::run::next::{Next, Phase, Progress};
 use crate::run::outcome::{finish, operation_failed};
-use crate::target::{Attempt, FailureKind, Write, Written};
+use crate::target::{Attempt, FailureKind, ResponseIds, Write, Written};
 
 /// Records a write as the row's next attempt, and sends it once it is durable.
 ///
@@ -29,7 +29,7 @@ pub(crate) async fn send(
         return Ok(cx.left(row, unsent(row, progress)));
     };
     let failure = match attempt.result {
-        Ok(written) => return accept_or_finish(cx, row, written, progress).await,
+        Ok(written) => return accept_or_finish(cx, row, written, attempt.ids, progress).await,
         Err(ref failure) => failure,
     };
     match failure.kind {
@@ -137,12 +137,13 @@ pub(crate) async fn accept_or_finish(
     cx: &Context,
     row: &Row,
     written: Written,
+    ids: ResponseIds,
     progress: Progress,
 ) -> Result<Next, JournalError> {
     match written {
-        Written::Finished(document) => finish(cx, row, progress, &document).await,
+        Written::Finished(document) => finish(cx, row, progress, &document, &ids).await,
         Written::Accepted { token, poll_in } => {
-            cx.record(row, Transition::Accept { token }).await?;
+            cx.record(row, Transition::Accept { token, ids }).await?;
             cx.tell(row, EventKind::Accepted);
             let progress = progress.in_phase(cx.now(), Phase::Normal);
             Ok(cx.later(row, progress, poll_in))

@@ -12,6 +12,11 @@ pub(crate) enum FileError {
     Storage(String),
     /// The file is another kind of file, or damaged.
     Format(String),
+    /// The file has the format of an older version.
+    Older {
+        /// The version of its format.
+        version: i32,
+    },
     /// The file has the format of a newer version.
     Newer {
         /// The version of its format.

@@ -12,9 +12,9 @@ use bytes::Bytes;
 use crate::binding::Binding;
 use crate::document::Document;
 use crate::profile::ProfileId;
-use crate::target::{Attempt, BodyError, Comparison, Polled, Target, Write, Written};
+use crate::target::{Attempt, BodyError, Comparison, Polled, ResponseIds, Target, Write, Written};
 use crate::targets::compare::{changed_paths, compare, hash};
-use crate::targets::failure::{Purpose, failed, limits_of, of_other_service, succeeded};
+use crate::targets::failure::{Purpose, failed, ids_of, limits_of, of_other_service, succeeded};
 
 /// The members that change without an update: later api versions return an etag and who wrote last,
 /// and which member is there depends on the reader.
@@ -63,8 +63,9 @@ impl ArmTarget {
         };
         match self.client.get(billing_account, billing_profile).await {
             Ok(response) => {
-                let limits = limits_of(&response);
-                succeeded(Purpose::Read, document(response.into_body().text), &limits)
+                let (limits, ids) = (limits_of(&response), ids_of(&response));
+                let document = document(response.into_body().text);
+                succeeded(Purpose::Read, document, &limits, ids)
             }
             Err(error) => failed(Service::Arm, Purpose::Read, &error),
         }
@@ -108,7 +109,7 @@ impl ArmTarget {
             },
             Err(error) => return failed(Service::Arm, Purpose::Poll, &error),
         };
-        succeeded(Purpose::Poll, polled, poller.remaining())
+        succeeded(Purpose::Poll, polled, poller.remaining(), ids(&poller))
     }
 }
 
@@ -128,7 +129,7 @@ async fn written(mut poller: Poller<Exact<BillingProfile>>) -> Attempt<Written> 
             Err(error) => return failed(Service::Arm, Purpose::Write, &error),
         },
     };
-    succeeded(Purpose::Write, written, poller.remaining())
+    succeeded(Purpose::Write, written, poller.remaining(), ids(&poller))
 }
 
 /// Returns the attempt of a poller that has neither a token nor a result.
@@ -136,6 +137,14 @@ fn unfinished<T>() -> Attempt<T> {
     let message = "the service accepted the write without a way to its result";
     let error = Error::protocol(message);
     failed(Service::Arm, Purpose::Write, &error)
+}
+
+/// Returns the ids of the last response.
+fn ids(poller: &Poller<Exact<BillingProfile>>) -> ResponseIds {
+    ResponseIds {
+        request_id: poller.request_id().map(str::to_owned),
+        correlation_id: poller.correlation_id().map(str::to_owned),
+    }
 }
 
 fn token_of(poller: &Poller<Exact<BillingProfile>>) -> Option<String> {

@@ -7,7 +7,7 @@ use billing_core::{Error, Response};
 use billing_edit::Service;
 
 use crate::pacing::signal::Signal;
-use crate::target::{Attempt, Cause, Failure, FailureKind};
+use crate::target::{Attempt, Cause, Failure, FailureKind, ResponseIds};
 use crate::targets::limit::limit_in_text;
 
 /// What a request was for.
@@ -32,6 +32,10 @@ pub(crate) fn failed<T>(service: Service, purpose: Purpose, error: &Error) -> At
             limit: error.service_error().and_then(limit_in_text),
             is_refused: kind == FailureKind::Throttled,
         },
+        ids: ResponseIds {
+            request_id: error.request_id().map(str::to_owned),
+            correlation_id: error.correlation_id().map(str::to_owned),
+        },
     }
 }
 
@@ -40,6 +44,7 @@ pub(crate) fn succeeded<T>(
     purpose: Purpose,
     result: T,
     limits: &BTreeMap<String, u64>,
+    ids: ResponseIds,
 ) -> Attempt<T> {
     Attempt {
         result: Ok(result),
@@ -47,6 +52,7 @@ pub(crate) fn succeeded<T>(
             remaining: remaining(purpose, limits),
             ..Signal::default()
         },
+        ids,
     }
 }
 
@@ -61,12 +67,21 @@ pub(crate) fn of_other_service<T>(service: Service) -> Attempt<T> {
     Attempt {
         result: Err(Failure { kind, cause }),
         signal: Signal::default(),
+        ids: ResponseIds::default(),
     }
 }
 
 /// Returns the limits that a response names.
 pub(crate) fn limits_of<T>(response: &Response<T>) -> BTreeMap<String, u64> {
     response.remaining()
+}
+
+/// Returns the ids of a response.
+pub(crate) fn ids_of<T>(response: &Response<T>) -> ResponseIds {
+    ResponseIds {
+        request_id: response.request_id().map(str::to_owned),
+        correlation_id: response.correlation_id().map(str::to_owned),
+    }
 }
 
 /// Returns what an error means for the profile.
@@ -142,6 +157,7 @@ fn cause(error: &Error) -> Cause {
         message: error.to_string(),
         status: error.status().map(|status| status.as_u16()),
         request_id: error.request_id().map(str::to_owned),
+        correlation_id: error.correlation_id().map(str::to_owned),
         hint: None,
     }
 }

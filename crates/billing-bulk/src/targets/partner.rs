@@ -14,7 +14,7 @@ use crate::document::{Document, Version};
 use crate::profile::ProfileId;
 use crate::target::{Attempt, BodyError, Comparison, Polled, Target, Write, Written};
 use crate::targets::compare::{changed_paths, compare, hash};
-use crate::targets::failure::{Purpose, failed, limits_of, of_other_service, succeeded};
+use crate::targets::failure::{Purpose, failed, ids_of, limits_of, of_other_service, succeeded};
 
 /// The members that only the service writes.
 const VOLATILE: [&str; 2] = ["attributes", "links"];
@@ -59,8 +59,8 @@ impl PartnerTarget {
         };
         match self.client.get(customer_id).await {
             Ok(response) => {
-                let limits = limits_of(&response);
-                succeeded(Purpose::Read, document(response), &limits)
+                let (limits, ids) = (limits_of(&response), ids_of(&response));
+                succeeded(Purpose::Read, document(response), &limits, ids)
             }
             Err(error) => failed(Service::Partner, Purpose::Read, &error),
         }
@@ -76,9 +76,9 @@ impl PartnerTarget {
             .update(customer_id, &write.body, if_match, write.request_id);
         match update.await {
             Ok(response) => {
-                let limits = limits_of(&response);
+                let (limits, ids) = (limits_of(&response), ids_of(&response));
                 let written = Written::Finished(document(response));
-                succeeded(Purpose::Write, written, &limits)
+                succeeded(Purpose::Write, written, &limits, ids)
             }
             Err(error) => failed(Service::Partner, Purpose::Write, &error),
         }

@@ -13,8 +13,9 @@ use billing_bulk::binding::Binding;
 use billing_bulk::change::Change;
 use billing_bulk::document::{Document, Version};
 use billing_bulk::journal::row::NewRow;
-use billing_bulk::journal::{JournalError, RunInfo, Transition};
-use billing_bulk::target::Cause;
+use billing_bulk::journal::{JournalError, PlanInfo, RunInfo, Transition};
+use billing_bulk::plan::Source;
+use billing_bulk::target::{Cause, ResponseIds};
 use billing_bulk::{Journal, ProfileId, Service};
 use serde_json::json;
 
@@ -23,10 +24,52 @@ pub(crate) fn second(n: u64) -> SystemTime {
     SystemTime::UNIX_EPOCH + Duration::from_secs(1_800_000_000 + n)
 }
 
+/// Returns what a journal records about a plan with this digest.
+pub(crate) fn plan_info(digest: &str) -> PlanInfo {
+    PlanInfo {
+        digest: digest.to_owned(),
+        tool: "billing 1.0".to_owned(),
+        created: second(0),
+        input: Some("customers.csv".to_owned()),
+        form: None,
+        rows: None,
+    }
+}
+
+/// Returns the document of a profile as the service stored it.
+pub(crate) fn after(number: u64) -> Document {
+    let document = format!(r#"{{"id":{number},"email":"new@contoso.com"}}"#);
+    Document::new(
+        document.into_bytes(),
+        Version::Etag(format!("etag-{number}-after")),
+    )
+}
+
+pub(crate) fn finish(number: u64) -> Transition {
+    Transition::Finish {
+        after: after(number),
+        ids: ids(number),
+    }
+}
+
+pub(crate) fn skip(code: &str) -> Transition {
+    Transition::Skip {
+        cause: cause(code),
+        after: None,
+    }
+}
+
+pub(crate) fn ids(number: u64) -> ResponseIds {
+    ResponseIds {
+        request_id: Some(format!("service-{number}")),
+        correlation_id: Some(format!("correlation-{number}")),
+    }
+}
+
 pub(crate) fn run_info() -> RunInfo {
     RunInfo {
         id: "1b671a64-40d5-491e-99b0-da01ff1f3341".to_owned(),
-        plan_digest: "5d41402abc4b2a76b9719d911017c592".to_owned(),
+        plans: vec![plan_info("5d41402abc4b2a76b9719d911017c592")],
         bindings: vec![Binding {
             service: Service::Partner,
             origin: "https://api.partnercenter.microsoft.com".to_owned(),
@@ -55,6 +98,10 @@ pub(crate) fn new_row(number: u64) -> NewRow {
             old: Some(json!("old@contoso.com")),
             new: Some(json!("new@contoso.com")),
         }],
+        source: Source {
+            location: Some(format!("customers.csv:{}", number + 1)),
+            raw: Some(r#"["new@contoso.com"]"#.to_owned()),
+        },
     }
 }
 
@@ -75,6 +122,7 @@ pub(crate) fn send(attempt: u32, id: u128) -> Transition {
 pub(crate) fn accept() -> Transition {
     Transition::Accept {
         token: "token".to_owned(),
+        ids: ResponseIds::default(),
     }
 }
 
@@ -89,7 +137,7 @@ pub(crate) fn cause(code: &str) -> Cause {
 /// Begins a run of this many profiles.
 pub(crate) async fn begin(journal: &dyn Journal, profiles: u64) -> Result<(), JournalError> {
     journal
-        .begin(&mut (1..=profiles).map(|n| Ok(new_row(n))))
+        .begin(second(0), &mut (1..=profiles).map(|n| Ok(new_row(n))))
         .await
 }
 

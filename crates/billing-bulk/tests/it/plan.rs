@@ -16,7 +16,7 @@ use billing_bulk::plan::{
 use billing_bulk::{ProfileId, Service};
 use tempfile::tempdir;
 
-use crate::journal::{cause, new_row, profile};
+use crate::journal::{cause, new_row, plan_info, profile};
 
 fn path(folder: &Path) -> PathBuf {
     folder.join("run.plan")
@@ -43,6 +43,7 @@ fn header() -> PlanHeader {
         bindings: vec![binding()],
         continues: None,
         input: PlanInput {
+            name: Some("customers.csv".to_owned()),
             sha256: "0123456789abcdef".repeat(4),
             options: r#"{"sheet":"One"}"#.to_owned(),
             form: Some(r#"{"columns":["customer_id","email"]}"#.to_owned()),
@@ -216,7 +217,7 @@ fn plan_is_bound_to_its_first_journal() {
     };
     let (one, two) = (run("one"), run("two"));
     let stranger = RunInfo {
-        plan_digest: "0".repeat(64),
+        plans: vec![plan_info(&"0".repeat(64))],
         ..run("one")
     };
     let claim = |journal: &RunInfo| {

@@ -24,6 +24,7 @@ use billing_bulk::journal::{Journal, JournalError, RunInfo};
 use billing_bulk::{Event, EventKind, Resend, Run, RunError, RunOptions, Targets};
 use billing_core::{Clock as _, RequestId};
 
+use crate::journal::plan_info;
 use crate::simulation::executor::{Ended, drive, pass};
 use crate::simulation::invariants::Report;
 use crate::simulation::journal::SimJournal;
@@ -56,7 +57,7 @@ impl Simulation {
         let rows = plan(&world, &targets);
         let info = RunInfo {
             id: format!("run-{seed}"),
-            plan_digest: format!("digest-{seed}"),
+            plans: vec![plan_info(&format!("digest-{seed}"))],
             bindings: bindings(&targets),
             has_begun: false,
         };

@@ -111,7 +111,7 @@ async fn begun(args: &BulkApply, plan: &VerifiedPlan) -> Result<Option<Counts>> 
 
 /// Checks that a journal and a plan belong together.
 fn check_journal(args: &BulkApply, plan: &VerifiedPlan, run: &RunInfo) -> Result {
-    if run.plan_digest != plan.digest() {
+    if run.plan_digest() != plan.digest() {
         return Err(Failure::new(
             Exit::Failed,
             format!(

@@ -98,6 +98,7 @@ impl PlanSource {
                 ..PlanInput::of(input)
             },
             None => PlanInput {
+                name: None,
                 sha256: String::new(),
                 options,
                 form: None,

@@ -196,7 +196,7 @@ const PREFIX: &str = "billing-bulk ";
 
 /// Returns the name that the server lists this process under.
 fn application_name() -> String {
-    let Holder { process, host } = Holder::this_process();
+    let Holder { process, host, .. } = Holder::this_process();
     let host = host.unwrap_or_default();
     let mut name = format!("{PREFIX}{} {host}", process.unwrap_or_default());
     name.retain(|character| character.is_ascii_graphic() || character == ' ');
@@ -213,6 +213,7 @@ pub(super) fn holder_of(application_name: &str) -> Holder {
     Holder {
         process: process.parse().ok(),
         host: (!host.is_empty()).then(|| host.to_owned()),
+        ..Holder::default()
     }
 }
 

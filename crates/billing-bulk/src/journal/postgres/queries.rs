@@ -4,6 +4,7 @@ use std::time::SystemTime;
 
 use tokio_postgres::{Client, Error};
 
+use crate::document::Document;
 use crate::journal::postgres::columns::{self, Number, Parsed, signed};
 use crate::journal::row::{Entry, Row};
 use crate::journal::state::{Counts, State};
@@ -18,7 +19,8 @@ pub(super) async fn rows(
     let states: Vec<&str> = states.iter().map(|state| state.as_str()).collect();
     let query = format!(
         "SELECT {} FROM profiles p JOIN progress g ON g.number = p.number \
-         WHERE g.state = ANY($1) AND g.number > $2 ORDER BY g.number LIMIT $3",
+         WHERE g.state = ANY($1) AND g.number > $2 AND g.replaced_by IS NULL \
+         ORDER BY g.number LIMIT $3",
         columns::ROW
     );
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
@@ -30,7 +32,8 @@ pub(super) async fn rows(
 
 pub(super) async fn find(client: &Client, profile: &ProfileId) -> Result<Option<Row>, Error> {
     let query = format!(
-        "SELECT {} FROM profiles p JOIN progress g ON g.number = p.number WHERE p.key = $1",
+        "SELECT {} FROM profiles p JOIN progress g ON g.number = p.number \
+         WHERE p.key = $1 AND g.replaced_by IS NULL",
         columns::ROW
     );
     let found = client.query_opt(&query, &[&profile.key()]).await?;
@@ -38,19 +41,26 @@ pub(super) async fn find(client: &Client, profile: &ProfileId) -> Result<Option<
 }
 
 pub(super) async fn history(client: &Client, row: u64) -> Result<Vec<Entry>, Error> {
-    let found = client
-        .query(
-            "SELECT time, state, attempt, request_id, body_sha256, cause FROM history \
-             WHERE number = $1 ORDER BY id",
-            &[&signed(row)],
-        )
-        .await?;
+    let query = format!(
+        "SELECT {} FROM history WHERE number = $1 AND state <> 'erased' ORDER BY id",
+        columns::ENTRY
+    );
+    let found = client.query(&query, &[&signed(row)]).await?;
     found.iter().map(columns::entry).collect()
+}
+
+pub(super) async fn outcome(client: &Client, row: u64) -> Result<Option<Document>, Error> {
+    let query = "SELECT document, etag, hash FROM outcomes WHERE number = $1";
+    let found = client.query_opt(query, &[&signed(row)]).await?;
+    found.map(|row| columns::document(&row, 0)).transpose()
 }
 
 pub(super) async fn counts(client: &Client) -> Result<Counts, Error> {
     let found = client
-        .query("SELECT state, count(*) FROM progress GROUP BY state", &[])
+        .query(
+            "SELECT state, count(*) FROM progress WHERE replaced_by IS NULL GROUP BY state",
+            &[],
+        )
         .await?;
     let mut counts = Counts::default();
     for row in &found {

@@ -1,37 +1,65 @@
 //! The tables of a journal in PostgreSQL, whose checks hold what the state machine promises.
 
-use tokio_postgres::{Client, GenericClient};
+use tokio_postgres::{Client, GenericClient, Row};
 
-use crate::journal::RunInfo;
 use crate::journal::error::JournalError;
 use crate::journal::postgres::address::Address;
+use crate::journal::postgres::columns::Number;
+use crate::journal::{PlanInfo, RunInfo};
+use crate::sqlite::time::{from_nanos, to_nanos};
 
 /// The version of the tables.
-const VERSION: i32 = 1;
+const VERSION: i32 = 2;
 
 /// The tables, without their schema: the session's search path has it. They have the columns of the
-/// journal in SQLite, but no checksums: the server has its own.
+/// journal in SQLite, but no checksums: the server has its own. The chain and the commitments are
+/// over the same values.
 const TABLES: &str = "
 CREATE TABLE run (
-    id          integer PRIMARY KEY CHECK (id = 1),
-    version     integer NOT NULL,
-    journal_id  text NOT NULL,
-    plan_digest text NOT NULL,
-    bindings    text NOT NULL,
-    has_begun   boolean NOT NULL
+    id         integer PRIMARY KEY CHECK (id = 1),
+    version    integer NOT NULL,
+    journal_id text NOT NULL,
+    bindings   text NOT NULL,
+    has_begun  boolean NOT NULL
+);
+CREATE TABLE plans (
+    number     bigint PRIMARY KEY CHECK (number > 0),
+    digest     text NOT NULL,
+    tool       text NOT NULL,
+    created    bigint NOT NULL,
+    input_name text,
+    input_form text,
+    first_row  bigint CHECK (first_row > 0),
+    last_row   bigint CHECK (last_row >= first_row),
+    CHECK ((first_row IS NULL) = (last_row IS NULL))
+);
+CREATE TABLE holders (
+    id        bigint PRIMARY KEY CHECK (id > 0),
+    process   bigint,
+    host      text,
+    user_name text,
+    tool      text,
+    opened    bigint NOT NULL
 );
 CREATE TABLE rates (
     id    integer PRIMARY KEY CHECK (id = 1),
     rates text NOT NULL
 );
 CREATE TABLE profiles (
-    number   bigint PRIMARY KEY CHECK (number > 0),
-    key      text NOT NULL UNIQUE,
-    profile  text NOT NULL,
-    document bytea NOT NULL,
-    etag     text,
-    hash     bytea CHECK (length(hash) = 32),
-    changes  text NOT NULL,
+    number     bigint PRIMARY KEY CHECK (number > 0),
+    generation bigint NOT NULL REFERENCES plans (number),
+    previous   bigint REFERENCES profiles (number),
+    key        text NOT NULL,
+    profile    text NOT NULL,
+    document   bytea NOT NULL,
+    etag       text,
+    hash       bytea CHECK (length(hash) = 32),
+    changes    text NOT NULL,
+    location   text,
+    raw        text,
+    erased     bigint,
+    commitment bytea NOT NULL CHECK (length(commitment) = 32),
+    UNIQUE (key, generation),
     CHECK ((etag IS NULL) <> (hash IS NULL))
 );
 CREATE TABLE progress (
@@ -46,6 +74,8 @@ CREATE TABLE progress (
     if_match    text,
     token       text,
     cause       text,
+    replaced_by bigint REFERENCES profiles (number),
+    salt        bytea CHECK (length(salt) = 32),
     CHECK ((attempt IS NULL) = (request_id IS NULL)),
     CHECK ((attempt IS NULL) = (sent IS NULL)),
     CHECK ((attempt IS NULL) = (body_sha256 IS NULL)),
@@ -56,19 +86,33 @@ CREATE TABLE progress (
     CHECK (cause IS NOT NULL OR state NOT IN ('unchanged', 'failed', 'conflict', 'unknown')),
     CHECK (cause IS NULL OR state NOT IN ('sending', 'accepted', 'done'))
 );
-CREATE INDEX progress_by_state ON progress (state, number);
+CREATE INDEX progress_by_state ON progress (state, number) WHERE replaced_by IS NULL;
+CREATE TABLE outcomes (
+    number   bigint PRIMARY KEY REFERENCES progress (number),
+    document bytea NOT NULL,
+    etag     text,
+    hash     bytea CHECK (length(hash) = 32),
+    CHECK ((etag IS NULL) <> (hash IS NULL))
+);
 CREATE TABLE history (
-    id          bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    number      bigint NOT NULL REFERENCES progress (number),
-    time        bigint NOT NULL,
-    state       text NOT NULL,
-    attempt     bigint,
-    request_id  text,
-    body_sha256 text,
-    cause       text,
+    id                 bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    number             bigint REFERENCES progress (number),
+    time               bigint NOT NULL,
+    state              text NOT NULL CHECK (state IN (
+                           'planned', 'sending', 'accepted', 'done', 'unchanged', 'failed',
+                           'conflict', 'unknown', 'plan', 'erased')),
+    attempt            bigint,
+    request_id         text,
+    cause              text,
+    holder             bigint NOT NULL REFERENCES holders (id),
+    service_request_id text,
+    correlation_id     text,
+    commitment         bytea CHECK (length(commitment) = 32),
+    chain              bytea NOT NULL CHECK (length(chain) = 32),
+    CHECK ((number IS NULL) = (state = 'plan')),
     CHECK ((state = 'sending') = (attempt IS NOT NULL)),
     CHECK ((attempt IS NULL) = (request_id IS NULL)),
-    CHECK ((attempt IS NULL) = (body_sha256 IS NULL))
+    CHECK (commitment IS NOT NULL OR state NOT IN ('sending', 'done', 'plan', 'erased'))
 );
 CREATE INDEX history_by_row ON history (number, id);
 ";
@@ -94,7 +138,7 @@ pub(super) async fn read(
     }
     let row = client
         .query_opt(
-            "SELECT version, journal_id, plan_digest, bindings, has_begun FROM run",
+            "SELECT version, journal_id, bindings, has_begun FROM run",
             &[],
         )
         .await
@@ -106,13 +150,35 @@ pub(super) async fn read(
             "the journal has format {version} of another version of this tool; use that version"
         )));
     }
-    let bindings = serde_json::from_str(row.get(3));
+    let bindings = serde_json::from_str(row.get(2));
+    let plans = client
+        .query(SELECT_PLANS, &[])
+        .await
+        .and_then(|plans| plans.iter().map(plan).collect())
+        .map_err(failed)?;
     Ok(Some(RunInfo {
         id: row.get(1),
-        plan_digest: row.get(2),
+        plans,
         bindings: bindings.map_err(|_| address.refused("its table `run` is damaged".to_owned()))?,
-        has_begun: row.get(4),
+        has_begun: row.get(3),
     }))
+}
+
+const SELECT_PLANS: &str = "SELECT digest, tool, created, input_name, input_form, first_row, \
+    last_row FROM plans ORDER BY number";
+
+/// Returns a plan from the columns of [`SELECT_PLANS`].
+fn plan(row: &Row) -> Result<PlanInfo, tokio_postgres::Error> {
+    let first = row.try_get::<_, Option<Number>>(5)?;
+    let last = row.try_get::<_, Option<Number>>(6)?;
+    Ok(PlanInfo {
+        digest: row.try_get(0)?,
+        tool: row.try_get(1)?,
+        created: from_nanos(row.try_get(2)?),
+        input: row.try_get(3)?,
+        form: row.try_get(4)?,
+        rows: first.zip(last).map(|(first, last)| first.0..=last.0),
+    })
 }
 
 /// Creates the journal of a new run.
@@ -138,11 +204,27 @@ pub(super) async fn create(
     transaction.batch_execute(TABLES).await.map_err(failed)?;
     transaction
         .execute(
-            "INSERT INTO run VALUES (1, $1, $2, $3, $4, false)",
-            &[&VERSION, &info.id, &info.plan_digest, &bindings],
+            "INSERT INTO run VALUES (1, $1, $2, $3, false)",
+            &[&VERSION, &info.id, &bindings],
         )
         .await
         .map_err(failed)?;
+    for (number, plan) in (1_i64..).zip(&info.plans) {
+        transaction
+            .execute(
+                "INSERT INTO plans VALUES ($1, $2, $3, $4, $5, $6, NULL, NULL)",
+                &[
+                    &number,
+                    &plan.digest,
+                    &plan.tool,
+                    &to_nanos(plan.created),
+                    &plan.input,
+                    &plan.form,
+                ],
+            )
+            .await
+            .map_err(failed)?;
+    }
     transaction.commit().await.map_err(failed)?;
     Ok(info)
 }

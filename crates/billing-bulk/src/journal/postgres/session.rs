@@ -3,17 +3,21 @@
 use std::collections::HashMap;
 use std::time::SystemTime;
 
+use rusqlite::types::ValueRef;
 use tokio::sync::{mpsc, oneshot};
 use tokio_postgres::{Client, Error};
 
 use crate::document::Version;
 use crate::journal::RunInfo;
+use crate::journal::chain::{Hash, commit, new_salt};
+use crate::journal::entry::{of, of_document, of_text};
 use crate::journal::error::JournalError;
 use crate::journal::holder::Holder;
 use crate::journal::postgres::address::{Address, holder_of};
 use crate::journal::postgres::columns::{self, signed};
+use crate::journal::postgres::history::{History, plan_entry};
 use crate::journal::postgres::schema;
-use crate::journal::progress::Progress;
+use crate::journal::progress::{Moved, NewOutcome};
 use crate::journal::row::NewRow;
 use crate::journal::state::{State, Transition};
 use crate::sqlite::time::to_nanos;
@@ -33,7 +37,8 @@ enum Call {
     Record(Step),
     Clear,
     Insert(Vec<NewRow>),
-    FinishBegin,
+    FinishBegin(SystemTime),
+    Identify(Holder),
     SaveRates(String),
 }
 
@@ -66,8 +71,15 @@ impl Session {
             (None, None) => return Err(address.no_journal()),
         };
         let (calls, received) = mpsc::unbounded_channel();
-        let has_begun = info.has_begun;
-        tokio::spawn(work(client, address.clone(), received, has_begun));
+        let history = History::read(&client, &info.id).await;
+        let journal = Open {
+            client,
+            address: address.clone(),
+            plans: i64::try_from(info.plans.len()).unwrap_or(i64::MAX),
+            has_begun: info.has_begun,
+            history: history.map_err(|error| address.failed(&error))?,
+        };
+        tokio::spawn(work(journal, received));
         let session = Self {
             calls,
             address: address.clone(),
@@ -87,8 +99,15 @@ impl Session {
         self.call(Call::Insert(rows)).await
     }
 
-    pub(super) async fn finish_begin(&self) -> Result<(), JournalError> {
-        self.call(Call::FinishBegin).await
+    pub(super) async fn finish_begin(&self, time: SystemTime) -> Result<(), JournalError> {
+        self.call(Call::FinishBegin(time)).await
+    }
+
+    /// Sets the name of this process in the history.
+    pub(super) fn identify(&self, holder: Holder) {
+        let (reply, _) = oneshot::channel();
+        // If the session has ended, the next call says so.
+        let _ = self.calls.send((Call::Identify(holder), reply));
     }
 
     pub(super) async fn save_rates(&self, rates: String) -> Result<(), JournalError> {
@@ -152,16 +171,21 @@ pub(super) async fn holder(client: &Client, address: &Address) -> Result<Option<
     Ok(name.map(|name| holder_of(&name.unwrap_or_default())))
 }
 
+/// What the session's task owns.
+struct Open {
+    client: Client,
+    address: Address,
+    /// The number of plans.
+    plans: i64,
+    has_begun: bool,
+    history: History,
+}
+
 /// Does what is called for, until the journal is dropped.
 ///
 /// After a failed commit nothing more is written: it is not known what the server has. What it has
 /// is read when the journal is opened again.
-async fn work(
-    mut client: Client,
-    address: Address,
-    mut calls: mpsc::UnboundedReceiver<(Call, Reply)>,
-    mut has_begun: bool,
-) {
+async fn work(mut journal: Open, mut calls: mpsc::UnboundedReceiver<(Call, Reply)>) {
     let mut failure: Option<JournalError> = None;
     let mut received = Vec::new();
     while calls.recv_many(&mut received, MOST).await > 0 {
@@ -176,7 +200,7 @@ async fn work(
         for (call, reply) in others {
             let done = match &failure {
                 Some(failure) => Err(failure.clone()),
-                None => once(&mut client, &address, call, &mut has_begun).await,
+                None => once(&mut journal, call).await,
             };
             keep_failure(&mut failure, &done);
             // The caller may have been dropped.
@@ -188,7 +212,7 @@ async fn work(
         let (steps, replies): (Vec<_>, Vec<_>) = steps.into_iter().unzip();
         let recorded = match &failure {
             Some(failure) => Err(failure.clone()),
-            None => record(&mut client, &address, steps).await,
+            None => record(&mut journal, steps).await,
         };
         keep_failure(&mut failure, &recorded);
         match recorded {
@@ -215,10 +239,13 @@ fn keep_failure<T>(failure: &mut Option<JournalError>, result: &Result<T, Journa
 /// Records transitions in one transaction. A transition that the state machine does not allow is
 /// left out and does not affect the others.
 async fn record(
-    client: &mut Client,
-    address: &Address,
+    journal: &mut Open,
     steps: Vec<Step>,
 ) -> Result<Vec<Result<(), JournalError>>, JournalError> {
+    let Open {
+        client, address, ..
+    } = journal;
+    let mut history = journal.history.clone();
     let failed = |error| address.failed(&error);
     let transaction = client.transaction().await.map_err(failed)?;
     let numbers: Vec<i64> = steps.iter().map(|step| signed(step.row)).collect();
@@ -247,10 +274,10 @@ async fn record(
             results.push(Err(address.refused(problem)));
             continue;
         };
-        match progress.clone().after(row, time, transition) {
-            Ok(next) => {
+        match progress.clone().after(signed(row), time, transition) {
+            Ok(moved) => {
                 let from = progress.state;
-                let written = write(&transaction, row, time, from, &next)
+                let written = write(&transaction, &mut history, signed(row), from, &moved)
                     .await
                     .map_err(failed)?;
                 if written != 1 {
@@ -260,13 +287,14 @@ async fn record(
                         problem: problem.to_owned(),
                     });
                 }
-                present.insert(row, next);
+                present.insert(row, moved.progress);
                 results.push(Ok(()));
             }
             Err(error) => results.push(Err(error)),
         }
     }
     transaction.commit().await.map_err(failed)?;
+    journal.history = history;
     Ok(results)
 }
 
@@ -274,11 +302,29 @@ async fn record(
 /// rows were written.
 async fn write(
     transaction: &tokio_postgres::Transaction<'_>,
-    row: u64,
-    time: SystemTime,
+    history: &mut History,
+    row: i64,
     from: State,
-    next: &Progress,
+    moved: &Moved,
 ) -> Result<u64, Error> {
+    let Moved {
+        progress: next,
+        entry,
+        outcome,
+    } = moved;
+    let (holder, chain) = history.advance(transaction, entry).await?;
+    if let Some(NewOutcome { document, .. }) = outcome {
+        let (etag, hash) = match document.version() {
+            Version::Etag(etag) => (Some(etag.as_str()), None),
+            Version::Hash(hash) => (None, Some(hash.as_slice())),
+        };
+        transaction
+            .execute(
+                "INSERT INTO outcomes VALUES ($1, $2, $3, $4)",
+                &[&row, &document.json().as_ref(), &etag, &hash],
+            )
+            .await?;
+    }
     let write = next.attempt.as_ref();
     let attempt = write.map(|write| i64::from(write.attempt));
     let request_id = write.map(|write| write.request_id.to_string());
@@ -286,22 +332,18 @@ async fn write(
     let body = write.and_then(|write| write.body.as_deref());
     let body_sha256 = write.map(|write| write.body_sha256.as_str());
     let if_match = write.and_then(|write| write.if_match.as_deref());
-    let cause = next.cause.as_ref().map(serde_json::to_string);
-    let cause = cause.transpose().unwrap_or_default();
-    let state = next.state.as_str();
     transaction
         .execute(
             "WITH moved AS ( \
              UPDATE progress SET state = $2, attempt = $3, request_id = $4, sent = $5, \
                  body = $6, body_sha256 = $7, if_match = $8, token = $9, cause = $10 \
              WHERE number = $1 AND state = $11 RETURNING number) \
-         INSERT INTO history (number, time, state, attempt, request_id, body_sha256, cause) \
-         SELECT number, $12, $2, CASE $2 WHEN 'sending' THEN $3 END, \
-             CASE $2 WHEN 'sending' THEN $4 END, CASE $2 WHEN 'sending' THEN $7 END, $10 \
-         FROM moved",
+         INSERT INTO history (number, time, state, attempt, request_id, cause, holder, \
+             service_request_id, correlation_id, commitment, chain) \
+         SELECT number, $12, $2, $13, $14, $10, $15, $16, $17, $18, $19 FROM moved",
             &[
-                &signed(row),
-                &state,
+                &row,
+                &entry.state,
                 &attempt,
                 &request_id,
                 &sent,
@@ -309,37 +351,50 @@ async fn write(
                 &body_sha256,
                 &if_match,
                 &next.token,
-                &cause,
+                &entry.cause,
                 &from.as_str(),
-                &to_nanos(time),
+                &entry.time,
+                &entry.attempt,
+                &entry.request_id,
+                &holder,
+                &entry.ids.request_id,
+                &entry.ids.correlation_id,
+                &entry.commitment.as_ref().map(Hash::as_slice),
+                &chain.as_slice(),
             ],
         )
         .await
 }
 
-async fn once(
-    client: &mut Client,
-    address: &Address,
-    call: Call,
-    has_begun: &mut bool,
-) -> Result<(), JournalError> {
+async fn once(journal: &mut Open, call: Call) -> Result<(), JournalError> {
+    if let Call::Record(step) = call {
+        return record(journal, vec![step]).await?.into_iter().collect();
+    }
+    let Open {
+        client, address, ..
+    } = journal;
     let failed = |error| address.failed(&error);
     match call {
-        Call::Record(step) => {
-            let results = record(client, address, vec![step]).await?;
-            results.into_iter().collect()
+        Call::Record(_) => Ok(()),
+        Call::Identify(holder) => {
+            journal.history.holder = holder;
+            Ok(())
         }
-        Call::Clear if *has_begun => Err(address
+        Call::Clear if journal.has_begun => Err(address
             .refused("the run has begun before and cannot begin again; resume it".to_owned())),
         Call::Clear => client
             .batch_execute("DELETE FROM progress; DELETE FROM profiles")
             .await
             .map_err(failed),
         Call::Insert(rows) => insert(client, &rows).await.map_err(failed),
-        Call::FinishBegin => {
-            let done = client.execute("UPDATE run SET has_begun = true", &[]).await;
-            done.map_err(failed)?;
-            *has_begun = true;
+        Call::FinishBegin(time) => {
+            let mut history = journal.history.clone();
+            let plans = journal.plans;
+            finish_begin(client, &mut history, plans, time)
+                .await
+                .map_err(failed)?;
+            journal.history = history;
+            journal.has_begun = true;
             Ok(())
         }
         Call::SaveRates(rates) => {
@@ -354,6 +409,29 @@ async fn once(
     }
 }
 
+/// Marks the run as begun: all profiles of the plan are there.
+async fn finish_begin(
+    client: &mut Client,
+    history: &mut History,
+    plans: i64,
+    time: SystemTime,
+) -> Result<(), Error> {
+    let transaction = client.transaction().await?;
+    for number in 1..=plans {
+        let (rows, entry) = plan_entry(&transaction, number, time).await?;
+        let (first, last) = rows.unzip();
+        let query = "UPDATE plans SET first_row = $2, last_row = $3 WHERE number = $1";
+        transaction
+            .execute(query, &[&number, &first, &last])
+            .await?;
+        history.append(&transaction, &entry).await?;
+    }
+    transaction
+        .execute("UPDATE run SET has_begun = true", &[])
+        .await?;
+    transaction.commit().await
+}
+
 /// Adds profiles of the plan, in one transaction.
 async fn insert(client: &mut Client, rows: &[NewRow]) -> Result<(), Error> {
     let mut numbers = Vec::new();
@@ -363,12 +441,41 @@ async fn insert(client: &mut Client, rows: &[NewRow]) -> Result<(), Error> {
     let mut etags = Vec::new();
     let mut hashes = Vec::new();
     let mut changes = Vec::new();
+    let mut locations = Vec::new();
+    let mut raws = Vec::new();
+    let mut commitments = Vec::new();
+    let mut salts = Vec::new();
+    let generation = 1_i64;
     for row in rows {
-        numbers.push(signed(row.number));
-        keys.push(row.profile.key());
-        profiles.push(serde_json::to_string(&row.profile).unwrap_or_default());
+        let salt = new_salt();
+        let number = signed(row.number);
+        let key = row.profile.key();
+        let profile = serde_json::to_string(&row.profile).unwrap_or_default();
+        let change = serde_json::to_string(&row.changes).unwrap_or_default();
+        let [document, etag, hash] = of_document(&row.before);
+        let checksum = of([
+            ValueRef::Integer(number),
+            ValueRef::Integer(generation),
+            ValueRef::Null,
+            ValueRef::Text(key.as_bytes()),
+            ValueRef::Text(profile.as_bytes()),
+            document,
+            etag,
+            hash,
+            ValueRef::Text(change.as_bytes()),
+            of_text(&row.source.location),
+            of_text(&row.source.raw),
+            ValueRef::Null,
+        ]);
+        numbers.push(number);
+        keys.push(key);
+        profiles.push(profile);
         documents.push(row.before.json().as_ref());
-        changes.push(serde_json::to_string(&row.changes).unwrap_or_default());
+        changes.push(change);
+        locations.push(row.source.location.as_deref());
+        raws.push(row.source.raw.as_deref());
+        commitments.push(commit(&salt, &checksum).to_vec());
+        salts.push(salt.to_vec());
         let (etag, hash) = match row.before.version() {
             Version::Etag(etag) => (Some(etag.as_str()), None),
             Version::Hash(hash) => (None, Some(hash.as_slice())),
@@ -379,17 +486,30 @@ async fn insert(client: &mut Client, rows: &[NewRow]) -> Result<(), Error> {
     let transaction = client.transaction().await?;
     transaction
         .execute(
-            "INSERT INTO profiles SELECT * FROM unnest($1::bigint[], $2::text[], $3::text[], \
-             $4::bytea[], $5::text[], $6::bytea[], $7::text[])",
+            "INSERT INTO profiles (generation, number, key, profile, document, etag, hash, \
+             changes, location, raw, commitment) \
+             SELECT $1, * FROM unnest($2::bigint[], $3::text[], $4::text[], $5::bytea[], \
+             $6::text[], $7::bytea[], $8::text[], $9::text[], $10::text[], $11::bytea[])",
             &[
-                &numbers, &keys, &profiles, &documents, &etags, &hashes, &changes,
+                &generation,
+                &numbers,
+                &keys,
+                &profiles,
+                &documents,
+                &etags,
+                &hashes,
+                &changes,
+                &locations,
+                &raws,
+                &commitments,
             ],
         )
         .await?;
     transaction
         .execute(
-            "INSERT INTO progress (number, state) SELECT unnest($1::bigint[]), 'planned'",
-            &[&numbers],
+            "INSERT INTO progress (number, salt, state) \
+             SELECT *, 'planned' FROM unnest($1::bigint[], $2::bytea[])",
+            &[&numbers, &salts],
         )
         .await?;
     transaction.commit().await

@@ -1,7 +1,6 @@
 //! Rows of a journal as columns, with checksums that are verified whenever a row is read.
 
 use std::str::FromStr;
-use std::time::SystemTime;
 
 use billing_core::RequestId;
 use bytes::Bytes;
@@ -10,55 +9,73 @@ use rusqlite::types::{Value, ValueRef};
 
 use crate::change::Change;
 use crate::document::{Document, Version};
+use crate::journal::chain::{Salt, commit};
 use crate::journal::progress::Progress;
 use crate::journal::row::{Entry, NewRow, Row, SentWrite};
 use crate::journal::state::State;
 use crate::profile::ProfileId;
+use crate::source::Source;
 use crate::sqlite::checksum;
 use crate::sqlite::column::{invalid, json, number, optional, parse, parse_optional, unsigned};
 use crate::sqlite::time::{from_nanos, to_nanos};
+use crate::target::ResponseIds;
 
 /// The columns of `profiles` and `progress`, with the checksum of each last.
 pub(super) const SELECT_ROW: &str = "
-SELECT p.number, p.key, p.profile, p.document, p.etag, p.hash, p.changes, p.checksum,
+SELECT p.number, p.generation, p.previous, p.key, p.profile, p.document, p.etag, p.hash, p.changes,
+       p.location, p.raw, p.erased, p.checksum,
        g.number, g.state, g.attempt, g.request_id, g.sent, g.body, g.body_sha256, g.if_match,
-       g.token, g.cause, g.steps, g.checksum
+       g.token, g.cause, g.steps, g.replaced_by, g.salt, g.checksum
 FROM profiles p JOIN progress g ON g.number = p.number
 WHERE p.number = ?1";
 
 /// The columns of `progress`, with the checksum last.
 pub(super) const SELECT_PROGRESS: &str = "
 SELECT number, state, attempt, request_id, sent, body, body_sha256, if_match, token, cause,
-       steps, checksum
+       steps, replaced_by, salt, checksum
 FROM progress WHERE number = ?1";
 
 /// The column of [`SELECT_PROGRESS`] with the number of transitions.
 pub(super) const STEPS: usize = 10;
 
-/// The columns of `history` after `id`, with the checksum last.
+/// The columns of `history` after `id`, for the transitions of a row.
 pub(super) const SELECT_HISTORY: &str = "
-SELECT number, time, state, attempt, request_id, body_sha256, cause, checksum
-FROM history WHERE number = ?1 ORDER BY id";
+SELECT number, time, state, attempt, request_id, cause, holder, service_request_id, correlation_id,
+       commitment, checksum
+FROM history WHERE number = ?1 AND state <> 'erased' ORDER BY id";
 
-const PROFILE_COLUMNS: usize = 8;
-const PROGRESS_COLUMNS: usize = 12;
-const HISTORY_COLUMNS: usize = 8;
+const PROFILE_COLUMNS: usize = 13;
+const PROGRESS_COLUMNS: usize = 14;
+const HISTORY_CHECKSUM: usize = 10;
 
-/// Returns the columns of `profiles` for a row.
-pub(super) fn of_new_row(row: &NewRow) -> rusqlite::Result<Vec<Value>> {
+/// Returns the columns of `profiles` for a row of a plan, with its commitment last.
+pub(super) fn of_new_row(
+    row: &NewRow,
+    generation: u32,
+    salt: &Salt,
+) -> rusqlite::Result<Vec<Value>> {
     let (etag, hash) = match row.before.version() {
         Version::Etag(etag) => (Value::Text(etag.clone()), Value::Null),
         Version::Hash(hash) => (Value::Null, Value::Blob(hash.to_vec())),
     };
-    Ok(with_checksum(vec![
+    let mut values = vec![
         Value::Integer(number(row.number)?),
+        Value::Integer(generation.into()),
+        Value::Null,
         Value::Text(row.profile.key()),
         Value::Text(json(&row.profile)?),
         Value::Blob(row.before.json().to_vec()),
         etag,
         hash,
         Value::Text(json(&row.changes)?),
-    ]))
+        optional(row.source.location.clone()),
+        optional(row.source.raw.clone()),
+        Value::Null,
+    ];
+    let checksum = checksum::of_values(&values);
+    values.push(Value::Blob(checksum.to_vec()));
+    values.push(Value::Blob(commit(salt, &checksum).to_vec()));
+    Ok(values)
 }
 
 /// Returns the columns of `progress`, after a number of transitions.
@@ -82,6 +99,13 @@ pub(super) fn of_progress(
         optional(progress.token.clone()),
         optional(progress.cause.as_ref().map(json).transpose()?),
         Value::Integer(number(steps)?),
+        match progress.replaced_by {
+            Some(row) => Value::Integer(number(row)?),
+            None => Value::Null,
+        },
+        progress
+            .salt
+            .map_or(Value::Null, |salt| Value::Blob(salt.to_vec())),
     ]))
 }
 
@@ -91,15 +115,18 @@ pub(super) fn row(columns: &Columns<'_>) -> rusqlite::Result<Row> {
         return Err(invalid());
     }
     let progress = progress(columns, PROFILE_COLUMNS)?;
-    let version = match columns.get::<_, Option<String>>(4)? {
-        Some(etag) => Version::Etag(etag),
-        None => Version::Hash(columns.get(5)?),
-    };
     Ok(Row {
         number: unsigned(columns, 0)?,
-        profile: parse::<ProfileId>(columns, 2)?,
-        before: Document::new(columns.get::<_, Vec<u8>>(3)?, version),
-        changes: parse::<Vec<Change>>(columns, 6)?,
+        generation: columns.get(1)?,
+        previous: optional_number(columns, 2)?,
+        profile: parse::<ProfileId>(columns, 4)?,
+        before: document(columns, 5)?,
+        changes: parse::<Vec<Change>>(columns, 8)?,
+        source: Source {
+            location: columns.get(9)?,
+            raw: columns.get(10)?,
+        },
+        erased: columns.get::<_, Option<i64>>(11)?.map(from_nanos),
         state: progress.state,
         attempt: progress.attempt,
         token: progress.token,
@@ -130,31 +157,30 @@ pub(super) fn progress(columns: &Columns<'_>, first: usize) -> rusqlite::Result<
         attempt,
         token: columns.get(first + 8)?,
         cause: parse_optional(columns, first + 9)?,
+        replaced_by: optional_number(columns, first + 11)?,
+        salt: columns.get(first + 12)?,
     })
 }
 
-/// Returns the columns of `history` after `id` for a transition that led to this progress.
-pub(super) fn of_entry(
-    row: u64,
-    time: SystemTime,
-    progress: &Progress,
-) -> rusqlite::Result<Vec<Value>> {
-    let write = progress.attempt.as_ref();
-    let write = write.filter(|_| progress.state == State::Sending);
-    Ok(with_checksum(vec![
-        Value::Integer(number(row)?),
-        Value::Integer(to_nanos(time)),
-        Value::Text(progress.state.as_str().to_owned()),
-        write.map_or(Value::Null, |write| Value::Integer(write.attempt.into())),
-        optional(write.map(|write| write.request_id.to_string())),
-        optional(write.map(|write| write.body_sha256.clone())),
-        optional(progress.cause.as_ref().map(json).transpose()?),
-    ]))
+/// Returns the document whose text, etag and hash begin at column `first`.
+pub(super) fn document(columns: &Columns<'_>, first: usize) -> rusqlite::Result<Document> {
+    let version = match columns.get::<_, Option<String>>(first + 1)? {
+        Some(etag) => Version::Etag(etag),
+        None => Version::Hash(columns.get(first + 2)?),
+    };
+    Ok(Document::new(columns.get::<_, Vec<u8>>(first)?, version))
+}
+
+fn optional_number(columns: &Columns<'_>, column: usize) -> rusqlite::Result<Option<u64>> {
+    match columns.get_ref(column)? {
+        ValueRef::Null => Ok(None),
+        _ => unsigned(columns, column).map(Some),
+    }
 }
 
 /// Returns an entry from the columns of [`SELECT_HISTORY`].
 pub(super) fn entry(columns: &Columns<'_>) -> rusqlite::Result<Entry> {
-    if !checksum::is_intact(columns, 0..HISTORY_COLUMNS - 1)? {
+    if !checksum::is_intact(columns, 0..HISTORY_CHECKSUM)? {
         return Err(invalid());
     }
     let id = columns.get::<_, Option<String>>(4)?;
@@ -163,8 +189,13 @@ pub(super) fn entry(columns: &Columns<'_>) -> rusqlite::Result<Entry> {
         state: state(columns, 2)?,
         attempt: columns.get(3)?,
         request_id: id.as_deref().map(request_id).transpose()?,
-        body_sha256: columns.get(5)?,
-        cause: parse_optional(columns, 6)?,
+        cause: parse_optional(columns, 5)?,
+        holder: unsigned(columns, 6)?,
+        ids: ResponseIds {
+            request_id: columns.get(7)?,
+            correlation_id: columns.get(8)?,
+        },
+        commitment: columns.get(9)?,
     })
 }
 

@@ -3,10 +3,13 @@
 use std::path::Path;
 use std::time::SystemTime;
 
-use rusqlite::{OptionalExtension, Transaction, params_from_iter};
+use rusqlite::types::ToSqlOutput;
+use rusqlite::{OptionalExtension, Transaction, params, params_from_iter};
 
+use crate::journal::entry::of_document;
 use crate::journal::error::JournalError;
 use crate::journal::sqlite::columns;
+use crate::journal::sqlite::history::History;
 use crate::journal::state::Transition;
 use crate::sqlite::column;
 use crate::sqlite::error::FileError;
@@ -22,6 +25,7 @@ pub(super) struct Step {
 /// Records a transition. The outer result is that of the storage, the inner one of the rules.
 pub(super) fn record(
     transaction: &Transaction<'_>,
+    history: &mut History,
     path: &Path,
     step: Step,
 ) -> rusqlite::Result<Result<(), JournalError>> {
@@ -45,24 +49,28 @@ pub(super) fn record(
         return Ok(Err(JournalError::of(path, FileError::Format(problem))));
     };
     let from = present.state;
-    let next = match present.after(row, time, transition) {
-        Ok(next) => next,
+    let moved = match present.after(number, time, transition) {
+        Ok(moved) => moved,
         Err(error) => return Ok(Err(error)),
     };
-    let mut values = columns::of_progress(row, &next, steps + 1)?;
+    let mut values = columns::of_progress(row, &moved.progress, steps + 1)?;
     values.push(from.as_str().to_owned().into());
     let changed = transaction
         .prepare_cached(
             "UPDATE progress SET state = ?2, attempt = ?3, request_id = ?4, sent = ?5, body = ?6, \
              body_sha256 = ?7, if_match = ?8, token = ?9, cause = ?10, steps = ?11, \
-             checksum = ?12 WHERE number = ?1 AND state = ?13",
+             replaced_by = ?12, salt = ?13, checksum = ?14 WHERE number = ?1 AND state = ?15",
         )?
         .execute(params_from_iter(values))?;
     if changed != 1 {
         return Err(rusqlite::Error::StatementChangedRows(changed));
     }
-    transaction
-        .prepare_cached("INSERT INTO history VALUES (NULL, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")?
-        .execute(params_from_iter(columns::of_entry(row, time, &next)?))?;
+    if let Some(outcome) = &moved.outcome {
+        let [document, etag, hash] = of_document(&outcome.document).map(ToSqlOutput::Borrowed);
+        transaction
+            .prepare_cached("INSERT INTO outcomes VALUES (?1, ?2, ?3, ?4, ?5)")?
+            .execute(params![number, document, etag, hash, outcome.checksum])?;
+    }
+    history.append(transaction, &moved.entry)?;
     Ok(Ok(()))
 }

@@ -8,7 +8,7 @@ use crate::sqlite::{Format, Log};
 pub(crate) const FORMAT: Format = Format {
     noun: "journal",
     application_id: 0x4269_4a6e,
-    version: 1,
+    version: 2,
     schema: SCHEMA,
     log: Log::Wal,
     wait: Duration::from_secs(10),
@@ -18,15 +18,43 @@ pub(crate) const FORMAT: Format = Format {
 /// except `history.id`.
 ///
 /// What a plan says of a profile (`profiles`) is apart from what happens to it (`progress`), so
-/// that a transition does not write the document again.
+/// that a transition does not write the document again. A row of a later plan for the same profile
+/// takes over from the row before it (`previous`, `replaced_by`).
+///
+/// A `commitment` is an HMAC under the row's `salt`: in `profiles` of the row's first checksum, in
+/// `history` of the body that is about to be sent and of the checksum in `outcomes`. The entry
+/// `plan` has a hash over the run, the plan and the commitments of its rows, and the entry `erased`
+/// the checksum of the erased row.
 const SCHEMA: &str = "
 CREATE TABLE run (
-    id          INTEGER PRIMARY KEY CHECK (id = 1),
-    journal_id  TEXT NOT NULL,
-    plan_digest TEXT NOT NULL,
-    bindings    TEXT NOT NULL,
-    has_begun   INTEGER NOT NULL CHECK (has_begun IN (0, 1)),
-    checksum    BLOB NOT NULL CHECK (length(checksum) = 32)
+    id         INTEGER PRIMARY KEY CHECK (id = 1),
+    journal_id TEXT NOT NULL,
+    bindings   TEXT NOT NULL,
+    has_begun  INTEGER NOT NULL CHECK (has_begun IN (0, 1)),
+    checksum   BLOB NOT NULL CHECK (length(checksum) = 32)
+) STRICT;
+
+CREATE TABLE plans (
+    number     INTEGER PRIMARY KEY CHECK (number > 0),
+    digest     TEXT NOT NULL,
+    tool       TEXT NOT NULL,
+    created    INTEGER NOT NULL,
+    input_name TEXT,
+    input_form TEXT,
+    first_row  INTEGER CHECK (first_row > 0),
+    last_row   INTEGER CHECK (last_row >= first_row),
+    checksum   BLOB NOT NULL CHECK (length(checksum) = 32),
+    CHECK ((first_row IS NULL) = (last_row IS NULL))
+) STRICT;
+
+CREATE TABLE holders (
+    id        INTEGER PRIMARY KEY CHECK (id > 0),
+    process   INTEGER,
+    host      TEXT,
+    user_name TEXT,
+    tool      TEXT,
+    opened    INTEGER NOT NULL,
+    checksum  BLOB NOT NULL CHECK (length(checksum) = 32)
 ) STRICT;
 
 CREATE TABLE rates (
@@ -36,14 +64,21 @@ CREATE TABLE rates (
 ) STRICT;
 
 CREATE TABLE profiles (
-    number   INTEGER PRIMARY KEY CHECK (number > 0),
-    key      TEXT NOT NULL UNIQUE,
-    profile  TEXT NOT NULL,
-    document BLOB NOT NULL,
-    etag     TEXT,
-    hash     BLOB CHECK (length(hash) = 32),
-    changes  TEXT NOT NULL,
-    checksum BLOB NOT NULL CHECK (length(checksum) = 32),
+    number     INTEGER PRIMARY KEY CHECK (number > 0),
+    generation INTEGER NOT NULL REFERENCES plans (number),
+    previous   INTEGER REFERENCES profiles (number),
+    key        TEXT NOT NULL,
+    profile    TEXT NOT NULL,
+    document   BLOB NOT NULL,
+    etag       TEXT,
+    hash       BLOB CHECK (length(hash) = 32),
+    changes    TEXT NOT NULL,
+    location   TEXT,
+    raw        TEXT,
+    erased     INTEGER,
+    checksum   BLOB NOT NULL CHECK (length(checksum) = 32),
+    commitment BLOB NOT NULL CHECK (length(commitment) = 32),
+    UNIQUE (key, generation),
     CHECK ((etag IS NULL) <> (hash IS NULL))
 ) STRICT;
 
@@ -60,6 +95,8 @@ CREATE TABLE progress (
     token       TEXT,
     cause       TEXT,
     steps       INTEGER NOT NULL CHECK (steps >= 0),
+    replaced_by INTEGER REFERENCES profiles (number),
+    salt        BLOB CHECK (length(salt) = 32),
     checksum    BLOB NOT NULL CHECK (length(checksum) = 32),
     CHECK ((attempt IS NULL) = (request_id IS NULL)),
     CHECK ((attempt IS NULL) = (sent IS NULL)),
@@ -72,22 +109,37 @@ CREATE TABLE progress (
     CHECK (cause IS NULL OR state NOT IN ('sending', 'accepted', 'done'))
 ) STRICT;
 
-CREATE INDEX progress_by_state ON progress (state, number);
+CREATE INDEX progress_by_state ON progress (state, number) WHERE replaced_by IS NULL;
+
+CREATE TABLE outcomes (
+    number   INTEGER PRIMARY KEY REFERENCES progress (number),
+    document BLOB NOT NULL,
+    etag     TEXT,
+    hash     BLOB CHECK (length(hash) = 32),
+    checksum BLOB NOT NULL CHECK (length(checksum) = 32),
+    CHECK ((etag IS NULL) <> (hash IS NULL))
+) STRICT;
 
 CREATE TABLE history (
-    id          INTEGER PRIMARY KEY,
-    number      INTEGER NOT NULL REFERENCES progress (number),
-    time        INTEGER NOT NULL,
-    state       TEXT NOT NULL CHECK (state IN ('planned', 'sending', 'accepted', 'done',
-                                               'unchanged', 'failed', 'conflict', 'unknown')),
-    attempt     INTEGER,
-    request_id  TEXT,
-    body_sha256 TEXT,
-    cause       TEXT,
-    checksum    BLOB NOT NULL CHECK (length(checksum) = 32),
+    id                 INTEGER PRIMARY KEY,
+    number             INTEGER REFERENCES progress (number),
+    time               INTEGER NOT NULL,
+    state              TEXT NOT NULL CHECK (state IN (
+                           'planned', 'sending', 'accepted', 'done', 'unchanged', 'failed',
+                           'conflict', 'unknown', 'plan', 'erased')),
+    attempt            INTEGER,
+    request_id         TEXT,
+    cause              TEXT,
+    holder             INTEGER NOT NULL REFERENCES holders (id),
+    service_request_id TEXT,
+    correlation_id     TEXT,
+    commitment         BLOB CHECK (length(commitment) = 32),
+    checksum           BLOB NOT NULL CHECK (length(checksum) = 32),
+    chain              BLOB NOT NULL CHECK (length(chain) = 32),
+    CHECK ((number IS NULL) = (state = 'plan')),
     CHECK ((state = 'sending') = (attempt IS NOT NULL)),
     CHECK ((attempt IS NULL) = (request_id IS NULL)),
-    CHECK ((attempt IS NULL) = (body_sha256 IS NULL))
+    CHECK (commitment IS NOT NULL OR state NOT IN ('sending', 'done', 'plan', 'erased'))
 ) STRICT;
 
 CREATE INDEX history_by_row ON history (number, id);

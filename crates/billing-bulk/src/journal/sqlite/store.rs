@@ -7,17 +7,19 @@ use rusqlite::{
     Connection, OptionalExtension, Transaction, TransactionBehavior, params, params_from_iter,
 };
 
+use crate::document::Document;
 use crate::journal::RunInfo;
+use crate::journal::chain::{Hash, new_salt};
 use crate::journal::error::JournalError;
-use crate::journal::holder::Holder;
+use crate::journal::holder::{Holder, Recorder};
 use crate::journal::lock::{RunLock, holder};
 use crate::journal::progress::Progress;
 use crate::journal::row::{Entry, NewRow, Row};
+use crate::journal::sqlite::history::{History, head, recorders};
 use crate::journal::sqlite::record::{Step, record};
 use crate::journal::sqlite::schema::FORMAT;
 use crate::journal::sqlite::{columns, run_table};
 use crate::journal::state::{Counts, State};
-
 use crate::profile::ProfileId;
 use crate::sqlite::checksum::is_intact;
 use crate::sqlite::column;
@@ -35,6 +37,7 @@ pub(super) struct Store {
     connection: Connection,
     path: PathBuf,
     info: RunInfo,
+    history: History,
     /// Why nothing more is written.
     failure: Option<JournalError>,
     /// Declared last: released when the connection is closed.
@@ -120,10 +123,13 @@ impl Store {
             .map_err(|error| explain(path, &error))
             .and_then(|found| found.map_or(Ok(()), |what| Err(FileError::damaged(&what))))
             .map_err(at)?;
+        let history =
+            History::read(&connection, &info.id).map_err(|error| at(explain(path, &error)))?;
         Ok(Self {
             connection,
             path: path.to_owned(),
             info,
+            history,
             failure: None,
             _lock: lock,
         })
@@ -146,7 +152,7 @@ impl Store {
     pub(super) fn clear(&mut self) -> Result<(), JournalError> {
         let has_begun = self.info.has_begun;
         let cleared = self.write(|transaction| {
-            let has_history =
+            let has_history: bool =
                 transaction.query_row("SELECT EXISTS (SELECT 1 FROM history)", [], |row| {
                     row.get(0)
                 })?;
@@ -168,14 +174,18 @@ impl Store {
     pub(super) fn insert(&mut self, rows: &[NewRow]) -> Result<(), JournalError> {
         self.write(|transaction| {
             for row in rows {
+                let salt = new_salt();
                 transaction
-                    .prepare_cached("INSERT INTO profiles VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")?
-                    .execute(params_from_iter(columns::of_new_row(row)?))?;
-                let progress = columns::of_progress(row.number, &Progress::planned(), 0)?;
+                    .prepare_cached(
+                        "INSERT INTO profiles VALUES \
+                         (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+                    )?
+                    .execute(params_from_iter(columns::of_new_row(row, 1, &salt)?))?;
+                let progress = columns::of_progress(row.number, &Progress::planned(salt), 0)?;
                 transaction
                     .prepare_cached(
                         "INSERT INTO progress VALUES \
-                         (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+                         (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
                     )?
                     .execute(params_from_iter(progress))?;
             }
@@ -184,13 +194,24 @@ impl Store {
     }
 
     /// Marks the run as begun: all profiles of the plan are there.
-    pub(super) fn finish_begin(&mut self) -> Result<(), JournalError> {
-        let info = RunInfo {
+    pub(super) fn finish_begin(&mut self, time: SystemTime) -> Result<(), JournalError> {
+        let mut history = self.history.clone();
+        let mut info = RunInfo {
             has_begun: true,
             ..self.info.clone()
         };
-        self.write(|transaction| run_table::write(transaction, &info))?;
-        self.info = info;
+        let plans = std::mem::take(&mut info.plans);
+        let plans = self.write(|transaction| {
+            run_table::write(transaction, &info)?;
+            let plans = (1..).zip(&plans).map(|(number, plan)| {
+                let (plan, entry) = run_table::complete_plan(transaction, number, plan, time)?;
+                history.append(transaction, &entry)?;
+                Ok(plan)
+            });
+            plans.collect::<rusqlite::Result<Vec<_>>>()
+        })?;
+        self.info = RunInfo { plans, ..info };
+        self.history = history;
         Ok(())
     }
 
@@ -199,12 +220,16 @@ impl Store {
     pub(super) fn record(&mut self, steps: Vec<Step>) -> Vec<Result<(), JournalError>> {
         let number = steps.len();
         let path = self.path.clone();
+        let mut history = self.history.clone();
         let recorded = self.write(|transaction| {
             steps
                 .into_iter()
-                .map(|step| record(transaction, &path, step))
+                .map(|step| record(transaction, &mut history, &path, step))
                 .collect::<rusqlite::Result<Vec<_>>>()
         });
+        if recorded.is_ok() {
+            self.history = history;
+        }
         recorded.unwrap_or_else(|error| vec![Err(error); number])
     }
 
@@ -244,7 +269,7 @@ impl Store {
             let mut numbers = Vec::new();
             let mut query = connection.prepare_cached(
                 "SELECT number FROM progress WHERE state = ?1 AND number > ?2 \
-                 ORDER BY number LIMIT ?3",
+                 AND replaced_by IS NULL ORDER BY number LIMIT ?3",
             )?;
             for state in states {
                 let found = query.query_map(
@@ -280,7 +305,10 @@ impl Store {
     pub(super) fn find(&self, profile: &ProfileId) -> Result<Option<Row>, JournalError> {
         self.read(|connection| {
             let number: Option<i64> = connection
-                .prepare_cached("SELECT number FROM profiles WHERE key = ?1")?
+                .prepare_cached(
+                    "SELECT p.number FROM profiles p JOIN progress g ON g.number = p.number \
+                     WHERE p.key = ?1 AND g.replaced_by IS NULL",
+                )?
                 .query_row([profile.key()], |row| row.get(0))
                 .optional()?;
             number
@@ -317,8 +345,10 @@ impl Store {
     pub(super) fn counts(&self) -> Result<Counts, JournalError> {
         self.read(|connection| {
             let mut counts = Counts::default();
-            let mut query =
-                connection.prepare_cached("SELECT state, count(*) FROM progress GROUP BY state")?;
+            let mut query = connection.prepare_cached(
+                "SELECT state, count(*) FROM progress WHERE replaced_by IS NULL \
+                     GROUP BY state",
+            )?;
             let mut found = query.query([])?;
             while let Some(row) = found.next()? {
                 counts.add(columns::state(row, 0)?, column::unsigned(row, 1)?);
@@ -338,6 +368,35 @@ impl Store {
                 .optional()?;
             Ok(time.map(from_nanos))
         })
+    }
+
+    pub(super) fn outcome(&self, row: u64) -> Result<Option<Document>, JournalError> {
+        self.read(|connection| {
+            connection
+                .prepare_cached(
+                    "SELECT number, document, etag, hash, checksum FROM outcomes WHERE number = ?1",
+                )?
+                .query_row([column::number(row)?], |row| {
+                    if !is_intact(row, 0..4)? {
+                        return Err(column::invalid());
+                    }
+                    columns::document(row, 1)
+                })
+                .optional()
+        })
+    }
+
+    pub(super) fn recorders(&self) -> Result<Vec<Recorder>, JournalError> {
+        self.read(recorders)
+    }
+
+    pub(super) fn head(&self) -> Result<Hash, JournalError> {
+        self.read(|connection| head(connection, &self.info.id))
+    }
+
+    /// Sets the name of this process in the history.
+    pub(super) fn identify(&mut self, holder: Holder) {
+        self.history.holder = holder;
     }
 
     pub(super) fn holder(&self) -> Result<Option<Holder>, JournalError> {

@@ -51,6 +51,11 @@ impl Writer {
         result.await.unwrap_or_else(|_| Err(self.ended()))
     }
 
+    /// Makes a call after everything that was sent before, and does not wait for it.
+    pub(super) fn post(&self, call: impl FnOnce(&mut Store) + Send + 'static) {
+        self.send(Job::Call(Box::new(call)));
+    }
+
     /// Makes a call after everything that was sent before.
     pub(super) async fn call<T: Send + 'static>(
         &self,

@@ -5,18 +5,19 @@ use rusqlite::{Connection, OptionalExtension, Row as Columns};
 
 use crate::document::{Document, Version};
 use crate::plan::header::{PlanHeader, PlanInput};
-use crate::plan::row::{Outcome, PlanRow, Source};
+use crate::plan::row::{Outcome, PlanRow};
+use crate::source::Source;
 use crate::sqlite::checksum::{Checksum, hexadecimal};
 use crate::sqlite::column::{invalid, json, number, optional, parse, parse_optional, unsigned};
 use crate::sqlite::time::{from_nanos, to_nanos};
 
 const SELECT_HEADER: &str = "
-SELECT id, tool, created, expires, bindings, continues, input_sha256, input_options, input_form,
-       digest, journal_id
+SELECT id, tool, created, expires, bindings, continues, input_name, input_sha256, input_options,
+       input_form, digest, journal_id
 FROM header";
 
 /// The columns of the header that the digest is over.
-const HEADER_COLUMNS: usize = 9;
+const HEADER_COLUMNS: usize = 10;
 
 const ROW_COLUMNS: usize = 12;
 
@@ -47,13 +48,14 @@ pub(super) fn read_header(connection: &Connection) -> rusqlite::Result<Option<St
                     bindings: parse(row, 4)?,
                     continues: row.get(5)?,
                     input: PlanInput {
-                        sha256: row.get(6)?,
-                        options: row.get(7)?,
-                        form: row.get(8)?,
+                        name: row.get(6)?,
+                        sha256: row.get(7)?,
+                        options: row.get(8)?,
+                        form: row.get(9)?,
                     },
                 },
-                digest: row.get(9)?,
-                journal_id: row.get(10)?,
+                digest: row.get(10)?,
+                journal_id: row.get(11)?,
             })
         })
         .optional()
@@ -68,6 +70,7 @@ pub(super) fn of_header(header: &PlanHeader) -> rusqlite::Result<Vec<Value>> {
         Value::Integer(to_nanos(header.expires)),
         Value::Text(json(&header.bindings)?),
         optional(header.continues.clone()),
+        optional(header.input.name.clone()),
         Value::Text(header.input.sha256.clone()),
         Value::Text(header.input.options.clone()),
         optional(header.input.form.clone()),

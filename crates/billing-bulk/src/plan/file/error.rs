@@ -27,6 +27,14 @@ pub enum PlanFileError {
         /// What is wrong with it, and the next step.
         problem: String,
     },
+    /// An older version of this tool made the plan.
+    #[error("{plan} was made by an older version (format {version}); make it again")]
+    Older {
+        /// The plan.
+        plan: String,
+        /// The version of its format.
+        version: i32,
+    },
     /// A newer version of this tool made the plan.
     #[error("{plan} was made by a newer version (format {version}); apply it with that version")]
     Newer {
@@ -124,6 +132,7 @@ impl PlanFileError {
         match error {
             FileError::Storage(problem) => Self::Storage { plan, problem },
             FileError::Format(problem) => Self::Format { plan, problem },
+            FileError::Older { version } => Self::Older { plan, version },
             FileError::Newer { version } => Self::Newer { plan, version },
         }
     }

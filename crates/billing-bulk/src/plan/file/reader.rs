@@ -7,7 +7,7 @@ use billing_core::RequestId;
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior};
 
 use crate::binding::Binding;
-use crate::journal::RunInfo;
+use crate::journal::{PlanInfo, RunInfo};
 use crate::plan::file::columns::{self, SELECT_ROWS, StoredHeader, digest, read_header};
 use crate::plan::file::error::PlanFileError;
 use crate::plan::file::rows::{NewRows, PlanRows};
@@ -210,9 +210,22 @@ impl VerifiedPlan {
         let id = self.plan.journal_id().map(str::to_owned);
         RunInfo {
             id: id.unwrap_or_else(|| RequestId::generate().to_string()),
-            plan_digest: self.digest().to_owned(),
+            plans: vec![self.plan_info()],
             bindings: self.plan.header().bindings.clone(),
             has_begun: false,
+        }
+    }
+
+    /// Returns what a journal records about this plan.
+    pub fn plan_info(&self) -> PlanInfo {
+        let header = self.plan.header();
+        PlanInfo {
+            digest: self.digest().to_owned(),
+            tool: header.tool.clone(),
+            created: header.created,
+            input: header.input.name.clone(),
+            form: header.input.form.clone(),
+            rows: None,
         }
     }
 
@@ -226,7 +239,7 @@ impl VerifiedPlan {
     /// The plan is bound to another journal, the journal is that of another plan, or the storage
     /// failed. Nothing was sent.
     pub fn claim(self, journal: &RunInfo) -> Result<NewRows, PlanFileError> {
-        if journal.plan_digest != self.digest() {
+        if journal.plan_digest() != self.digest() {
             return Err(PlanFileError::OtherPlan {
                 plan: self.plan.name(),
             });

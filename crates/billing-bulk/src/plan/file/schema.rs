@@ -8,7 +8,7 @@ use crate::sqlite::{Format, Log};
 pub(crate) const FORMAT: Format = Format {
     noun: "plan",
     application_id: 0x4269_506c,
-    version: 1,
+    version: 2,
     schema: SCHEMA,
     log: Log::Rollback,
     wait: Duration::from_millis(500),
@@ -24,6 +24,7 @@ CREATE TABLE header (
     expires       INTEGER NOT NULL,
     bindings      TEXT NOT NULL,
     continues     TEXT,
+    input_name    TEXT,
     input_sha256  TEXT NOT NULL,
     input_options TEXT NOT NULL,
     input_form    TEXT,

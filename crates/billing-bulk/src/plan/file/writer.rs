@@ -43,7 +43,12 @@ use crate::sqlite::{open_or_create, remove};
 ///     expires: created + Duration::from_secs(86_400),
 ///     bindings: Vec::new(),
 ///     continues: None,
-///     input: PlanInput { sha256: String::new(), options: "{}".to_owned(), form: None },
+///     input: PlanInput {
+///         name: None,
+///         sha256: String::new(),
+///         options: "{}".to_owned(),
+///         form: None,
+///     },
 /// };
 /// let mut writer = PlanWriter::open(&path, &header, false)?;
 /// writer.add(&[PlanRow {
@@ -77,6 +82,7 @@ impl PlanWriter {
             Err(
                 PlanFileError::Finished { .. }
                 | PlanFileError::OtherInput { .. }
+                | PlanFileError::Older { .. }
                 | PlanFileError::Newer { .. },
             ) if overwrite => {
                 remove(path).map_err(|error| PlanFileError::of(path, error))?;
@@ -102,7 +108,7 @@ impl PlanWriter {
             let stored = read_header(&transaction)?;
             if stored.is_none() {
                 transaction.execute(
-                    "INSERT INTO header VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, NULL, NULL)",
+                    "INSERT INTO header VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, NULL, NULL)",
                     params_from_iter(of_header(header)?),
                 )?;
             }

@@ -11,7 +11,7 @@ use billing_bulk::journal::{JournalError, JournalReader, State, Transition};
 use tempfile::tempdir;
 
 use super::disk::{Disk, Failure};
-use super::{accept, begin, cause, path, profile, run_info, second, send};
+use super::{accept, begin, cause, finish, path, profile, run_info, second, send};
 
 #[tokio::test]
 async fn second_run_is_refused_with_the_name_of_the_first() {
@@ -156,7 +156,7 @@ fn file_of_another_kind_is_not_touched() {
 async fn run_rows(journal: &dyn Journal) -> (u64, Result<(), JournalError>) {
     let mut recorded = 0;
     for row in 1..=PROFILES {
-        for step in [send(1, row.into()), Transition::Finish] {
+        for step in [send(1, row.into()), finish(row)] {
             match journal.record(row, second(row), step).await {
                 Ok(()) => recorded += 1,
                 Err(error) => return (recorded, Err(error)),
@@ -287,14 +287,14 @@ async fn journal_of_a_newer_version_is_refused() {
     drop(journal);
     let connection = rusqlite::Connection::open(&path).expect("a database");
     connection
-        .execute_batch("PRAGMA user_version = 2")
+        .execute_batch("PRAGMA user_version = 3")
         .expect("a version");
     drop(connection);
     for error in [
         SqliteJournal::open_or_create(&path, &run_info()).expect_err("newer"),
         SqliteReader::open(&path).expect_err("newer"),
     ] {
-        let problem = "the journal has format 2 of a newer version of this tool; use that version";
+        let problem = "the journal has format 3 of a newer version of this tool; use that version";
         assert_eq!(error.to_string(), format!("{}: {problem}", path.display()));
     }
 }

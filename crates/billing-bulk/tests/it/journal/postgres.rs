@@ -3,16 +3,17 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use billing_bulk::document::Document;
 use billing_bulk::journal::postgres::{PostgresJournal, PostgresReader};
 use billing_bulk::journal::row::{Entry, Row};
 use billing_bulk::journal::sqlite::SqliteJournal;
-use billing_bulk::journal::{Counts, Holder, JournalError, JournalReader, State, Transition};
+use billing_bulk::journal::{Counts, Hash, Holder, JournalError, JournalReader, State, Transition};
 use billing_bulk::{Journal, ProfileId};
 use futures_util::future::join_all;
 use tempfile::tempdir;
 use tokio_postgres::{Client, NoTls};
 
-use super::{accept, begin, cause, path, profile, run_info, second, send};
+use super::{accept, begin, cause, finish, path, profile, run_info, second, send};
 
 /// A server, and a journal of its own in it.
 struct Server {
@@ -73,14 +74,25 @@ impl Server {
 }
 
 /// Everything that can be read of a journal.
-async fn contents(journal: &dyn JournalReader) -> (Vec<String>, Vec<Vec<Entry>>, Counts) {
+type Contents = (Vec<String>, Vec<Vec<Entry>>, Vec<Option<Document>>, Counts);
+
+/// Reads everything that can be read of a journal.
+async fn contents(journal: &dyn JournalReader) -> Contents {
     let rows = journal.rows(&State::ALL, 0, 1000).await.unwrap();
     let mut histories = Vec::new();
+    let mut outcomes = Vec::new();
     for row in &rows {
-        histories.push(journal.history(row.number).await.unwrap());
+        let mut history = journal.history(row.number).await.unwrap();
+        // Salts are random.
+        for entry in &mut history {
+            entry.commitment = entry.commitment.map(|_| Hash::default());
+        }
+        histories.push(history);
+        outcomes.push(journal.outcome(row.number).await.unwrap());
     }
     let rows = rows.iter().map(shown).collect();
-    (rows, histories, journal.counts().await.unwrap())
+    let counts = journal.counts().await.unwrap();
+    (rows, histories, outcomes, counts)
 }
 
 fn shown(row: &Row) -> String {
@@ -106,7 +118,7 @@ async fn both_storages_record_the_same() {
             let row = dice.u64(1..=6);
             let transition = match dice.u8(0..8) {
                 0 => accept(),
-                1 => Transition::Finish,
+                1 => finish(row),
                 2 => Transition::Return(cause("busy")),
                 3 => Transition::Fail(cause("refused")),
                 4 => Transition::Lose(cause("lost")),
@@ -176,9 +188,10 @@ async fn second_run_is_refused_with_the_name_of_the_first() {
     let JournalError::InUse { holder, .. } = refused else {
         panic!("{refused:?}");
     };
-    assert_eq!(holder, Holder::this_process());
+    let this = Holder::this_process();
+    assert_eq!((holder.process, &holder.host), (this.process, &this.host));
     let reader = PostgresReader::open(&server.journal).await.unwrap();
-    assert_eq!(reader.holder().await, Ok(Some(Holder::this_process())));
+    assert_eq!(reader.holder().await, Ok(Some(holder)));
     begin(&first, 1).await.unwrap();
 }
 
@@ -217,7 +230,7 @@ async fn interrupted_begin_is_begun_again() {
     };
     let rows = (1..=700).map(super::new_row).map(Ok);
     let mut rows = rows.chain([Err(broken.clone())]);
-    assert_eq!(journal.begin(&mut rows).await, Err(broken));
+    assert_eq!(journal.begin(second(0), &mut rows).await, Err(broken));
     drop(journal);
     let reader = PostgresReader::open(&server.journal).await.unwrap();
     assert!(!reader.info().has_begun);

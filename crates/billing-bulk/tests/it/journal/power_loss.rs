@@ -11,7 +11,7 @@ use billing_bulk::journal::{JournalError, JournalReader, State, Transition};
 use billing_core::RequestId;
 
 use super::disk::{Disk, Failure};
-use super::{accept, begin, cause, run_info, second, send};
+use super::{accept, begin, cause, finish, run_info, second, send, skip};
 
 const PROFILES: u64 = 8;
 
@@ -76,13 +76,9 @@ async fn run(disk: Disk, pragma: &'static str) -> Scenario {
     let id = |row: u64, attempt: u32| u128::from(row) * 100 + u128::from(attempt);
     let groups = vec![
         vec![(1, send(1, id(1, 1))), (2, send(1, id(2, 1)))],
+        vec![(3, send(1, id(3, 1))), (1, accept()), (2, finish(2))],
         vec![
-            (3, send(1, id(3, 1))),
-            (1, accept()),
-            (2, Transition::Finish),
-        ],
-        vec![
-            (4, Transition::Skip(cause("as_planned"))),
+            (4, skip("as_planned")),
             (3, Transition::Return(cause("busy"))),
         ],
         vec![(3, send(2, id(3, 2)))],
@@ -95,16 +91,13 @@ async fn run(disk: Disk, pragma: &'static str) -> Scenario {
             (5, send(1, id(5, 1))),
             (6, Transition::Lose(cause("no_response"))),
         ],
-        vec![
-            (1, Transition::Finish),
-            (5, Transition::Fail(cause("refused"))),
-        ],
+        vec![(1, finish(1)), (5, Transition::Fail(cause("refused")))],
         vec![
             (3, Transition::Conflict(cause("changed"))),
             (7, send(1, id(7, 1))),
         ],
         vec![(6, send(2, id(6, 2))), (7, accept())],
-        vec![(6, Transition::Finish)],
+        vec![(6, finish(6))],
     ];
     for group in groups {
         run.record(&journal, group).await;
@@ -269,11 +262,11 @@ async fn apply(
                     let step = if random.bool() {
                         accept()
                     } else {
-                        Transition::Finish
+                        finish(number)
                     };
                     journal.record(number, time, step).await?;
                 }
-                _ => journal.record(number, time, Transition::Finish).await?,
+                _ => journal.record(number, time, finish(number)).await?,
             }
         }
     }

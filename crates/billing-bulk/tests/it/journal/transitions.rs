@@ -6,7 +6,9 @@ use billing_bulk::journal::{Counts, JournalError, JournalReader, State, Transiti
 use billing_bulk::{Journal, ProfileId};
 use tempfile::tempdir;
 
-use super::{accept, begin, cause, new_row, path, profile, request_id, run_info, second, send};
+use super::{
+    accept, begin, cause, finish, new_row, path, profile, request_id, run_info, second, send, skip,
+};
 
 #[tokio::test]
 async fn a_resumed_journal_has_every_transition() {
@@ -26,10 +28,7 @@ async fn a_resumed_journal_has_every_transition() {
         .record(3, second(3), send(1, 8))
         .await
         .expect("sending");
-    journal
-        .record(3, second(4), Transition::Finish)
-        .await
-        .expect("done");
+    journal.record(3, second(4), finish(3)).await.expect("done");
     journal.save_rates("{}".to_owned()).await.expect("saved");
     drop(journal);
 
@@ -93,13 +92,15 @@ async fn history_is_in_order_with_causes() {
         state,
         attempt: None,
         request_id: None,
-        body_sha256: None,
         cause: code.map(cause),
+        holder: 1,
+        ids: Default::default(),
+        commitment: None,
     };
     let mut history = journal.history(1).await.expect("history");
     let bodies: Vec<_> = history
         .iter_mut()
-        .filter_map(|it| it.body_sha256.take())
+        .filter_map(|it| it.commitment.take())
         .collect();
     assert_eq!(bodies.len(), 2);
     let sent = |n, attempt, id| Entry {
@@ -168,8 +169,8 @@ async fn every_pair_of_states_follows_the_state_machine() {
         State::Planned => Transition::Return(cause("code")),
         State::Sending => send(1, 7),
         State::Accepted => accept(),
-        State::Done => Transition::Finish,
-        State::Unchanged => Transition::Skip(cause("code")),
+        State::Done => finish(1),
+        State::Unchanged => skip("code"),
         State::Failed => Transition::Fail(cause("code")),
         State::Conflict => Transition::Conflict(cause("code")),
         State::Unknown => Transition::Lose(cause("code")),
@@ -262,7 +263,7 @@ async fn rows_come_in_pages_by_state_and_number() {
             .expect("sending");
     }
     journal
-        .record(2, second(1), Transition::Skip(cause("as_planned")))
+        .record(2, second(1), skip("as_planned"))
         .await
         .expect("skipped");
     let numbers = async |states: &[State], after, limit| -> Vec<u64> {
@@ -293,7 +294,7 @@ async fn profiles_are_found_without_regard_to_case() {
         ..new_row(1)
     };
     journal
-        .begin(&mut [Ok(arm)].into_iter())
+        .begin(second(0), &mut [Ok(arm)].into_iter())
         .await
         .expect("begun");
     let found = journal
@@ -322,7 +323,7 @@ async fn interrupted_begin_begins_again() {
             Err(stop.clone())
         }
     });
-    assert_eq!(journal.begin(&mut rows).await, Err(stop.clone()));
+    assert_eq!(journal.begin(second(0), &mut rows).await, Err(stop.clone()));
     drop(journal);
 
     let journal = SqliteJournal::open_or_create(&path(folder.path()), &run_info()).expect("again");

@@ -318,10 +318,10 @@ fn plan_of_a_newer_version_is_refused() {
     let folder = tempdir().expect("a folder");
     let path = path(folder.path());
     drop(finished(&path, 3));
-    edit(&path, "PRAGMA user_version = 2");
+    edit(&path, "PRAGMA user_version = 3");
     let newer = PlanFileError::Newer {
         plan: path.display().to_string(),
-        version: 2,
+        version: 3,
     };
     assert_eq!(verify(&path), Err(newer.clone()));
     assert_eq!(

@@ -83,6 +83,7 @@ impl World {
             bindings: bindings.to_vec(),
             continues: None,
             input: PlanInput {
+                name: None,
                 sha256: String::new(),
                 options: "{}".to_owned(),
                 form: None,

@@ -126,6 +126,7 @@ impl Target for FakeTarget {
                     Document::new(value.to_string(), Version::Etag("\"1\"".to_owned()))
                 }),
                 signal: Default::default(),
+                ids: Default::default(),
             }
         })
     }

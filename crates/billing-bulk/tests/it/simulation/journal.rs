@@ -4,11 +4,12 @@
 use std::time::SystemTime;
 
 use billing_bulk::ProfileId;
+use billing_bulk::document::Document;
 use billing_bulk::journal::Holder;
 use billing_bulk::journal::row::{Entry, NewRow, Row};
 use billing_bulk::journal::sqlite::SqliteJournal;
 use billing_bulk::journal::{
-    Counts, Journal, JournalError, JournalReader, RunInfo, State, Transition,
+    Counts, Hash, Journal, JournalError, JournalReader, Recorder, RunInfo, State, Transition,
 };
 use billing_core::BoxFuture;
 
@@ -53,6 +54,18 @@ impl JournalReader for SimJournal {
         self.inner.last_change()
     }
 
+    fn outcome(&self, row: u64) -> BoxFuture<'_, Result<Option<Document>, JournalError>> {
+        self.inner.outcome(row)
+    }
+
+    fn recorders(&self) -> BoxFuture<'_, Result<Vec<Recorder>, JournalError>> {
+        self.inner.recorders()
+    }
+
+    fn head(&self) -> BoxFuture<'_, Result<Hash, JournalError>> {
+        self.inner.head()
+    }
+
     fn holder(&self) -> BoxFuture<'_, Result<Option<Holder>, JournalError>> {
         self.inner.holder()
     }
@@ -65,11 +78,12 @@ impl JournalReader for SimJournal {
 impl Journal for SimJournal {
     fn begin<'a>(
         &'a self,
+        time: SystemTime,
         rows: &'a mut (dyn Iterator<Item = Result<NewRow, JournalError>> + Send),
     ) -> BoxFuture<'a, Result<(), JournalError>> {
         Box::pin(async move {
             self.machine.step().await;
-            let begun = self.inner.begin(rows).await;
+            let begun = self.inner.begin(time, rows).await;
             self.machine.step().await;
             begun
         })

@@ -10,6 +10,7 @@ use billing_bulk::binding::Binding;
 use billing_bulk::journal::RunInfo;
 use billing_bulk::journal::row::NewRow;
 use billing_bulk::journal::sqlite::SqliteJournal;
+use billing_bulk::plan::Source;
 use billing_bulk::targets::{ArmTarget, PartnerTarget};
 use billing_bulk::{Service, Targets};
 use billing_core::{Clock, Endpoint, RetryPolicy, SendOptions, StaticToken};
@@ -99,6 +100,7 @@ pub(super) fn plan(world: &World, targets: &Targets) -> Vec<NewRow> {
             profile: member.id.clone(),
             before: read.unwrap(),
             changes: world.changes(member),
+            source: Source::default(),
         }
     });
     let rows = rows.collect();

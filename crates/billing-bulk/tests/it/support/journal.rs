@@ -3,13 +3,17 @@
 use std::sync::Mutex;
 use std::time::SystemTime;
 
+use billing_bulk::document::Document;
 use billing_bulk::journal::row::{Entry, NewRow, Row, SentWrite};
 use billing_bulk::journal::{
-    Counts, Holder, Journal, JournalError, JournalReader, RunInfo, State, Transition,
+    Counts, Hash, Holder, Journal, JournalError, JournalReader, Recorder, RunInfo, State,
+    Transition,
 };
+use billing_bulk::target::ResponseIds;
 use billing_bulk::{ProfileId, Service, binding::Binding};
 use billing_core::BoxFuture;
 
+use crate::journal::plan_info;
 use crate::support::service::breathe;
 
 /// A journal in memory. Its clones after a crash are the same journal.
@@ -23,6 +27,7 @@ struct Content {
     has_begun: bool,
     rows: Vec<Row>,
     history: Vec<(u64, Entry)>,
+    outcomes: Vec<(u64, Document)>,
     rates: Option<String>,
     /// The number of transitions until the storage fails.
     room: Option<usize>,
@@ -40,7 +45,7 @@ impl MemoryJournal {
         Self {
             info: RunInfo {
                 id: "1b671a64-40d5-491e-99b0-da01ff1f3341".to_owned(),
-                plan_digest: "5d41402abc4b2a76b9719d911017c592".to_owned(),
+                plans: vec![plan_info("5d41402abc4b2a76b9719d911017c592")],
                 bindings: services.iter().map(binding).collect(),
                 has_begun: false,
             },
@@ -123,11 +128,14 @@ impl MemoryJournal {
             state: next,
             attempt: None,
             request_id: None,
-            body_sha256: None,
             cause: None,
+            holder: 1,
+            ids: ResponseIds::default(),
+            commitment: None,
         };
         row.token = None;
         row.cause = None;
+        let mut outcome = None;
         match transition {
             Transition::Send {
                 attempt,
@@ -146,10 +154,20 @@ impl MemoryJournal {
                     if_match,
                 });
             }
-            Transition::Accept { token } => row.token = Some(token),
-            Transition::Finish => {}
+            Transition::Accept { token, ids } => {
+                entry.ids = ids;
+                row.token = Some(token);
+            }
+            Transition::Finish { after, ids } => {
+                entry.ids = ids;
+                outcome = Some(after);
+            }
+            Transition::Skip { cause, after } => {
+                outcome = after;
+                entry.cause = Some(cause.clone());
+                row.cause = Some(cause);
+            }
             Transition::Return(cause)
-            | Transition::Skip(cause)
             | Transition::Fail(cause)
             | Transition::Conflict(cause)
             | Transition::Lose(cause) => {
@@ -161,6 +179,9 @@ impl MemoryJournal {
             && !matches!(next, State::Sending | State::Accepted)
         {
             sent.body = None;
+        }
+        if let Some(outcome) = outcome {
+            content.outcomes.push((number, outcome));
         }
         content.history.push((number, entry));
         Ok(())
@@ -225,6 +246,22 @@ impl JournalReader for MemoryJournal {
         })
     }
 
+    fn outcome(&self, row: u64) -> BoxFuture<'_, Result<Option<Document>, JournalError>> {
+        Box::pin(async move {
+            let content = self.content.lock().unwrap();
+            let outcome = content.outcomes.iter().find(|(number, _)| *number == row);
+            Ok(outcome.map(|(_, document)| document.clone()))
+        })
+    }
+
+    fn recorders(&self) -> BoxFuture<'_, Result<Vec<Recorder>, JournalError>> {
+        Box::pin(async { Ok(Vec::new()) })
+    }
+
+    fn head(&self) -> BoxFuture<'_, Result<Hash, JournalError>> {
+        Box::pin(async { Ok(Hash::default()) })
+    }
+
     fn holder(&self) -> BoxFuture<'_, Result<Option<Holder>, JournalError>> {
         Box::pin(async { Ok(None) })
     }
@@ -237,6 +274,7 @@ impl JournalReader for MemoryJournal {
 impl Journal for MemoryJournal {
     fn begin<'a>(
         &'a self,
+        _: SystemTime,
         rows: &'a mut (dyn Iterator<Item = Result<NewRow, JournalError>> + Send),
     ) -> BoxFuture<'a, Result<(), JournalError>> {
         Box::pin(async move {
@@ -244,9 +282,13 @@ impl Journal for MemoryJournal {
             let rows: Vec<NewRow> = rows.collect::<Result<_, _>>()?;
             let rows = rows.into_iter().map(|new| Row {
                 number: new.number,
+                generation: 1,
+                previous: None,
                 profile: new.profile,
                 before: new.before,
                 changes: new.changes,
+                source: new.source,
+                erased: None,
                 state: State::Planned,
                 attempt: None,
                 token: None,

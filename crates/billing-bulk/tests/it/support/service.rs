@@ -14,8 +14,9 @@ use billing_bulk::change::Change;
 use billing_bulk::document::{Document, Version};
 use billing_bulk::journal::row::NewRow;
 use billing_bulk::pacing::Signal;
+use billing_bulk::plan::Source;
 use billing_bulk::target::{
-    Attempt, Cause, Failure, FailureKind, Polled, Target as _, Write, Written,
+    Attempt, Cause, Failure, FailureKind, Polled, ResponseIds, Target as _, Write, Written,
 };
 use billing_bulk::{ProfileId, Service};
 use billing_core::{Clock as _, RequestId};
@@ -88,6 +89,7 @@ impl FakeService {
                 old: Some(json!("old@contoso.com")),
                 new: Some(json!("new@contoso.com")),
             }],
+            source: Source::default(),
         }
     }
 
@@ -285,6 +287,7 @@ fn ok<T>(result: T) -> Attempt<T> {
     Attempt {
         result: Ok(result),
         signal: Signal::default(),
+        ids: ResponseIds::default(),
     }
 }
 
@@ -307,5 +310,6 @@ fn failed<T>(kind: FailureKind) -> Attempt<T> {
             retry_after: (kind == FailureKind::Throttled).then(|| Duration::from_secs(5)),
             ..Signal::default()
         },
+        ids: ResponseIds::default(),
     }
 }

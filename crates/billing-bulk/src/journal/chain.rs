@@ -1,0 +1,47 @@
+//! What binds the entries of a journal to each other, and to the content that they are about.
+//!
+//! The chain of an entry is a hash of the chain before it and of the entry, so that a changed,
+//! removed, inserted or moved entry shows in every later one. Content that can be erased is not
+//! hashed into an entry: its commitment is, a hash under the random salt of the row. Without the
+//! salt, a commitment tells nothing about the content.
+
+use hmac_sha256::{HMAC, Hash as Sha256};
+use uuid::Uuid;
+
+/// A SHA-256.
+pub type Hash = [u8; 32];
+
+/// The key of a row's commitments.
+pub(crate) type Salt = [u8; 32];
+
+/// Returns a new salt.
+pub(crate) fn new_salt() -> Salt {
+    let mut salt = Salt::default();
+    for part in salt.chunks_exact_mut(16) {
+        part.copy_from_slice(Uuid::new_v4().as_bytes());
+    }
+    salt
+}
+
+/// Returns the chain before the first entry of a journal.
+pub(crate) fn start(journal_id: &str) -> Hash {
+    let mut hash = Sha256::new();
+    hash.update(b"billing-bulk journal 2 ");
+    hash.update(journal_id.as_bytes());
+    hash.finalize()
+}
+
+/// Returns the chain of an entry: `entry` is the checksum of its columns, and `holder` that of the
+/// process that recorded it.
+pub(crate) fn link(previous: &Hash, entry: &Hash, holder: &Hash) -> Hash {
+    let mut hash = Sha256::new();
+    hash.update(previous);
+    hash.update(entry);
+    hash.update(holder);
+    hash.finalize()
+}
+
+/// Returns the commitment to content with this hash.
+pub(crate) fn commit(salt: &Salt, content: &[u8]) -> Hash {
+    HMAC::mac(content, salt)
+}
