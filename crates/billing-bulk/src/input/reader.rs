@@ -3,6 +3,8 @@
 use std::io::{Cursor, Read};
 use std::sync::Arc;
 
+use sha2::{Digest as _, Sha256};
+
 use crate::input::columns::Columns;
 use crate::input::csv::CsvReader;
 use crate::input::form::InputFormat;
@@ -134,7 +136,7 @@ impl Workbook {
         }
         Ok(Self {
             sheet: Arc::new(xlsx::load(&bytes, options.sheet())?),
-            sha256: hmac_sha256::Hash::hash(&bytes),
+            sha256: Sha256::digest(&bytes).into(),
         })
     }
 

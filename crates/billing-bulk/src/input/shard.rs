@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
 
 use crate::profile::ProfileId;
 
@@ -38,7 +39,7 @@ impl Shard {
 
 /// Returns the SHA-256 of a profile's key.
 pub(super) fn hash(key: &str) -> [u8; 32] {
-    hmac_sha256::Hash::hash(key.as_bytes())
+    Sha256::digest(key.as_bytes()).into()
 }
 
 impl FromStr for Shard {

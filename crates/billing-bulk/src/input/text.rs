@@ -3,7 +3,7 @@
 use std::io::Read;
 
 use encoding_rs::{Decoder, DecoderResult};
-use hmac_sha256::Hash;
+use sha2::{Digest as _, Sha256};
 
 use crate::input::encoding::{Encoding, guess, unsupported};
 use crate::input::mistake::{Mistake, Stop};
@@ -16,7 +16,7 @@ const SAVE_AS_UTF_8: &str = "save it as UTF-8 (in Excel: \"CSV UTF-8\")";
 /// A text in pieces. Memory does not grow with its length.
 pub(super) struct Text {
     source: Box<dyn Read + Send>,
-    hash: Hash,
+    hash: Sha256,
     encoding: Encoding,
     decoder: Decoder,
     raw: Vec<u8>,
@@ -38,7 +38,7 @@ impl Text {
     pub(super) fn open(source: Box<dyn Read + Send>) -> Result<Self, Stop> {
         let mut text = Self {
             source,
-            hash: Hash::new(),
+            hash: Sha256::new(),
             encoding: Encoding::Utf8,
             decoder: Encoding::Utf8.decoder(),
             raw: Vec::with_capacity(CHUNK),
@@ -95,7 +95,7 @@ impl Text {
         while !self.is_end {
             self.fill()?;
         }
-        Ok(self.hash.finalize())
+        Ok(self.hash.finalize().into())
     }
 
     fn fill(&mut self) -> Result<(), Stop> {

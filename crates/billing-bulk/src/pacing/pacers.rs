@@ -190,13 +190,12 @@ impl Pacers {
             _ => self.rate,
         };
         let (learned, time) = &self.learned;
-        let learned = learned.get(key).filter(|_| rate != Rate::Unlimited);
-        self.pacers
-            .entry(key.clone())
-            .or_insert_with(|| match learned {
+        self.pacers.entry(key.clone()).or_insert_with(|| {
+            match learned.get(key).filter(|_| rate != Rate::Unlimited) {
                 Some(limit) => Pacer::resumed(limit, rate, now, *time),
                 None => Pacer::new(Prior::of(key), rate, now),
-            })
+            }
+        })
     }
 
     /// Returns the pacer of the inner limit. A customer has one only after a rejection, since a run

@@ -5,6 +5,7 @@ use std::time::{Duration, SystemTime};
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use sha2::{Digest as _, Sha256};
 
 use crate::pacing::key::Key;
 
@@ -98,7 +99,7 @@ impl Learned {
 /// Returns a text that tells keys apart without naming a principal, tenant or customer.
 fn fingerprint(key: &Key) -> String {
     let text = format!("{}\n{key}\n{}", key.origin, key.owner);
-    let hash = hmac_sha256::Hash::hash(text.as_bytes());
+    let hash = Sha256::digest(text.as_bytes());
     let digits = hash.iter().take(8).map(|byte| format!("{byte:02x}"));
     format!("{key} {}", digits.collect::<String>())
 }

@@ -2,13 +2,13 @@
 
 use std::ops::Range;
 
-use hmac_sha256::Hash;
 use rusqlite::Row;
 use rusqlite::types::{Value, ValueRef};
+use sha2::{Digest as _, Sha256};
 
 /// A SHA-256 over values, each with its type and its length.
 #[derive(Default)]
-pub(crate) struct Checksum(Hash);
+pub(crate) struct Checksum(Sha256);
 
 impl Checksum {
     /// Adds a value.
@@ -46,7 +46,7 @@ impl Checksum {
 
     /// Returns the checksum.
     pub(crate) fn finish(self) -> [u8; 32] {
-        self.0.finalize()
+        self.0.finalize().into()
     }
 }
 
@@ -69,16 +69,12 @@ pub(crate) fn is_intact(row: &Row<'_>, columns: Range<usize>) -> rusqlite::Resul
 
 /// Returns the SHA-256 of bytes in lower-case hexadecimal.
 pub(crate) fn sha256(bytes: &[u8]) -> String {
-    hexadecimal(&Hash::hash(bytes))
+    hexadecimal(&Sha256::digest(bytes))
 }
 
 /// Returns bytes in lower-case hexadecimal.
 pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
-    use std::fmt::Write;
-    let mut text = String::with_capacity(2 * bytes.len());
-    for byte in bytes {
-        // Writing to a String cannot fail.
-        let _ = write!(text, "{byte:02x}");
-    }
-    text
+    let nibbles = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    let digits = nibbles.filter_map(|nibble| char::from_digit(nibble.into(), 16));
+    digits.collect()
 }

@@ -1,11 +1,11 @@
 //! Compares documents: with planned edits, with each other, and by a hash.
 
 use billing_core::UpdateOutcome;
-use billing_core::pipeline::read_exact;
+use billing_core::pipeline::{Change, read_exact};
 use billing_edit::Edits;
-use hmac_sha256::Hash;
 use serde_json::Value;
 use serde_json::value::RawValue;
+use sha2::{Digest as _, Sha256};
 
 use crate::document::{Document, Version};
 use crate::target::Comparison;
@@ -18,8 +18,15 @@ fn raw(document: &Document) -> Option<&RawValue> {
 /// Compares a document with edits of an earlier one, by the rules of [`UpdateOutcome`]. Nothing is
 /// applied in a document that is not JSON.
 pub(crate) fn compare(before: &Document, edits: &Edits, now: &Document) -> Comparison {
-    let outcome = UpdateOutcome::of_patch(raw(before).as_ref(), &edits.merge_patch(), &raw(now));
-    match outcome {
+    let exact = |json: &[u8]| read_exact(json).unwrap_or_default();
+    let now = exact(now.json());
+    let patch = exact(edits.merge_patch().to_string().as_bytes());
+    // Nearly every change is applied, and that does not depend on what was there before.
+    if Change::of_patch(None, &patch).outcome(&now).is_applied() {
+        return Comparison::Applied;
+    }
+    let before = read_exact(before.json());
+    match Change::of_patch(before.as_ref(), &patch).outcome(&now) {
         UpdateOutcome::Applied => Comparison::Applied,
         UpdateOutcome::NotApplied { .. } => Comparison::Unchanged,
         other => {
@@ -46,43 +53,14 @@ pub(crate) fn changed_paths(before: &Document, now: &Document, volatile: &[&str]
 /// Returns the hash of a document without `volatile` members of its root. The order of members does
 /// not matter.
 pub(crate) fn hash(json: &[u8], volatile: &[&str]) -> Version {
-    let mut hash = Hash::new();
-    match read_exact(json) {
-        Some(mut value) => {
-            if let Value::Object(members) = &mut value {
-                members.retain(|name, _| !volatile.contains(&name.as_str()));
-            }
-            feed(&value, &mut hash);
+    let sorted = read_exact(json).and_then(|mut value| {
+        if let Value::Object(members) = &mut value {
+            members.retain(|name, _| !volatile.contains(&name.as_str()));
         }
-        None => hash.update(json),
-    }
-    Version::Hash(hash.finalize())
-}
-
-/// Adds a value to a hash, with sorted members.
-fn feed(value: &Value, hash: &mut Hash) {
-    match value {
-        Value::Object(members) => {
-            let mut members: Vec<_> = members.iter().collect();
-            members.sort_by_key(|(name, _)| *name);
-            hash.update(b"{");
-            for (name, value) in members {
-                feed(&Value::from(name.as_str()), hash);
-                hash.update(b":");
-                feed(value, hash);
-                hash.update(b",");
-            }
-            hash.update(b"}");
-        }
-        Value::Array(items) => {
-            hash.update(b"[");
-            for item in items {
-                feed(item, hash);
-                hash.update(b",");
-            }
-            hash.update(b"]");
-        }
-        // Texts and numbers are written as JSON, so that no two values have the same bytes.
-        plain => hash.update(plain.to_string().as_bytes()),
-    }
+        value.sort_all_objects();
+        // As JSON, so that no two values have the same bytes.
+        serde_json::to_vec(&value).ok()
+    });
+    let hash = Sha256::digest(sorted.as_deref().unwrap_or(json));
+    Version::Hash(hash.into())
 }

@@ -138,8 +138,9 @@ impl Change {
         }
     }
 
-    /// Returns how much of the change `stored` shows.
-    pub(crate) fn outcome(&self, stored: &Value) -> UpdateOutcome {
+    /// Returns how much of the change `stored` shows. All values are to be read by
+    /// [`read_exact`](exact_json::read), or a number may differ from itself.
+    pub fn outcome(&self, stored: &Value) -> UpdateOutcome {
         let mut paths = Vec::new();
         let mut some_changed = false;
         for member in &self.members {

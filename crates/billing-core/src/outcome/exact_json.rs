@@ -30,7 +30,7 @@ pub(crate) fn value_of(value: &impl Serialize) -> Option<Value> {
 pub fn read(json: &[u8]) -> Option<Value> {
     let mut text = Vec::with_capacity(json.len());
     let mut rest = json;
-    while let Some((&byte, behind)) = rest.split_first() {
+    while let Some(byte) = rest.first() {
         match byte {
             b'"' => rest = copy_string(rest, &mut text),
             b'-' | b'0'..=b'9' => {
@@ -45,32 +45,36 @@ pub fn read(json: &[u8]) -> Option<Value> {
                 }
                 rest = behind;
             }
-            other => {
-                text.push(other);
-                rest = behind;
+            _ => {
+                let is_start = |byte: &u8| matches!(byte, b'"' | b'-' | b'0'..=b'9');
+                rest = copy_until(is_start, rest, &mut text);
             }
         }
     }
     serde_json::from_slice(&text).ok()
 }
 
+/// Copies the bytes before the first one that `is_end`, and returns what follows them.
+fn copy_until<'t>(is_end: impl Fn(&u8) -> bool, json: &'t [u8], text: &mut Vec<u8>) -> &'t [u8] {
+    let length = json.iter().position(is_end).unwrap_or(json.len());
+    let (copied, rest) = json.split_at_checked(length).unwrap_or_default();
+    text.extend_from_slice(copied);
+    rest
+}
+
 /// Copies the string at the beginning of `json`, and returns what follows it.
 fn copy_string<'t>(json: &'t [u8], text: &mut Vec<u8>) -> &'t [u8] {
-    let mut at = 1;
     text.push(b'"');
-    while let Some(&byte) = json.get(at) {
-        match byte {
-            b'"' => {
-                text.push(b'"');
-                return json.get(at.saturating_add(1)..).unwrap_or_default();
-            }
-            b'\\' => {
-                let escape = json.get(at..).unwrap_or_default();
-                let length = match surrogate(escape) {
+    let mut rest = json.get(1..).unwrap_or_default();
+    loop {
+        rest = copy_until(|byte| matches!(byte, b'"' | b'\\'), rest, text);
+        match rest.first() {
+            Some(b'\\') => {
+                let length = match surrogate(rest) {
                     // A whole pair.
                     Some(0xD800..0xDC00)
                         if matches!(
-                            surrogate(escape.get(6..).unwrap_or_default()),
+                            surrogate(rest.get(6..).unwrap_or_default()),
                             Some(0xDC00..)
                         ) =>
                     {
@@ -79,23 +83,21 @@ fn copy_string<'t>(json: &'t [u8], text: &mut Vec<u8>) -> &'t [u8] {
                     // Half a pair: the escape is escaped.
                     Some(_) => {
                         text.push(b'\\');
-                        text.push(b'\\');
-                        at = at.saturating_add(1);
-                        continue;
+                        1
                     }
                     None => 2,
                 };
-                let escape = escape.get(..length).unwrap_or(escape);
+                let (escape, behind) = rest.split_at_checked(length).unwrap_or((rest, &[]));
                 text.extend_from_slice(escape);
-                at = at.saturating_add(length);
+                rest = behind;
             }
-            other => {
-                text.push(other);
-                at = at.saturating_add(1);
+            Some(_) => {
+                text.push(b'"');
+                return rest.get(1..).unwrap_or_default();
             }
+            None => return &[],
         }
     }
-    &[]
 }
 
 /// Returns the code at the beginning of `json`, if it is the escape of half a surrogate pair.

@@ -37,7 +37,7 @@ CREATE TABLE rows (
     number   INTEGER PRIMARY KEY CHECK (number > 0),
     key      TEXT NOT NULL UNIQUE,
     profile  TEXT NOT NULL,
-    state    TEXT NOT NULL CHECK (state IN ('change', 'no_change', 'unplanned')),
+    state    TEXT NOT NULL CHECK (state = 'change' OR state = 'no_change' OR state = 'unplanned'),
     document BLOB,
     etag     TEXT,
     hash     BLOB CHECK (length(hash) = 32),
