@@ -15,4 +15,6 @@ mod readme;
 mod reconcile;
 mod schema;
 mod setup;
+#[cfg(target_os = "linux")]
+mod sign_in;
 mod status;

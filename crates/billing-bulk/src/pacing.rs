@@ -37,6 +37,7 @@
 
 mod bucket;
 mod estimate;
+mod forecast;
 mod header;
 mod key;
 mod learner;
@@ -51,6 +52,7 @@ pub(crate) mod signal;
 mod time;
 mod window;
 
+pub(crate) use forecast::forecast;
 pub use key::{Class, Key, Keys};
 pub use pacers::{Pacers, Ticket};
 pub use rate::{ParseRateError, PerSecond, Rate};

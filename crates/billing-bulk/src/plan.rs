@@ -8,6 +8,7 @@ mod changes;
 mod error;
 mod file;
 mod filter;
+mod forbidden;
 mod header;
 mod item;
 mod make;
@@ -16,6 +17,7 @@ mod preflight;
 mod progress;
 mod read;
 mod row;
+mod sign_in;
 mod store;
 mod summary;
 
@@ -34,6 +36,7 @@ pub use options::{PlanOptions, Strictness};
 pub use preflight::CountryRules;
 pub use progress::{OnProgress, PlanProgress};
 pub use row::{Finding, Outcome, PlanCounts, PlanRow};
+pub use sign_in::{Severity, SignInFinding};
 pub use store::PlanStore;
 pub use summary::{CountedCause, CountedFinding, FrequentChange, MemberChanges, PlanSummary};
 

@@ -26,6 +26,16 @@ pub trait Target: Send + Sync {
     /// whose response was lost can be sent again.
     fn replays(&self) -> bool;
 
+    /// Checks by a read of a profile what the service tells about the sign-in before a write; by
+    /// default nothing is sent, and nothing is known.
+    fn check_sign_in<'a>(
+        &'a self,
+        profile: &'a ProfileId,
+    ) -> Option<BoxFuture<'a, Attempt<SignInCheck>>> {
+        let _ = profile;
+        None
+    }
+
     /// Reads a profile.
     fn read<'a>(&'a self, profile: &'a ProfileId) -> BoxFuture<'a, Attempt<Document>>;
 
@@ -68,6 +78,16 @@ pub struct Write {
     pub body: Bytes,
     /// The etag that the profile must still have.
     pub if_match: Option<String>,
+}
+
+/// What a service tells about a sign-in before a write. One that does not suffice is a
+/// [`FailureKind::SignIn`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SignInCheck {
+    /// The sign-in is as the service requires it.
+    Sufficient,
+    /// The service does not say.
+    Unknown,
 }
 
 /// One request and its response.
@@ -145,6 +165,8 @@ pub enum FailureKind {
     /// The credential has no token, or its token was refused. Nothing was changed. The next attempt
     /// uses another token if the credential has one.
     SignIn,
+    /// The caller may not do this (403): with this profile, or with any. Nothing was changed.
+    Forbidden,
     /// The etag is not the present one. This attempt changed nothing.
     StaleEtag,
     /// There is no such profile.

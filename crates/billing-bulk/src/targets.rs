@@ -14,6 +14,7 @@ use billing_edit::Service;
 use crate::target::Target;
 
 pub use crate::targets::arm::ArmTarget;
+pub use crate::targets::failure::{SignInHint, SignInProblem};
 pub use crate::targets::partner::PartnerTarget;
 
 /// The targets of a run, one for each service.

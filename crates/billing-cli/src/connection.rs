@@ -1,5 +1,6 @@
 //! The connection to a service: its endpoint and credential, or an emulator in their place.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use arm_client::{ArmClient, ArmClientOptions};
@@ -24,7 +25,7 @@ use crate::shell::shell_word;
 pub(crate) struct Connection {
     pub(crate) service: Service,
     endpoint: Endpoint,
-    pub(crate) sign_in: SignIn,
+    pub(crate) sign_in: Arc<SignIn>,
     /// The options of this connection, each after a space, for commands that hints propose.
     pub(crate) options: String,
     retry: RetryPolicy,
@@ -62,7 +63,7 @@ impl Connection {
         let retry = retry_policy(global.retries);
         Ok(Self {
             service,
-            sign_in: SignIn::open(&settings, service, &endpoint, &retry)?,
+            sign_in: Arc::new(SignIn::open(&settings, service, &endpoint, &retry)?),
             endpoint: endpoint.endpoint,
             options: options(&[service], global),
             retry,
@@ -89,7 +90,11 @@ impl Connection {
         let endpoint = endpoint.map_err(|error| cannot_start(error.into()))?;
         Ok(Self {
             service,
-            sign_in: SignIn::with_token(emulator.token().reveal(), service, &endpoint),
+            sign_in: Arc::new(SignIn::with_token(
+                emulator.token().reveal(),
+                service,
+                &endpoint,
+            )),
             endpoint,
             options: " --emulator".to_owned(),
             retry: RetryPolicy::default(),

@@ -3,4 +3,4 @@
 pub(crate) mod context;
 mod fail;
 mod hint;
-mod steps;
+pub(crate) mod steps;

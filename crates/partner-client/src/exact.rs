@@ -46,6 +46,23 @@ impl ExactClient {
         fetch(client, &request, customer_id, false).await
     }
 
+    /// Returns whether the token shows multi-factor authentication, as far as the service says, by
+    /// a read of a customer's billing profile (`ValidateMfa: true`).
+    ///
+    /// # Errors
+    /// Those of [`get`](Self::get).
+    pub async fn is_mfa_compliant(
+        &self,
+        customer_id: &str,
+    ) -> Result<Response<Option<bool>>, Error> {
+        let client = &self.0;
+        let get = client.get_customer_billing_profile(customer_id);
+        let request = get.with_mfa_validation().request()?;
+        let response = fetch(client, &request, customer_id, false).await?;
+        let is_compliant = response.is_mfa_compliant();
+        Ok(response.map(|_| is_compliant))
+    }
+
     /// Replaces a customer's billing profile by `profile`, byte for byte, if its etag is the one in
     /// `if_match`.
     ///

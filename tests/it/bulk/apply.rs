@@ -181,7 +181,7 @@ async fn plans_that_cannot_be_trusted_are_refused() {
     assert_eq!(site.emulator.requests().len(), before);
     assert_eq!(
         before,
-        requests + 2,
+        requests + 3,
         "nothing but the second plan sent requests"
     );
     assert!(!site.path("run.db").exists());

@@ -30,7 +30,8 @@ async fn plan_reads_only_and_prints_the_next_command() {
         requests.iter().all(|one| one.method == "GET"),
         "{requests:?}"
     );
-    assert_eq!(requests.len(), 3);
+    // Three profiles, and whether Partner Center requires a second factor.
+    assert_eq!(requests.len(), 4);
 }
 
 #[tokio::test]

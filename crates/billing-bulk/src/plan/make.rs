@@ -16,12 +16,14 @@ use crate::change;
 use crate::document::Document;
 use crate::plan::changes::changes;
 use crate::plan::error::PlanError;
+use crate::plan::forbidden::Forbidden;
 use crate::plan::item::{PlanItem, PlanItems};
 use crate::plan::options::{PlanOptions, Strictness};
 use crate::plan::preflight::Preflight;
 use crate::plan::progress::Teller;
 use crate::plan::read::Reader;
 use crate::plan::row::{Finding, Outcome, PlanRow};
+use crate::plan::sign_in::SignInFinding;
 use crate::plan::store::PlanStore;
 use crate::plan::summary::PlanSummary;
 use crate::profile::ProfileId;
@@ -63,8 +65,8 @@ const BATCH_TIME: Duration = Duration::from_secs(1);
 ///
 /// # Errors
 /// The items or the store fail, an item is of a service without a target, or a service cannot be
-/// reached or refuses the sign-in. What was stored before stays. A single profile that cannot be
-/// read is no error: its row is unplanned.
+/// reached, refuses the sign-in, or refuses the first profiles all with the same 403. What was
+/// stored before stays. A single profile that cannot be read is no error: its row is unplanned.
 pub async fn make(
     items: PlanItems,
     store: &mut dyn PlanStore,
@@ -77,7 +79,9 @@ pub async fn make(
     // What was read before an error is kept, too.
     rows.flush(store)?;
     made?;
-    PlanSummary::of(&*store)
+    let mut summary = PlanSummary::of(&*store)?;
+    summary.sign_in = planner.check_sign_in(&summary).await;
+    Ok(summary)
 }
 
 /// What the rows of a plan share while it is made.
@@ -124,8 +128,16 @@ impl<'a> Planner<'a> {
     ) -> Result<(), PlanError> {
         let mut reads = Reads::new();
         let (mut position, mut has_items) = (0_u64, true);
+        let mut forbidden = Forbidden::default();
         loop {
-            let has_room = reads.len() < self.options.concurrency && rows.pending() < WINDOW;
+            if reads.is_empty()
+                && let Some(cause) = forbidden.everywhere()
+            {
+                return Err(PlanError::Stopped(cause));
+            }
+            let has_room = reads.len() < self.options.concurrency
+                && rows.pending() < WINDOW
+                && forbidden.everywhere().is_none();
             let step = poll_fn(|context| {
                 if has_items
                     && has_room
@@ -153,7 +165,12 @@ impl<'a> Planner<'a> {
                     reads.push(Box::pin(async move { (at, self.plan(item).await) }));
                 }
                 Step::Read(position, planned) => {
-                    rows.take(position, (*planned)?, self);
+                    let planned = (*planned)?;
+                    let cause = (planned.1.as_ref()).and_then(|(outcome, _)| outcome.cause());
+                    let cause = cause.cloned();
+                    for (position, planned) in forbidden.sort(cause, (position, planned)) {
+                        rows.take(position, planned, self);
+                    }
                     let is_late = self.options.clock.elapsed() >= rows.due;
                     if rows.batch.len() >= BATCH || is_late {
                         rows.flush(store)?;
@@ -161,7 +178,12 @@ impl<'a> Planner<'a> {
                     }
                 }
                 Step::NoMoreItems => has_items = false,
-                Step::End => return Ok(()),
+                Step::End => {
+                    for (position, planned) in forbidden.into_rows() {
+                        rows.take(position, planned, self);
+                    }
+                    return Ok(());
+                }
             }
         }
     }
@@ -212,6 +234,25 @@ impl<'a> Planner<'a> {
             None => Outcome::Change { before, changes },
         };
         Ok((item, Some((outcome, findings))))
+    }
+
+    /// Returns what may keep the sign-in from sufficing for the writes.
+    async fn check_sign_in(&self, summary: &PlanSummary) -> Vec<SignInFinding> {
+        let mut findings = Vec::new();
+        for (service, (writes, first)) in &summary.changed {
+            let Some(target) = self.targets.of(*service) else {
+                continue;
+            };
+            let checked = self.reader.check_sign_in(&**target, first).await;
+            findings.extend(SignInFinding::of_check(*service, checked));
+            let expires = self.options.token_expiries.get(service);
+            findings.extend(expires.and_then(|expires| {
+                let now = self.options.clock.now();
+                let rate = self.options.rate;
+                SignInFinding::token_lifetime(target.binding(), *writes, rate, *expires, now)
+            }));
+        }
+        findings
     }
 
     /// Checks a changed profile of Partner Center, if that was requested.

@@ -1,9 +1,12 @@
 //! The options of making a plan.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use billing_core::{Clock, SystemClock};
+use billing_edit::Service;
 
 use crate::pacing::Rate;
 use crate::plan::filter::Filter;
@@ -38,6 +41,7 @@ pub struct PlanOptions {
     pub(super) filters: Vec<Filter>,
     pub(super) preflight: Option<(Arc<dyn CountryRules>, Strictness)>,
     pub(super) on_progress: Option<OnProgress>,
+    pub(super) token_expiries: BTreeMap<Service, SystemTime>,
     pub(super) clock: Arc<dyn Clock>,
 }
 
@@ -78,6 +82,14 @@ impl PlanOptions {
         self
     }
 
+    /// Sets when the token for a service expires, if it is not renewed. A run that would end later
+    /// gets a warning.
+    #[must_use]
+    pub fn with_token_expiry(mut self, service: Service, expires: SystemTime) -> Self {
+        self.token_expiries.insert(service, expires);
+        self
+    }
+
     /// Sets the clock; the machine's by default.
     #[must_use]
     pub fn with_clock(mut self, clock: Arc<dyn Clock>) -> Self {
@@ -94,6 +106,7 @@ impl Default for PlanOptions {
             filters: Vec::new(),
             preflight: None,
             on_progress: None,
+            token_expiries: BTreeMap::new(),
             clock: Arc::new(SystemClock::new()),
         }
     }

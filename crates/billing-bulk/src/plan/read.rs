@@ -12,7 +12,7 @@ use crate::plan::error::PlanError;
 use crate::plan::progress::Teller;
 use crate::profile::ProfileId;
 use crate::stop::StopHandle;
-use crate::target::{Attempt, Cause, FailureKind, Target};
+use crate::target::{Attempt, Cause, FailureKind, SignInCheck, Target};
 
 /// The most attempts at a profile whose reads fail: about half a minute.
 const MAX_TRIES: u32 = 6;
@@ -60,7 +60,9 @@ impl Reader {
             };
             let asked = attempt.signal.retry_after.unwrap_or_default();
             match failure.kind {
-                FailureKind::Refused | FailureKind::NotFound => return Ok(Err(failure.cause)),
+                FailureKind::Refused | FailureKind::Forbidden | FailureKind::NotFound => {
+                    return Ok(Err(failure.cause));
+                }
                 FailureKind::Throttled if throttled < MAX_THROTTLED => {
                     throttled = throttled.saturating_add(1);
                     continue;
@@ -116,5 +118,20 @@ impl Reader {
             Some(cause) => Err(PlanError::Stopped(cause)),
             None => Ok(attempt),
         }
+    }
+
+    /// Asks a service once about the sign-in; `None` if it cannot be asked.
+    pub(super) async fn check_sign_in(
+        &self,
+        target: &dyn Target,
+        profile: &ProfileId,
+    ) -> Option<Attempt<SignInCheck>> {
+        let check = target.check_sign_in(profile)?;
+        let binding = target.binding();
+        let pass = self.gate.enter(binding, profile, Class::Read, u64::MAX);
+        let pass = pass.await?;
+        let attempt = check.await;
+        self.gate.leave(pass, &attempt);
+        Some(attempt)
     }
 }

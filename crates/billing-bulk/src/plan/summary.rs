@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use crate::plan::error::PlanError;
 use crate::plan::row::{Finding, PlanCounts, PlanRow};
+use crate::plan::sign_in::SignInFinding;
 use crate::plan::store::PlanStore;
 use crate::profile::ProfileId;
 use crate::target::Cause;
@@ -37,6 +38,12 @@ pub struct PlanSummary {
     pub findings: Vec<CountedFinding>,
     /// Why profiles cannot be planned, the most frequent cause first.
     pub unplanned: Vec<CountedCause>,
+    /// What may keep the sign-in from sufficing, if the plan was just made.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub sign_in: Vec<SignInFinding>,
+    /// The number of profiles of each service that change, and the first of them.
+    #[serde(skip)]
+    pub(super) changed: BTreeMap<Service, (u64, ProfileId)>,
 }
 
 /// How often a member changes.
@@ -124,6 +131,7 @@ impl PlanSummary {
 struct Counted {
     counts: PlanCounts,
     with_findings: u64,
+    changed: BTreeMap<Service, (u64, ProfileId)>,
     members: BTreeMap<(Service, String), Kinds>,
     /// By service, path, and the new value as JSON.
     changes: Tally<(Service, String, Option<String>)>,
@@ -147,6 +155,11 @@ impl Counted {
         self.counts.add(row);
         self.with_findings += u64::from(!row.findings.is_empty());
         let service = row.profile.service();
+        if !row.outcome.changes().is_empty() {
+            let first = || (0, row.profile.clone());
+            let (count, _) = self.changed.entry(service).or_insert_with(first);
+            *count = count.saturating_add(1);
+        }
         for change in row.outcome.changes() {
             let path = Members::of(service).short(&change.name()).to_owned();
             let kinds = self.members.entry((service, path.clone())).or_default();
@@ -180,6 +193,7 @@ impl Counted {
     fn start_again(&mut self) {
         self.counts = PlanCounts::default();
         self.with_findings = 0;
+        self.changed.clear();
         self.members.clear();
         self.changes.start_again();
         self.findings.start_again();
@@ -221,6 +235,8 @@ impl Counted {
             frequent: frequent.collect(),
             findings: findings.collect(),
             unplanned: unplanned.collect(),
+            sign_in: Vec::new(),
+            changed: self.changed,
         }
     }
 }

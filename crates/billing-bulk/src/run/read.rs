@@ -40,7 +40,9 @@ pub(crate) async fn unread(
         return Ok(cx.later(row, progress, Duration::ZERO));
     };
     match failure.kind {
-        FailureKind::Refused | FailureKind::NotFound => cx.fail(row, failure.cause.clone()).await,
+        FailureKind::Refused | FailureKind::Forbidden | FailureKind::NotFound => {
+            cx.fail(row, failure.cause.clone()).await
+        }
         kind => match cx.again(row, progress, kind, attempt) {
             Some(next) => Ok(next),
             None => cx.fail(row, failure.cause.clone()).await,

@@ -42,7 +42,7 @@ pub(crate) async fn reconcile(
         }
         Err(failure) => {
             let next = match failure.kind {
-                FailureKind::Refused => None,
+                FailureKind::Refused | FailureKind::Forbidden => None,
                 kind => cx.again(row, progress, kind, &attempt),
             };
             return Ok(next.unwrap_or_else(|| {

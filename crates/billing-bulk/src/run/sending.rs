@@ -106,6 +106,7 @@ async fn repeat(
         // It says nothing about the first attempt, whose own write may have moved the etag.
         FailureKind::StaleEtag
         | FailureKind::Refused
+        | FailureKind::Forbidden
         | FailureKind::NotFound
         | FailureKind::OperationFailed
         | FailureKind::OperationLost => {

@@ -33,7 +33,9 @@ pub(crate) async fn send(
         Err(ref failure) => failure,
     };
     match failure.kind {
-        FailureKind::Refused | FailureKind::NotFound => cx.fail(row, failure.cause.clone()).await,
+        FailureKind::Refused | FailureKind::Forbidden | FailureKind::NotFound => {
+            cx.fail(row, failure.cause.clone()).await
+        }
         kind @ (FailureKind::Throttled
         | FailureKind::Locked
         | FailureKind::NotSent

@@ -14,7 +14,9 @@ use crate::document::Document;
 use crate::profile::ProfileId;
 use crate::target::{Attempt, BodyError, Comparison, Polled, ResponseIds, Target, Write, Written};
 use crate::targets::compare::{changed_paths, compare, hash};
-use crate::targets::failure::{Purpose, failed, ids_of, limits_of, of_other_service, succeeded};
+use crate::targets::failure::{
+    Failures, Purpose, SignInHint, ids_of, limits_of, of_other_service, succeeded,
+};
 
 /// The members that change without an update: later api versions return an etag and who wrote last,
 /// and which member is there depends on the reader.
@@ -37,6 +39,7 @@ const VOLATILE: [&str; 2] = ["etag", "systemData"];
 pub struct ArmTarget {
     client: ExactClient,
     binding: Binding,
+    failures: Failures,
 }
 
 impl ArmTarget {
@@ -50,7 +53,18 @@ impl ArmTarget {
             api_version: API_VERSION.to_owned(),
             tenant,
         };
-        Self { client, binding }
+        Self {
+            client,
+            binding,
+            failures: Failures::of(Service::Arm),
+        }
+    }
+
+    /// Sets the hints about a sign-in that does not suffice, such as the command to sign in again.
+    #[must_use]
+    pub fn with_sign_in_hint(mut self, hint: SignInHint) -> Self {
+        self.failures.hint = Some(hint);
+        self
     }
 
     async fn read_once(&self, profile: &ProfileId) -> Attempt<Document> {
@@ -67,7 +81,7 @@ impl ArmTarget {
                 let document = document(response.into_body().text);
                 succeeded(Purpose::Read, document, &limits, ids)
             }
-            Err(error) => failed(Service::Arm, Purpose::Read, &error),
+            Err(error) => self.failures.failed(Purpose::Read, &error),
         }
     }
 
@@ -84,9 +98,32 @@ impl ArmTarget {
             .client
             .begin_update(billing_account, billing_profile, patch, id);
         match begun.await {
-            Ok(poller) => written(poller).await,
-            Err(error) => failed(Service::Arm, Purpose::Write, &error),
+            Ok(poller) => self.written(poller).await,
+            Err(error) => self.failures.failed(Purpose::Write, &error),
         }
+    }
+
+    /// Returns what the response to a write began, or its result. Nothing more is sent.
+    async fn written(&self, mut poller: Poller<Exact<BillingProfile>>) -> Attempt<Written> {
+        let failed = |error| self.failures.failed(Purpose::Write, &error);
+        let written = match token_of(&poller) {
+            Some(token) => Written::Accepted {
+                token,
+                poll_in: poller.next_poll_in(),
+            },
+            // The poller has the result already.
+            None => match poller.poll_once().await {
+                Ok(PollStatus::Succeeded(response)) => {
+                    Written::Finished(document(response.into_body().text))
+                }
+                Ok(PollStatus::Running { .. }) => {
+                    let message = "the service accepted the write without a way to its result";
+                    return failed(Error::protocol(message));
+                }
+                Err(error) => return failed(error),
+            },
+        };
+        succeeded(Purpose::Write, written, poller.remaining(), ids(&poller))
     }
 
     async fn poll_once(&self, token: &str, misses: u32) -> Attempt<Polled> {
@@ -96,7 +133,7 @@ impl ArmTarget {
             .map(|poller| poller.with_misses(misses));
         let mut poller = match resumed {
             Ok(poller) => poller,
-            Err(error) => return failed(Service::Arm, Purpose::Poll, &error),
+            Err(error) => return self.failures.failed(Purpose::Poll, &error),
         };
         let polled = match poller.poll_once().await {
             Ok(PollStatus::Succeeded(response)) => {
@@ -107,36 +144,10 @@ impl ArmTarget {
                 token: token_of(&poller).unwrap_or_else(|| token.to_owned()),
                 misses: poller.misses(),
             },
-            Err(error) => return failed(Service::Arm, Purpose::Poll, &error),
+            Err(error) => return self.failures.failed(Purpose::Poll, &error),
         };
         succeeded(Purpose::Poll, polled, poller.remaining(), ids(&poller))
     }
-}
-
-/// Returns what the response to a write began, or its result. Nothing more is sent.
-async fn written(mut poller: Poller<Exact<BillingProfile>>) -> Attempt<Written> {
-    let written = match token_of(&poller) {
-        Some(token) => Written::Accepted {
-            token,
-            poll_in: poller.next_poll_in(),
-        },
-        // The poller has the result already.
-        None => match poller.poll_once().await {
-            Ok(PollStatus::Succeeded(response)) => {
-                Written::Finished(document(response.into_body().text))
-            }
-            Ok(PollStatus::Running { .. }) => return unfinished(),
-            Err(error) => return failed(Service::Arm, Purpose::Write, &error),
-        },
-    };
-    succeeded(Purpose::Write, written, poller.remaining(), ids(&poller))
-}
-
-/// Returns the attempt of a poller that has neither a token nor a result.
-fn unfinished<T>() -> Attempt<T> {
-    let message = "the service accepted the write without a way to its result";
-    let error = Error::protocol(message);
-    failed(Service::Arm, Purpose::Write, &error)
 }
 
 /// Returns the ids of the last response.

@@ -1,6 +1,9 @@
 //! What an error of a client means for a run.
 
 use std::collections::BTreeMap;
+use std::error::Error as _;
+use std::fmt;
+use std::sync::Arc;
 
 use billing_core::http::StatusCode;
 use billing_core::{Error, Response};
@@ -18,8 +21,81 @@ pub(crate) enum Purpose {
     Poll,
 }
 
-/// Returns an attempt with what a run needs to know of the error.
-pub(crate) fn failed<T>(service: Service, purpose: Purpose, error: &Error) -> Attempt<T> {
+/// What is wrong with a sign-in.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub enum SignInProblem<'a> {
+    /// The credential has no token, or the service refused the token (401) or the caller (403).
+    Refused(&'a Error),
+    /// The token shows no multi-factor authentication.
+    WithoutMfa,
+}
+
+/// A function that says what to do about a sign-in that does not suffice.
+pub type SignInHint = Arc<dyn Fn(SignInProblem<'_>) -> Option<String> + Send + Sync>;
+
+/// Returns failed attempts of one service.
+#[derive(Clone)]
+pub(crate) struct Failures {
+    pub(crate) service: Service,
+    pub(crate) hint: Option<SignInHint>,
+}
+
+impl Failures {
+    pub(crate) fn of(service: Service) -> Self {
+        Self {
+            service,
+            hint: None,
+        }
+    }
+
+    /// Returns an attempt with what a run needs to know of the error.
+    pub(crate) fn failed<T>(&self, purpose: Purpose, error: &Error) -> Attempt<T> {
+        let mut attempt = failed(self.service, purpose, error);
+        if let (Err(failure), Some(hint)) = (&mut attempt.result, &self.hint)
+            && matches!(failure.kind, FailureKind::SignIn | FailureKind::Forbidden)
+        {
+            failure.cause.hint = hint(SignInProblem::Refused(error));
+        }
+        attempt
+    }
+
+    /// Returns the attempt of a token without multi-factor authentication.
+    pub(crate) fn without_mfa<T>(
+        &self,
+        limits: &BTreeMap<String, u64>,
+        ids: ResponseIds,
+    ) -> Attempt<T> {
+        let service = self.service;
+        let hint = self.hint.as_ref();
+        let cause = Cause {
+            code: "mfa_missing".to_owned(),
+            message: format!(
+                "{service} reports that the token shows no multi-factor authentication, which it \
+                 requires of users"
+            ),
+            hint: hint.and_then(|hint| hint(SignInProblem::WithoutMfa)),
+            ..Cause::default()
+        };
+        let kind = FailureKind::SignIn;
+        let Attempt { signal, ids, .. } = succeeded(Purpose::Read, (), limits, ids);
+        Attempt {
+            result: Err(Failure { kind, cause }),
+            signal,
+            ids,
+        }
+    }
+}
+
+impl fmt::Debug for Failures {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Failures")
+            .field("service", &self.service)
+            .finish_non_exhaustive()
+    }
+}
+
+fn failed<T>(service: Service, purpose: Purpose, error: &Error) -> Attempt<T> {
     let kind = kind(service, purpose, error);
     Attempt {
         result: Err(Failure {
@@ -130,6 +206,8 @@ fn kind(service: Service, purpose: Purpose, error: &Error) -> FailureKind {
         FailureKind::NotFound
     } else if status == Some(StatusCode::SERVICE_UNAVAILABLE) && error.retry_after().is_some() {
         FailureKind::NotSent
+    } else if error.is_forbidden() {
+        FailureKind::Forbidden
     } else if is_refusal(status) {
         FailureKind::Refused
     } else {
@@ -152,9 +230,16 @@ fn is_refusal(status: Option<StatusCode>) -> bool {
 fn cause(error: &Error) -> Cause {
     let code = error.service_error().and_then(|service| service.code());
     let code = code.filter(|code| is_code(code));
+    // Why the credential has no other token than the refused one.
+    let source = error.source().and_then(|source| source.downcast_ref());
+    let no_token = source.filter(|source: &&Error| source.is_credential());
+    let message = match no_token {
+        Some(why) => format!("{error}: {why}"),
+        None => error.to_string(),
+    };
     Cause {
         code: code.unwrap_or_else(|| error.kind_name()).to_owned(),
-        message: error.to_string(),
+        message,
         status: error.status().map(|status| status.as_u16()),
         request_id: error.request_id().map(str::to_owned),
         correlation_id: error.correlation_id().map(str::to_owned),

@@ -12,9 +12,11 @@ use partner_client::{PartnerClient, usable_etag};
 use crate::binding::Binding;
 use crate::document::{Document, Version};
 use crate::profile::ProfileId;
-use crate::target::{Attempt, BodyError, Comparison, Polled, Target, Write, Written};
+use crate::target::{Attempt, BodyError, Comparison, Polled, SignInCheck, Target, Write, Written};
 use crate::targets::compare::{changed_paths, compare, hash};
-use crate::targets::failure::{Purpose, failed, ids_of, limits_of, of_other_service, succeeded};
+use crate::targets::failure::{
+    Failures, Purpose, SignInHint, ids_of, limits_of, of_other_service, succeeded,
+};
 
 /// The members that only the service writes.
 const VOLATILE: [&str; 2] = ["attributes", "links"];
@@ -36,6 +38,7 @@ const VOLATILE: [&str; 2] = ["attributes", "links"];
 pub struct PartnerTarget {
     client: ExactClient,
     binding: Binding,
+    failures: Failures,
 }
 
 impl PartnerTarget {
@@ -50,7 +53,18 @@ impl PartnerTarget {
             api_version: client.api_version().to_owned(),
             tenant,
         };
-        Self { client, binding }
+        Self {
+            client,
+            binding,
+            failures: Failures::of(Service::Partner),
+        }
+    }
+
+    /// Sets the hints about a sign-in that does not suffice, such as the command to sign in again.
+    #[must_use]
+    pub fn with_sign_in_hint(mut self, hint: SignInHint) -> Self {
+        self.failures.hint = Some(hint);
+        self
     }
 
     async fn read_once(&self, profile: &ProfileId) -> Attempt<Document> {
@@ -62,7 +76,25 @@ impl PartnerTarget {
                 let (limits, ids) = (limits_of(&response), ids_of(&response));
                 succeeded(Purpose::Read, document(response), &limits, ids)
             }
-            Err(error) => failed(Service::Partner, Purpose::Read, &error),
+            Err(error) => self.failures.failed(Purpose::Read, &error),
+        }
+    }
+
+    async fn check_once(&self, profile: &ProfileId) -> Attempt<SignInCheck> {
+        let ProfileId::Partner { customer_id } = profile else {
+            return of_other_service(Service::Partner);
+        };
+        match self.client.is_mfa_compliant(customer_id).await {
+            Ok(response) => {
+                let (limits, ids) = (limits_of(&response), ids_of(&response));
+                let check = match response.body() {
+                    Some(true) => SignInCheck::Sufficient,
+                    Some(false) => return self.failures.without_mfa(&limits, ids),
+                    None => SignInCheck::Unknown,
+                };
+                succeeded(Purpose::Read, check, &limits, ids)
+            }
+            Err(error) => self.failures.failed(Purpose::Read, &error),
         }
     }
 
@@ -80,7 +112,7 @@ impl PartnerTarget {
                 let written = Written::Finished(document(response));
                 succeeded(Purpose::Write, written, &limits, ids)
             }
-            Err(error) => failed(Service::Partner, Purpose::Write, &error),
+            Err(error) => self.failures.failed(Purpose::Write, &error),
         }
     }
 }
@@ -104,6 +136,15 @@ impl Target for PartnerTarget {
     /// ("Partner Center REST headers").
     fn replays(&self) -> bool {
         true
+    }
+
+    /// By `isMfaCompliant`, the response header to `ValidateMfa: true`. It is missing in responses
+    /// to applications without a user.
+    fn check_sign_in<'a>(
+        &'a self,
+        profile: &'a ProfileId,
+    ) -> Option<BoxFuture<'a, Attempt<SignInCheck>>> {
+        Some(Box::pin(self.check_once(profile)))
     }
 
     fn read<'a>(&'a self, profile: &'a ProfileId) -> BoxFuture<'a, Attempt<Document>> {

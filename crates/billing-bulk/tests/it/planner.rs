@@ -5,4 +5,5 @@ mod failures;
 mod fake;
 mod preflight;
 mod rows;
+mod sign_in;
 mod summary;

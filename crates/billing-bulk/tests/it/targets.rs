@@ -55,12 +55,14 @@ fn status(head: &str) -> Script {
 type Class = (&'static str, fn() -> Script, [FailureKind; 3]);
 
 fn classes() -> Vec<Class> {
-    use FailureKind::{Locked, NotFound, NotSent, Refused, SignIn, StaleEtag, Throttled, Unknown};
+    use FailureKind::{
+        Forbidden, Locked, NotFound, NotSent, Refused, SignIn, StaleEtag, Throttled, Unknown,
+    };
     const LOCK: &str = r#"{"error":{"code":"RetryableErrorDueToAnotherOperation","message":"x"}}"#;
     vec![
         ("400", || status("400 X"), [Refused; 3]),
         ("401", || status("401 X"), [SignIn; 3]),
-        ("403", || status("403 X"), [Refused; 3]),
+        ("403", || status("403 X"), [Forbidden; 3]),
         ("404", || status("404 X"), [NotFound; 3]),
         ("409", || status("409 X"), [Locked, Refused, Locked]),
         ("412", || status("412 X"), [StaleEtag; 3]),

@@ -1,8 +1,10 @@
 //! `billing bulk apply`: does what a plan says, each profile exactly once.
 
+use std::time::SystemTime;
+
 use billing_bulk::Run;
 use billing_bulk::journal::{Counts, RunInfo, State};
-use billing_bulk::plan::{PlanCounts, VerifiedPlan};
+use billing_bulk::plan::{PlanCounts, SignInFinding, VerifiedPlan};
 use billing_core::{Clock as _, SystemClock};
 
 use crate::args::bulk::{BulkApply, READ_BACK, REPLAY_WINDOW};
@@ -17,6 +19,7 @@ use crate::confirm::Confirm;
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
 use crate::interrupt::Interrupt;
+use crate::output::escape::one_line;
 use crate::output::stderr::say;
 use crate::shell::{command_line, shell_word};
 
@@ -51,6 +54,8 @@ pub(super) async fn run(args: &BulkApply, global: &Global, interrupt: &Interrupt
         ))
     })?;
     introduce(args, &services, counts, begun.as_ref());
+    let left = begun.as_ref().map_or(counts.change, summary::open);
+    warn_of_expiry(args, &services, left, now);
     if begun.as_ref().is_none_or(|begun| summary::open(begun) > 0) {
         confirm.ask(interrupt).await?;
     }
@@ -160,6 +165,23 @@ fn introduce(args: &BulkApply, services: &Services, plan: PlanCounts, begun: Opt
             profiles(begun.total()),
         ),
     });
+}
+
+/// Tells if the token that the user gave expires before the end of the run.
+fn warn_of_expiry(args: &BulkApply, services: &Services, writes: u64, now: SystemTime) {
+    // How many of the writes are for which service is not known here.
+    let [binding] = services.bindings.as_slice() else {
+        return;
+    };
+    let Some(expires) = services.token_expiries.get(&binding.service) else {
+        return;
+    };
+    let rate = pace::rate(args.pace);
+    let found = SignInFinding::token_lifetime(binding, writes, rate, *expires, now);
+    if let Some(SignInFinding { cause, .. }) = found {
+        let hint = cause.hint.unwrap_or_default();
+        say(one_line(&format!("warning: {}; {hint}", cause.message)));
+    }
 }
 
 /// Returns the command line, which also resumes the run.

@@ -8,7 +8,7 @@ use crate::bulk::follow::Ended;
 use crate::bulk::{journal, summary};
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
-use crate::output::escape::one_line;
+use crate::output::escape::{lines, one_line};
 use crate::output::stdout::show;
 use crate::shell::command_line;
 
@@ -24,14 +24,13 @@ pub(super) struct RunCommand {
     pub(super) unplanned: u64,
 }
 
-/// Returns what to do about the cause of a stop before the command is run again.
-pub(super) fn before_resuming(cause: &Cause) -> Option<String> {
-    match &cause.hint {
-        Some(hint) => Some(one_line(hint)),
-        None if cause.status == Some(401) => Some(
-            "the token was refused: sign in again, or set BILLING_TOKEN to a new one".to_owned(),
-        ),
-        None => None,
+/// Returns a hint that begins with what to do about the cause of a stop.
+pub(super) fn before_resuming(cause: &Cause, resume: &str) -> String {
+    match cause.hint.as_deref().map(lines) {
+        // It ends with a command.
+        Some(hint) if hint.contains('\n') => format!("{hint}\nthen, {resume}"),
+        Some(hint) => format!("{hint}; then, {resume}"),
+        None => resume.to_owned(),
     }
 }
 
@@ -59,11 +58,7 @@ impl RunCommand {
                 .during("the run stopped before its end")
                 .with_effect();
             failure.0.kind = Some("run_stopped");
-            let hint = match before_resuming(cause) {
-                Some(hint) => format!("{hint}; then {}", self.resume()),
-                None => self.resume(),
-            };
-            return Err(failure.hint(hint));
+            return Err(failure.hint(before_resuming(cause, &self.resume())));
         }
         let mut problems: Vec<_> = summary::not_done(&ended.counts).into_iter().collect();
         if self.unplanned > 0 {

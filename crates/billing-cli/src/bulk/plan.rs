@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use billing_bulk::plan::{
     Plan, PlanError, PlanFileError, PlanHeader, PlanOptions, PlanProgress, PlanStore as _,
-    PlanSummary, PlanWriter, Strictness, make,
+    PlanSummary, PlanWriter, Severity, Strictness, make,
 };
 use billing_core::{Clock as _, SystemClock};
 use clap::ValueEnum as _;
@@ -110,6 +110,9 @@ fn options(args: &BulkPlan, services: &Services, global: &Global) -> Result<Plan
     if let Some(concurrency) = args.pace.concurrency {
         options = options.with_concurrency(concurrency.into());
     }
+    for (service, expires) in &services.token_expiries {
+        options = options.with_token_expiry(*service, *expires);
+    }
     for filter in PlanSource::filters(args)? {
         options = options.with_filter(filter);
     }
@@ -171,6 +174,18 @@ fn report(
     given.push_str(&services.options);
     let look = command_line("bulk show", &[&path], "");
     let apply = command_line("bulk apply", &[&path], &given);
+    let insufficient = made
+        .sign_in
+        .iter()
+        .find(|it| it.severity == Severity::Error);
+    if let Some(found) = insufficient {
+        let cause = &found.cause;
+        let message = format!("{} ({})", cause.message, cause.code);
+        let failure = Failure::new(Exit::Failed, one_line(&message))
+            .during("the plan is written, and this sign-in cannot apply it");
+        let apply = format!("to apply the plan\n  {apply}");
+        return Err(failure.hint(end::before_resuming(cause, &apply)));
+    }
     if counts.unplanned > 0 {
         let message = format!(
             "{} of {} cannot be planned",
@@ -215,10 +230,7 @@ fn not_made(error: PlanError) -> Failure {
             let mut failure = Failure::new(Exit::StillRunning, one_line(&cause.message))
                 .during("the plan is unfinished");
             failure.0.kind = Some("run_stopped");
-            failure.hint(match end::before_resuming(&cause) {
-                Some(hint) => format!("{hint}; then {RESUME}"),
-                None => RESUME.to_owned(),
-            })
+            failure.hint(end::before_resuming(&cause, RESUME))
         }
         PlanError::Input(error) if error.is::<billing_core::Error>() => {
             Failure::new(Exit::Failed, PlanError::Input(error))

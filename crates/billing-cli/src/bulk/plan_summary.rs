@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use billing_bulk::plan::{PlanHeader, PlanSummary};
+use billing_bulk::plan::{PlanHeader, PlanSummary, Severity};
 use billing_edit::value_text;
 use serde::Serialize;
 
@@ -76,6 +76,19 @@ pub(super) fn text(summary: &PlanSummary) -> Painted {
         text,
         columns(["FINDING", "", "PROFILES"], findings, Page::stdout()),
         summary.findings.is_empty(),
+    );
+    let sign_in = summary.sign_in.iter().map(|found| {
+        let meaning = match found.severity {
+            Severity::Error => "refused",
+            Severity::Warning => "warning",
+            Severity::Note => "not checked",
+        };
+        [one_line(&found.cause.message), meaning.to_owned()]
+    });
+    text = section(
+        text,
+        columns(["SIGN-IN", "RESULT"], sign_in, Page::stdout()),
+        summary.sign_in.is_empty(),
     );
     let unplanned = summary.unplanned.iter().map(|counted| {
         let cause = &counted.cause;

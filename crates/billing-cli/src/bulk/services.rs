@@ -1,10 +1,12 @@
 //! The services of a run, each at its endpoint with a credential.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use arm_client::ArmClient;
 use billing_bulk::binding::Binding;
-use billing_bulk::targets::{ArmTarget, PartnerTarget};
+use billing_bulk::targets::{ArmTarget, PartnerTarget, SignInHint, SignInProblem};
 use billing_bulk::{Service, Target, Targets};
 use partner_client::PartnerClient;
 
@@ -12,6 +14,7 @@ use crate::args::global::Global;
 use crate::connection::{self, Connection};
 use crate::failure::Result;
 use crate::operation::context::OperationContext;
+use crate::operation::steps::missing_role;
 
 /// The services of a run.
 pub(super) struct Services {
@@ -22,6 +25,8 @@ pub(super) struct Services {
     pub(super) arm: Option<ArmClient>,
     /// What a plan of their profiles is bound to.
     pub(super) bindings: Vec<Binding>,
+    /// When the tokens that the user gave expire, as far as they say so.
+    pub(super) token_expiries: BTreeMap<Service, SystemTime>,
     /// The options of the connections, each after a space, for the commands that hints propose.
     pub(super) options: String,
 }
@@ -38,6 +43,7 @@ impl Services {
             partner: None,
             arm: None,
             bindings: Vec::new(),
+            token_expiries: BTreeMap::new(),
             options: connection::options(services, global),
         };
         for service in services {
@@ -54,18 +60,39 @@ impl Services {
             return Err(context.failed(error));
         }
         let tenant = connection.sign_in.tenant().map(str::to_owned);
+        let hint = sign_in_hint(&connection);
         let target: Arc<dyn Target> = match service {
             Service::Partner => {
                 let client = self.partner.insert(connection.partner()?);
-                Arc::new(PartnerTarget::new(client, tenant))
+                Arc::new(PartnerTarget::new(client, tenant).with_sign_in_hint(hint))
             }
             Service::Arm => {
                 let client = self.arm.insert(connection.arm()?);
-                Arc::new(ArmTarget::new(client, tenant))
+                Arc::new(ArmTarget::new(client, tenant).with_sign_in_hint(hint))
             }
         };
+        if let Some(expires) = connection.sign_in.token_expiry().await {
+            self.token_expiries.insert(service, expires);
+        }
         self.bindings.push(target.binding().clone());
         self.targets = std::mem::take(&mut self.targets).with(target);
         Ok(())
     }
+}
+
+/// Returns what to do about a failed sign-in or a missing permission.
+fn sign_in_hint(connection: &Connection) -> SignInHint {
+    let (service, sign_in) = (connection.service, Arc::clone(&connection.sign_in));
+    let subject = match service {
+        Service::Partner => "the customer",
+        Service::Arm => "the billing profile",
+    };
+    Arc::new(move |problem| match problem {
+        SignInProblem::Refused(error) if error.is_forbidden() => {
+            Some(missing_role(service, subject))
+        }
+        SignInProblem::Refused(error) => Some(sign_in.hint_after_renewal(error)),
+        SignInProblem::WithoutMfa => Some(sign_in.second_factor()),
+        _ => None,
+    })
 }

@@ -55,6 +55,17 @@ impl SignIn {
         }
     }
 
+    /// Returns the hint for an error after which the credential was asked for another token.
+    #[cfg(feature = "bulk")]
+    pub(crate) fn hint_after_renewal(&self, error: &Error) -> String {
+        let source = error.source().and_then(|source| source.downcast_ref());
+        let no_token = source.filter(|source: &&Error| source.is_credential());
+        match no_token {
+            Some(why) if error.claims_challenge().is_none() => self.hint(why),
+            _ => self.hint(error),
+        }
+    }
+
     /// Returns the hint for a service that requires claims that the credential could not get.
     fn claims(&self, challenge: &ClaimsChallenge) -> String {
         let service = self.service;

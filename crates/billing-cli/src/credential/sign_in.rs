@@ -1,5 +1,8 @@
 //! The credential for a service.
 
+#[cfg(feature = "bulk")]
+use std::time::SystemTime;
+
 use billing_core::{
     AccessToken, BoxFuture, Credential, Endpoint, Error, RetryPolicy, StaticToken, TokenCredential,
 };
@@ -128,6 +131,17 @@ impl SignIn {
             )
         );
         self.settings.text(Key::TenantId).filter(|_| is_named)
+    }
+
+    /// Returns when the token that the user gave expires, as far as it says so itself; `None` for a
+    /// credential that renews its tokens.
+    #[cfg(feature = "bulk")]
+    pub(crate) async fn token_expiry(&self) -> Option<SystemTime> {
+        if self.kind != Some(CredentialKind::Token) {
+            return None;
+        }
+        let token = self.credential.get_token().await;
+        token.ok()?.claimed_expiry()
     }
 
     /// Whether something has to be configured first, so that no token was requested.

@@ -68,8 +68,12 @@ pub(super) fn sign_in(context: &OperationContext<'_>, error: &Error) -> String {
 }
 
 pub(super) fn role(context: &OperationContext<'_>, _: &Error) -> String {
-    let subject = &context.subject;
-    match context.connection.service {
+    missing_role(context.connection.service, &context.subject)
+}
+
+/// Returns the hint for a token whose user lacks the role for a subject.
+pub(crate) fn missing_role(service: Service, subject: &str) -> String {
+    match service {
         Service::Partner => format!(
             "the token is valid, but its user lacks a permission: this needs the role Admin agent \
              and a reseller relationship with {subject}"

@@ -39,7 +39,8 @@ async fn passing_errors_are_tried_again_with_growing_pauses() {
 async fn unreadable_profile_is_unplanned_after_bounded_attempts() {
     for (kind, status, attempts) in [
         (FailureKind::NotFound, Some(404), 1),
-        (FailureKind::Refused, Some(403), 1),
+        (FailureKind::Refused, Some(400), 1),
+        (FailureKind::Forbidden, Some(403), 1),
         (FailureKind::Unknown, Some(500), 6),
         (FailureKind::Unknown, None, 6),
         // A body that cannot be read, or one about another profile.
@@ -88,6 +89,60 @@ async fn second_refused_token_stops_the_plan() {
     };
     assert_eq!(cause.code, "SignIn");
     assert_eq!(store.rows.len(), 0);
+}
+
+/// Plans profiles of which the first are refused with 403, and the others can be read.
+async fn with_forbidden(
+    forbidden: usize,
+    readable: usize,
+) -> (
+    Result<billing_bulk::plan::PlanSummary, PlanError>,
+    MemoryStore,
+) {
+    let mut target = FakeTarget::new(Service::Partner);
+    let mut all = Vec::new();
+    for number in 1..=forbidden + readable {
+        let refused = Err(failure(FailureKind::Forbidden, Some(403)));
+        let response = if number <= forbidden {
+            refused
+        } else {
+            Ok(json!({ "email": "a" }))
+        };
+        target = target.scripted(&customer(number), vec![response]);
+        all.push(item(&customer(number), &[("email", json!("b"))]));
+    }
+    let mut store = MemoryStore::default();
+    let made = planned(all, &mut store, &Arc::new(target)).await;
+    (made, store)
+}
+
+#[tokio::test]
+async fn same_403_for_every_profile_stops_the_plan() {
+    let (stopped, store) = with_forbidden(50, 0).await;
+    let Err(PlanError::Stopped(cause)) = stopped else {
+        panic!("{stopped:?}");
+    };
+    assert_eq!(
+        (cause.code.as_str(), cause.status),
+        ("permission_missing", Some(403))
+    );
+    assert_eq!(
+        store.rows.len(),
+        0,
+        "they are read again when the plan continues"
+    );
+}
+
+#[tokio::test]
+async fn profiles_refused_among_others_are_unplanned() {
+    for (forbidden, readable) in [(2, 0), (1, 1), (30, 1), (20, 400)] {
+        let (made, store) = with_forbidden(forbidden, readable).await;
+        let counts = made.unwrap().counts;
+        let expected = (forbidden as u64, readable as u64);
+        assert_eq!((counts.unplanned, counts.change), expected);
+        let numbers: Vec<u64> = store.rows.iter().map(|row| row.number).collect();
+        assert_eq!(numbers, (1..=expected.0 + expected.1).collect::<Vec<_>>());
+    }
 }
 
 #[tokio::test]

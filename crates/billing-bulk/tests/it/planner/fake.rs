@@ -11,7 +11,8 @@ use billing_bulk::plan::{
     Source, make,
 };
 use billing_bulk::target::{
-    Attempt, BodyError, Cause, Comparison, Failure, FailureKind, Polled, Write, Written,
+    Attempt, BodyError, Cause, Comparison, Failure, FailureKind, Polled, SignInCheck, Write,
+    Written,
 };
 use billing_bulk::{Edit, Edits, ProfileId, Service, Target, Targets};
 use billing_core::BoxFuture;
@@ -35,6 +36,8 @@ pub(crate) struct FakeTarget {
     pub(crate) stuck: Option<String>,
     /// Whether no change can be sent.
     pub(crate) has_no_body: bool,
+    /// What it tells about the sign-in.
+    pub(crate) sign_in: Option<Result<SignInCheck, FailureKind>>,
 }
 
 impl FakeTarget {
@@ -53,6 +56,7 @@ impl FakeTarget {
             comparison: Comparison::Unchanged,
             stuck: None,
             has_no_body: false,
+            sign_in: None,
         }
     }
 
@@ -99,6 +103,22 @@ impl Target for FakeTarget {
 
     fn replays(&self) -> bool {
         false
+    }
+
+    fn check_sign_in<'a>(
+        &'a self,
+        profile: &'a ProfileId,
+    ) -> Option<BoxFuture<'a, Attempt<SignInCheck>>> {
+        let check = self.sign_in?;
+        Some(Box::pin(async move {
+            let check_of = format!("check of {}", profile.key());
+            self.reads.lock().unwrap().push(check_of);
+            Attempt {
+                result: check.map_err(|kind| failure(kind, None)),
+                signal: Default::default(),
+                ids: Default::default(),
+            }
+        }))
     }
 
     fn read<'a>(&'a self, profile: &'a ProfileId) -> BoxFuture<'a, Attempt<Document>> {
