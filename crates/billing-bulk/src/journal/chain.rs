@@ -5,7 +5,8 @@
 //! hashed into an entry: its commitment is, a hash under the random salt of the row. Without the
 //! salt, a commitment tells nothing about the content.
 
-use hmac_sha256::{HMAC, Hash as Sha256};
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
 /// A SHA-256.
@@ -28,7 +29,7 @@ pub(crate) fn start(journal_id: &str) -> Hash {
     let mut hash = Sha256::new();
     hash.update(b"billing-bulk journal 2 ");
     hash.update(journal_id.as_bytes());
-    hash.finalize()
+    hash.finalize().into()
 }
 
 /// Returns the chain of an entry: `entry` is the checksum of its columns, and `holder` that of the
@@ -38,10 +39,15 @@ pub(crate) fn link(previous: &Hash, entry: &Hash, holder: &Hash) -> Hash {
     hash.update(previous);
     hash.update(entry);
     hash.update(holder);
-    hash.finalize()
+    hash.finalize().into()
 }
 
 /// Returns the commitment to content with this hash.
 pub(crate) fn commit(salt: &Salt, content: &[u8]) -> Hash {
-    HMAC::mac(content, salt)
+    // A key is filled up with zeros to the size of a block.
+    let mut key = [0; 64];
+    let (start, _) = key.split_at_mut(salt.len());
+    start.copy_from_slice(salt);
+    let mac = Hmac::<Sha256>::new(&key.into()).chain_update(content);
+    mac.finalize().into_bytes().into()
 }

@@ -20,14 +20,14 @@ use crate::sqlite::column::{invalid, json, number, optional, parse, parse_option
 use crate::sqlite::time::{from_nanos, to_nanos};
 use crate::target::ResponseIds;
 
-/// The columns of `profiles` and `progress`, with the checksum of each last.
-pub(super) const SELECT_ROW: &str = "
+/// The columns of `profiles` and `progress`, with the checksum of each last. Where a damaged file
+/// lacks one of them, the checksum says so.
+pub(super) const SELECT_ROWS: &str = "
 SELECT p.number, p.generation, p.previous, p.key, p.profile, p.document, p.etag, p.hash, p.changes,
        p.location, p.raw, p.erased, p.checksum,
        g.number, g.state, g.attempt, g.request_id, g.sent, g.body, g.body_sha256, g.if_match,
        g.token, g.cause, g.steps, g.replaced_by, g.salt, g.checksum
-FROM profiles p JOIN progress g ON g.number = p.number
-WHERE p.number = ?1";
+FROM progress g LEFT JOIN profiles p ON p.number = g.number";
 
 /// The columns of `progress`, with the checksum last.
 pub(super) const SELECT_PROGRESS: &str = "
@@ -109,7 +109,7 @@ pub(super) fn of_progress(
     ]))
 }
 
-/// Returns a row from the columns of [`SELECT_ROW`].
+/// Returns a row from the columns of [`SELECT_ROWS`].
 pub(super) fn row(columns: &Columns<'_>) -> rusqlite::Result<Row> {
     if !checksum::is_intact(columns, 0..PROFILE_COLUMNS - 1)? {
         return Err(invalid());

@@ -1,16 +1,18 @@
 //! A transition in a transaction.
 
+use std::collections::HashMap;
 use std::path::Path;
 use std::time::SystemTime;
 
 use rusqlite::types::ToSqlOutput;
-use rusqlite::{OptionalExtension, Transaction, params, params_from_iter};
+use rusqlite::{Connection, OptionalExtension, Transaction, params, params_from_iter};
 
 use crate::journal::entry::of_document;
 use crate::journal::error::JournalError;
+use crate::journal::progress::Progress;
 use crate::journal::sqlite::columns;
 use crate::journal::sqlite::history::History;
-use crate::journal::state::Transition;
+use crate::journal::state::{State, Transition};
 use crate::sqlite::column;
 use crate::sqlite::error::FileError;
 
@@ -22,9 +24,53 @@ pub(super) struct Step {
     pub(super) transition: Transition,
 }
 
+/// The rows whose write is being sent, as this process has stored them: their next transition reads
+/// nothing.
+#[derive(Debug, Default)]
+pub(super) struct Sending(HashMap<u64, Present>);
+
+/// More than a run sends at once. Rows that are `sending` for longer are read again.
+const MAX_SENDING: usize = 256;
+
+/// The progress of a row, and its number of transitions.
+#[derive(Debug)]
+struct Present {
+    progress: Progress,
+    steps: u64,
+}
+
+impl Sending {
+    /// Removes the progress of a row that is being sent, or else reads the row.
+    fn take(&mut self, connection: &Connection, row: u64) -> rusqlite::Result<Option<Present>> {
+        if let Some(present) = self.0.remove(&row) {
+            return Ok(Some(present));
+        }
+        connection
+            .prepare_cached(columns::SELECT_PROGRESS)?
+            .query_row([column::number(row)?], |row| {
+                Ok(Present {
+                    progress: columns::progress(row, 0)?,
+                    steps: column::unsigned(row, columns::STEPS)?,
+                })
+            })
+            .optional()
+    }
+
+    /// Keeps the progress of a row if it is being sent.
+    fn keep(&mut self, row: u64, present: Present) {
+        if present.progress.state == State::Sending {
+            if self.0.len() >= MAX_SENDING {
+                self.0.clear();
+            }
+            self.0.insert(row, present);
+        }
+    }
+}
+
 /// Records a transition. The outer result is that of the storage, the inner one of the rules.
 pub(super) fn record(
     transaction: &Transaction<'_>,
+    sending: &mut Sending,
     history: &mut History,
     path: &Path,
     step: Step,
@@ -35,25 +81,17 @@ pub(super) fn record(
         transition,
     } = step;
     let number = column::number(row)?;
-    let present = transaction
-        .prepare_cached(columns::SELECT_PROGRESS)?
-        .query_row([number], |row| {
-            Ok((
-                columns::progress(row, 0)?,
-                column::unsigned(row, columns::STEPS)?,
-            ))
-        })
-        .optional()?;
-    let Some((present, steps)) = present else {
+    let Some(Present { progress, steps }) = sending.take(transaction, row)? else {
         let problem = format!("there is no profile number {row}");
         return Ok(Err(JournalError::of(path, FileError::Format(problem))));
     };
-    let from = present.state;
-    let moved = match present.after(number, time, transition) {
+    let from = progress.state;
+    let steps = steps.saturating_add(1);
+    let moved = match progress.after(number, time, transition) {
         Ok(moved) => moved,
         Err(error) => return Ok(Err(error)),
     };
-    let mut values = columns::of_progress(row, &moved.progress, steps + 1)?;
+    let mut values = columns::of_progress(row, &moved.progress, steps)?;
     values.push(from.as_str().to_owned().into());
     let changed = transaction
         .prepare_cached(
@@ -72,5 +110,7 @@ pub(super) fn record(
             .execute(params![number, document, etag, hash, outcome.checksum])?;
     }
     history.append(transaction, &moved.entry)?;
+    let progress = moved.progress;
+    sending.keep(row, Present { progress, steps });
     Ok(Ok(()))
 }

@@ -15,8 +15,9 @@ use crate::journal::holder::{Holder, Recorder};
 use crate::journal::lock::{RunLock, holder};
 use crate::journal::progress::Progress;
 use crate::journal::row::{Entry, NewRow, Row};
+use crate::journal::sqlite::columns::SELECT_ROWS;
 use crate::journal::sqlite::history::{History, head, recorders};
-use crate::journal::sqlite::record::{Step, record};
+use crate::journal::sqlite::record::{Sending, Step, record};
 use crate::journal::sqlite::schema::FORMAT;
 use crate::journal::sqlite::{columns, run_table};
 use crate::journal::state::{Counts, State};
@@ -38,6 +39,7 @@ pub(super) struct Store {
     path: PathBuf,
     info: RunInfo,
     history: History,
+    sending: Sending,
     /// Why nothing more is written.
     failure: Option<JournalError>,
     /// Declared last: released when the connection is closed.
@@ -130,6 +132,7 @@ impl Store {
             path: path.to_owned(),
             info,
             history,
+            sending: Sending::default(),
             failure: None,
             _lock: lock,
         })
@@ -221,14 +224,16 @@ impl Store {
         let number = steps.len();
         let path = self.path.clone();
         let mut history = self.history.clone();
+        // After a failure nothing more is recorded, and nothing of it is used.
+        let mut sending = std::mem::take(&mut self.sending);
         let recorded = self.write(|transaction| {
-            steps
-                .into_iter()
-                .map(|step| record(transaction, &mut history, &path, step))
-                .collect::<rusqlite::Result<Vec<_>>>()
+            let record = |step| record(transaction, &mut sending, &mut history, &path, step);
+            let recorded = steps.into_iter().map(record);
+            recorded.collect::<rusqlite::Result<Vec<_>>>()
         });
         if recorded.is_ok() {
             self.history = history;
+            self.sending = sending;
         }
         recorded.unwrap_or_else(|error| vec![Err(error); number])
     }
@@ -265,59 +270,29 @@ impl Store {
         limit: usize,
     ) -> Result<Vec<Row>, JournalError> {
         self.read(|connection| {
-            // State by state, so that each query walks the index and stops at the limit.
-            let mut numbers = Vec::new();
-            let mut query = connection.prepare_cached(
-                "SELECT number FROM progress WHERE state = ?1 AND number > ?2 \
-                 AND replaced_by IS NULL ORDER BY number LIMIT ?3",
-            )?;
-            for state in states {
-                let found = query.query_map(
-                    params![
-                        state.as_str(),
-                        column::number(after)?,
-                        i64::try_from(limit).unwrap_or(i64::MAX)
-                    ],
-                    |row| row.get::<_, i64>(0),
-                )?;
-                for number in found {
-                    numbers.push(number?);
-                }
-            }
-            numbers.sort_unstable();
-            numbers.dedup();
-            numbers.truncate(limit);
-            let mut query = connection.prepare_cached(columns::SELECT_ROW)?;
-            numbers
-                .into_iter()
-                .map(|number| {
-                    let row = query.query_row([number], columns::row)?;
-                    // The index and the row disagree.
-                    states
-                        .contains(&row.state)
-                        .then_some(row)
-                        .ok_or_else(column::invalid)
-                })
+            let names: Vec<_> = states.iter().map(|state| state.as_str()).collect();
+            let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+            connection
+                .prepare_cached(&format!(
+                    "{SELECT_ROWS} WHERE g.number > ?1 AND g.replaced_by IS NULL AND g.state IN \
+                     (SELECT value FROM json_each(?2)) ORDER BY g.number LIMIT ?3"
+                ))?
+                .query_map(
+                    params![column::number(after)?, column::json(&names)?, limit],
+                    columns::row,
+                )?
                 .collect()
         })
     }
 
     pub(super) fn find(&self, profile: &ProfileId) -> Result<Option<Row>, JournalError> {
         self.read(|connection| {
-            let number: Option<i64> = connection
-                .prepare_cached(
-                    "SELECT p.number FROM profiles p JOIN progress g ON g.number = p.number \
-                     WHERE p.key = ?1 AND g.replaced_by IS NULL",
-                )?
-                .query_row([profile.key()], |row| row.get(0))
-                .optional()?;
-            number
-                .map(|number| {
-                    connection
-                        .prepare_cached(columns::SELECT_ROW)?
-                        .query_row([number], columns::row)
-                })
-                .transpose()
+            connection
+                .prepare_cached(&format!(
+                    "{SELECT_ROWS} WHERE p.key = ?1 AND g.replaced_by IS NULL"
+                ))?
+                .query_row([profile.key()], columns::row)
+                .optional()
         })
     }
 

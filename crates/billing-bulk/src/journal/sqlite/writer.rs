@@ -1,9 +1,12 @@
 //! The thread that writes a journal: it takes all transitions that wait into one transaction.
 
+use std::mem;
 use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread::{Builder, JoinHandle};
 
 use tokio::sync::oneshot;
+use tokio::task::yield_now;
 
 use crate::journal::error::JournalError;
 use crate::journal::sqlite::record::Step;
@@ -12,9 +15,12 @@ use crate::journal::sqlite::store::Store;
 /// How many transitions one transaction takes at most.
 const MAX_GROUP: usize = 256;
 
+/// A transition, and who waits for it.
+type Waiting = (Step, oneshot::Sender<Result<(), JournalError>>);
+
 /// What is sent to the thread.
 enum Job {
-    Record(Step, oneshot::Sender<Result<(), JournalError>>),
+    Record(Vec<Waiting>),
     Call(Box<dyn FnOnce(&mut Store) + Send>),
 }
 
@@ -22,6 +28,8 @@ enum Job {
 #[derive(Debug)]
 pub(super) struct Writer {
     name: String,
+    /// The transitions that were not sent to the thread yet.
+    waiting: Mutex<Vec<Waiting>>,
     jobs: Option<Sender<Job>>,
     thread: Option<JoinHandle<()>>,
 }
@@ -39,6 +47,7 @@ impl Writer {
             })?;
         Ok(Self {
             name,
+            waiting: Mutex::default(),
             jobs: Some(jobs),
             thread: Some(thread),
         })
@@ -47,12 +56,17 @@ impl Writer {
     /// Records a transition, together with the others that wait.
     pub(super) async fn record(&self, step: Step) -> Result<(), JournalError> {
         let (sender, result) = oneshot::channel();
-        self.send(Job::Record(step, sender));
+        self.waiting().push((step, sender));
+        // The transitions of all rows that can go on now are sent together: the thread would begin
+        // to commit the first one alone.
+        yield_now().await;
+        self.send_waiting();
         result.await.unwrap_or_else(|_| Err(self.ended()))
     }
 
     /// Makes a call after everything that was sent before, and does not wait for it.
     pub(super) fn post(&self, call: impl FnOnce(&mut Store) + Send + 'static) {
+        self.send_waiting();
         self.send(Job::Call(Box::new(call)));
     }
 
@@ -62,11 +76,24 @@ impl Writer {
         call: impl FnOnce(&mut Store) -> Result<T, JournalError> + Send + 'static,
     ) -> Result<T, JournalError> {
         let (sender, result) = oneshot::channel();
-        self.send(Job::Call(Box::new(move |store| {
+        self.post(move |store| {
             // It fails if the caller has stopped waiting.
             let _ = sender.send(call(store));
-        })));
+        });
         result.await.unwrap_or_else(|_| Err(self.ended()))
+    }
+
+    fn waiting(&self) -> MutexGuard<'_, Vec<Waiting>> {
+        // Nothing panics while the lock is held.
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Sends the transitions that wait to the thread.
+    fn send_waiting(&self) {
+        let waiting = mem::take(&mut *self.waiting());
+        if !waiting.is_empty() {
+            self.send(Job::Record(waiting));
+        }
     }
 
     fn send(&self, job: Job) {
@@ -100,7 +127,7 @@ fn serve(mut store: Store, jobs: &Receiver<Job>) {
         let mut next = Some(job);
         while let Some(job) = next {
             match job {
-                Job::Record(step, sender) => group.push((step, sender)),
+                Job::Record(mut waiting) => group.append(&mut waiting),
                 Job::Call(call) => {
                     commit(&mut store, &mut group);
                     call(&mut store);
@@ -115,7 +142,7 @@ fn serve(mut store: Store, jobs: &Receiver<Job>) {
     }
 }
 
-fn commit(store: &mut Store, group: &mut Vec<(Step, oneshot::Sender<Result<(), JournalError>>)>) {
+fn commit(store: &mut Store, group: &mut Vec<Waiting>) {
     if group.is_empty() {
         return;
     }
