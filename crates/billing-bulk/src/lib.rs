@@ -70,6 +70,7 @@
 //! | [`journal`] | the state machine of a profile, and its record in SQLite or PostgreSQL |
 //! | [`target`], [`targets`] | single requests to a service; the two services through their clients |
 //! | [`pacing`] | when a request may leave |
+//! | [`time`] | times as people read them |
 //!
 //! All time goes through [`Clock`](billing_core::Clock), and [`RunOptions`] also take the source of
 //! request ids, so that a simulation can replay a run.
@@ -105,6 +106,7 @@ mod sqlite;
 mod stop;
 pub mod target;
 pub mod targets;
+pub mod time;
 
 pub use billing_edit::{Edit, Edits, Service};
 pub use event::{Event, EventKind};

@@ -41,6 +41,10 @@ async fn journal_that_cannot_be_created_is_named() {
     let args = ["apply", "run.plan", "--journal", "missing/run.db", "--yes"];
     let refused = site.bulk(args).run().await;
     insta::assert_snapshot!(tidy(&refused.refused(2)));
+    std::fs::create_dir(site.path("runs")).unwrap();
+    let args = ["apply", "run.plan", "--journal", "runs", "--yes"];
+    let refused = site.bulk(args).run().await;
+    insta::assert_snapshot!("journal_that_is_a_folder", tidy(&refused.refused(2)));
     assert_eq!(site.writes(), Vec::<String>::new());
 }
 

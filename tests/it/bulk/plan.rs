@@ -6,7 +6,7 @@ use billing_emulator::{
 };
 use serde_json::Value;
 
-use crate::bulk::schema::{PLAN, assert_valid};
+use crate::bulk::schema::{PLAN, SUMMARY, assert_valid};
 use crate::bulk::setup::{Site, tidy};
 use crate::support::sample;
 
@@ -87,6 +87,9 @@ async fn profile_that_cannot_be_read_is_unplanned() {
     let planned = site.bulk(args).run().await;
     assert_eq!(planned.code, Some(1));
     insta::assert_snapshot!("unplanned_plan", site.shown(&planned));
+    let args = args.into_iter().chain(["--overwrite", "--output=json"]);
+    let planned = site.bulk(args).run().await;
+    assert_valid(SUMMARY, &serde_json::from_str(&planned.stdout).unwrap());
     let rows = site
         .offline(["show", "run.plan", "--output=json"])
         .run()

@@ -30,11 +30,7 @@ fn session() -> (Vec<&'static str>, &'static str) {
 fn tidy(text: &str) -> String {
     let rules = [
         (r"127\.0\.0\.1:[0-9]+", "127.0.0.1:8080"),
-        (
-            r"[A-Z][a-z]{2}, [0-9]{2} [A-Z][a-z]{2} [0-9]{4} [0-9:]{8} GMT",
-            "Mon, 30 Nov 2026 08:15:00 GMT",
-        ),
-        (r"[0-9-]{10}T[0-9:]{8}Z", "2026-11-30T08:15:00Z"),
+        (r"[0-9-]{10} [0-9:]{8} UTC", "2026-11-30 08:15:00 UTC"),
         (r"request [0-9a-f-]{36}", "request 2b0e1d3f-…"),
     ];
     rules.iter().fold(text.to_owned(), |text, (find, put)| {

@@ -162,10 +162,7 @@ pub(super) fn tidy(text: &str) -> String {
     static RULES: LazyLock<Vec<(Regex, &str)>> = LazyLock::new(|| {
         let rules = [
             (r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z", "<time>"),
-            (
-                r"[A-Z][a-z]{2}, [0-9]{2} [A-Z][a-z]{2} [0-9]{4} [0-9:]{8} GMT",
-                "<time>",
-            ),
+            (r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9:]{8} UTC", "<time>"),
             (r"process [0-9]+( on [A-Za-z0-9.-]+)?", "process <process>"),
             (
                 r#""process":[0-9]+,"host":"[^"]+""#,

@@ -56,6 +56,38 @@ pub enum RawRow {
     Json(String),
 }
 
+impl RawRow {
+    /// Returns the comments of the row that are not empty, each with its column, such as `#ticket`.
+    ///
+    /// ```
+    /// use billing_bulk::input::RawRow;
+    ///
+    /// let columns = ["customer_id", "#ticket"].map(str::to_owned);
+    /// let row = RawRow::Cells(vec!["4d3cf487".to_owned(), "T-17".to_owned()]);
+    /// assert_eq!(row.comments(&columns), [("#ticket".to_owned(), "T-17".to_owned())]);
+    /// ```
+    pub fn comments(&self, columns: &[String]) -> Vec<(String, String)> {
+        let all = match self {
+            Self::Cells(cells) => columns.iter().cloned().zip(cells.iter().cloned()).collect(),
+            Self::Json(text) => match serde_json::from_str(text) {
+                Ok(Value::Object(members)) => members.into_iter().map(as_text).collect(),
+                _ => Vec::new(),
+            },
+        };
+        let is_comment =
+            |(column, text): &(String, String)| column.starts_with('#') && !text.is_empty();
+        all.into_iter().filter(is_comment).collect()
+    }
+}
+
+fn as_text((name, value): (String, Value)) -> (String, String) {
+    match value {
+        Value::String(text) => (name, text),
+        Value::Null => (name, String::new()),
+        value => (name, value.to_string()),
+    }
+}
+
 // The cells are about a person.
 impl std::fmt::Debug for RawRow {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

@@ -29,7 +29,7 @@ pub enum JournalError {
         problem: String,
     },
     /// There is no such journal in the database.
-    #[error("{journal}: there is no such journal; `billing bulk apply` creates one")]
+    #[error("{journal}: there is no such journal; a plan that is applied creates it")]
     Missing {
         /// The journal.
         journal: String,

@@ -4,7 +4,9 @@ use std::time::SystemTime;
 
 use crate::binding::Binding;
 #[cfg(feature = "input")]
-use crate::input::Input;
+use crate::input::{Input, InputForm, RawRow};
+#[cfg(feature = "input")]
+use crate::plan::row::PlanRow;
 
 /// What a plan says before its rows.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,6 +38,21 @@ pub struct PlanInput {
     pub options: String,
     /// The form in which the input came, so that rows can be written back the same way: JSON.
     pub form: Option<String>,
+}
+
+#[cfg(feature = "input")]
+impl PlanHeader {
+    /// Returns the comments of a row in the input, each with its column, such as `#ticket`.
+    pub fn comments(&self, row: &PlanRow) -> Vec<(String, String)> {
+        let form = self.input.form.as_deref();
+        let form: Option<InputForm> = form.and_then(|form| serde_json::from_str(form).ok());
+        let raw = row.source.raw.as_deref();
+        let raw: Option<RawRow> = raw.and_then(|raw| serde_json::from_str(raw).ok());
+        match (form, raw) {
+            (Some(form), Some(raw)) => raw.comments(&form.columns),
+            _ => Vec::new(),
+        }
+    }
 }
 
 #[cfg(feature = "input")]

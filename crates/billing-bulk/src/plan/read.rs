@@ -17,10 +17,6 @@ use crate::target::{Attempt, Cause, FailureKind, SignInCheck, Target};
 /// The most attempts at a profile whose reads fail: about half a minute.
 const MAX_TRIES: u32 = 6;
 
-/// The most attempts at a profile whose response cannot be used, although the service reports
-/// success.
-const MAX_UNUSABLE: u32 = 2;
-
 /// The most attempts at a profile that are throttled. Rate limits are waited for before each.
 const MAX_THROTTLED: u32 = 50;
 
@@ -78,12 +74,7 @@ impl Reader {
                 _ => {}
             }
             tries = tries.saturating_add(1);
-            let is_unusable = failure
-                .cause
-                .status
-                .is_some_and(|it| (200..300).contains(&it));
-            let most = if is_unusable { MAX_UNUSABLE } else { MAX_TRIES };
-            if tries >= most || failure.kind == FailureKind::Throttled {
+            if tries >= MAX_TRIES || failure.kind == FailureKind::Throttled {
                 return Ok(Err(failure.cause));
             }
             let doubled = Duration::from_secs(2_u64.saturating_pow(tries.saturating_sub(1)));

@@ -129,9 +129,11 @@ impl PlanCounts {
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Finding {
     /// The path of the member, such as `defaultAddress.postalCode`.
+    #[serde(rename = "path")]
     pub member: String,
     /// One sentence: the member, what is wrong, and the rule.
     pub message: String,
     /// Whether the service will refuse the profile, as far as the rules tell.
+    #[serde(rename = "certain")]
     pub is_certain: bool,
 }

@@ -76,7 +76,7 @@ pub(crate) fn outcome_unknown(seen: &str) -> Cause {
     let message = format!("whether the write took effect is not known: {seen}");
     with_hint(
         cause("outcome_unknown", message),
-        "run `billing bulk reconcile` when no operation can be running any more",
+        "reconcile the run when no operation can be running any more",
     )
 }
 
@@ -93,7 +93,7 @@ pub(crate) fn attempt_changed_nothing() -> Cause {
 pub(crate) fn not_resent() -> Cause {
     with_hint(
         outcome_unknown("the profile has its values from before, and the write was not sent again"),
-        "send it once more with `billing bulk reconcile --resend`",
+        "reconcile the run again, and have the write sent once more",
     )
 }
 

@@ -1,12 +1,11 @@
 //! The history of a profile in plain words.
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
-
 use billing_edit::Members;
 
 use crate::journal::State;
 use crate::journal::row::{Entry, Row};
 use crate::target::Cause;
+use crate::time::utc;
 
 /// Returns the history of a profile in plain words, a line for each step.
 pub fn explain(row: &Row, history: &[Entry]) -> Vec<String> {
@@ -23,7 +22,7 @@ pub fn explain(row: &Row, history: &[Entry]) -> Vec<String> {
     ];
     let mut last: Option<&Entry> = None;
     for entry in history {
-        lines.push(format!("{}  {}", time(entry.time), sentence(entry, last)));
+        lines.push(format!("{}  {}", utc(entry.time), sentence(entry, last)));
         last = Some(entry);
     }
     lines.push(next_step(row));
@@ -78,15 +77,15 @@ fn cause_text(cause: &Cause) -> String {
 /// Returns what happens next to the row.
 fn next_step(row: &Row) -> String {
     match row.state {
-        State::Planned => "Next: `billing bulk apply` writes it.",
+        State::Planned => "Next: the run writes it when it is continued.",
         State::Sending => {
-            "Next: `billing bulk apply` finds out whether the write took effect, before anything \
-             else is sent for this profile."
+            "Next: the run finds out whether the write took effect when it is continued, before \
+             anything else is sent for this profile."
         }
-        State::Accepted => "Next: `billing bulk apply` asks the service how the write ended.",
+        State::Accepted => "Next: the run asks the service how the write ended when it is continued.",
         State::Unknown => {
-            "Next: `billing bulk reconcile` reads the profile once no operation can be running any \
-             more, and decides."
+            "Next: reconciling the run reads the profile once no operation can be running any more, \
+             and decides."
         }
         State::Done | State::Unchanged => "Nothing is left to do.",
         State::Failed | State::Conflict => {
@@ -94,12 +93,4 @@ fn next_step(row: &Row) -> String {
         }
     }
     .to_owned()
-}
-
-/// Returns a time such as `Mon, 30 Nov 2026 07:03:01 GMT`.
-fn time(time: SystemTime) -> String {
-    // The formatter knows the years 1970 to 9999 only.
-    const LATEST: Duration = Duration::from_secs(253_402_300_799);
-    let since = time.duration_since(UNIX_EPOCH).unwrap_or_default();
-    httpdate::fmt_http_date(UNIX_EPOCH + since.min(LATEST))
 }

@@ -38,7 +38,7 @@ const BY_CODE: [(&[&str], &[u16], &str); 17] = [
         &["27002", "3000", "800002"],
         &[400],
         "the service does not accept a value: check postal code, state, country and phone number \
-         of the profile with `billing partner check`, correct the row, and plan it again",
+         of the profile against the rules of its country, correct the row, and plan it again",
     ),
     (
         &["600051"],
@@ -86,7 +86,7 @@ const BY_CODE: [(&[&str], &[u16], &str); 17] = [
     (
         &["operation_lost", "outcome_unknown"],
         &[],
-        "run `billing bulk reconcile` when no operation can be running any more",
+        "reconcile the run when no operation can be running any more",
     ),
     (
         &["RetryableErrorDueToAnotherOperation"],

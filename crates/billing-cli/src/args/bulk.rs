@@ -2,6 +2,7 @@
 
 mod pace;
 mod plan;
+mod read_back;
 mod value;
 
 use std::path::PathBuf;
@@ -11,13 +12,11 @@ use clap::{Args, Subcommand, ValueEnum, ValueHint};
 
 pub(crate) use pace::PaceArgs;
 pub(crate) use plan::{BulkPlan, Preflight, ServiceName};
+pub(crate) use read_back::{READ_BACK, ReadBackArgs};
 pub(crate) use value::Rate;
 
 /// The default of `--settle`.
 pub(crate) const SETTLE: &str = "15m";
-
-/// The default of `--read-back`.
-pub(crate) const READ_BACK: &str = "2m";
 
 /// The default of `--replay-window`.
 pub(crate) const REPLAY_WINDOW: &str = "1h";
@@ -76,6 +75,8 @@ pub(crate) enum SchemaOf {
     Events,
     /// A line of `billing bulk show`
     Plan,
+    /// What `billing bulk plan` prints
+    Summary,
 }
 
 #[derive(Debug, Args)]
@@ -97,7 +98,8 @@ pub(crate) struct BulkApply {
     pub(crate) plan: PathBuf,
     /// Record the run in this file, or in the database of a postgres:// URL
     ///
-    /// A database needs the feature postgres.
+    /// A database needs the feature postgres. Give its password in the environment variable
+    /// PGPASSWORD: other users of the machine can see a URL in the list of processes.
     #[arg(long, value_name = "JOURNAL", value_hint = ValueHint::FilePath)]
     pub(crate) journal: String,
     /// Write a profile that was changed after it was planned, if the members of the plan were not
@@ -116,14 +118,8 @@ pub(crate) struct BulkApply {
         value_parser = humantime::parse_duration
     )]
     pub(crate) replay_window: Duration,
-    /// Read a profile back for this time after a write whose outcome is unknown; 0s reads once
-    #[arg(
-        long,
-        value_name = "DUR",
-        default_value = READ_BACK,
-        value_parser = humantime::parse_duration
-    )]
-    pub(crate) read_back: Duration,
+    #[command(flatten)]
+    pub(crate) read_back: ReadBackArgs,
     #[command(flatten)]
     pub(crate) pace: PaceArgs,
 }
@@ -144,14 +140,8 @@ pub(crate) struct BulkReconcile {
     /// Send writes that did not take effect once more, without asking
     #[arg(long)]
     pub(crate) resend: bool,
-    /// Read a profile back for this time after a write whose outcome is unknown; 0s reads once
-    #[arg(
-        long,
-        value_name = "DUR",
-        default_value = READ_BACK,
-        value_parser = humantime::parse_duration
-    )]
-    pub(crate) read_back: Duration,
+    #[command(flatten)]
+    pub(crate) read_back: ReadBackArgs,
     #[command(flatten)]
     pub(crate) pace: PaceArgs,
 }

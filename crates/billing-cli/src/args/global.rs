@@ -73,6 +73,28 @@ impl Global {
         }
     }
 
+    /// Returns the options that do not choose a connection, each after a space, for a command that
+    /// does the same again.
+    #[cfg(feature = "bulk")]
+    pub(crate) fn given(&self) -> String {
+        let mut given = String::new();
+        if self.yes {
+            given.push_str(" --yes");
+        }
+        if self.no_progress {
+            given.push_str(" --no-progress");
+        }
+        if self.format() == Format::Json {
+            given.push_str(" --output json");
+        }
+        match self.error_format {
+            Some(ErrorFormat::Json) => given.push_str(" --error-format json"),
+            Some(ErrorFormat::Text) => given.push_str(" --error-format text"),
+            None => {}
+        }
+        given
+    }
+
     /// Returns true if errors are printed as JSON.
     pub(crate) fn wants_json_errors(&self) -> bool {
         match self.error_format {

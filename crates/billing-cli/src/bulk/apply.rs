@@ -37,7 +37,7 @@ pub(super) async fn run(args: &BulkApply, global: &Global, interrupt: &Interrupt
         .map_err(plan_file::refused)?;
     check_unplanned(args, counts)?;
     let command = RunCommand {
-        line: line(args, &services.options),
+        line: line(args, global, &services.options),
         journal: args.journal.clone(),
         reconcile: command_line(
             "bulk reconcile",
@@ -67,7 +67,7 @@ pub(super) async fn run(args: &BulkApply, global: &Global, interrupt: &Interrupt
     let options = pace::options(args.pace)
         .with_rebase(args.rebase)
         .with_replay_window(args.replay_window)
-        .with_read_back(args.read_back);
+        .with_read_back(args.read_back.time);
     let run = Run::apply(rows, journal, services.targets, options);
     let follow = Follow {
         interrupt,
@@ -185,7 +185,7 @@ fn warn_of_expiry(args: &BulkApply, services: &Services, writes: u64, now: Syste
 }
 
 /// Returns the command line, which also resumes the run.
-fn line(args: &BulkApply, options: &str) -> String {
+fn line(args: &BulkApply, global: &Global, options: &str) -> String {
     let mut given = format!(" --journal {}", shell_word(&journal::shown(&args.journal)));
     if args.rebase {
         given.push_str(" --rebase");
@@ -198,8 +198,13 @@ fn line(args: &BulkApply, options: &str) -> String {
         args.replay_window,
         REPLAY_WINDOW,
     ));
-    given.push_str(&pace::duration("--read-back", args.read_back, READ_BACK));
+    given.push_str(&pace::duration(
+        "--read-back",
+        args.read_back.time,
+        READ_BACK,
+    ));
     given.push_str(&pace::given(args.pace));
+    given.push_str(&global.given());
     given.push_str(options);
     command_line("bulk apply", &[&args.plan.to_string_lossy()], &given)
 }

@@ -1,6 +1,7 @@
 //! `billing bulk explain`: the history of one profile in a run, in plain words.
 
 use billing_bulk::JournalError;
+use billing_bulk::journal::State;
 use billing_bulk::run::explain;
 
 use crate::bulk::{journal, profile};
@@ -23,5 +24,10 @@ pub(super) async fn run(name: &str, wanted: &str) -> Result {
         ));
     };
     let history = reader.history(row.number).await.map_err(failed)?;
-    show(explain(&row, &history).join("\n"))
+    let mut lines = explain(&row, &history);
+    if row.state == State::Unknown {
+        let reconcile = command_line("bulk reconcile", &[&journal::shown(name)], "");
+        lines.push(format!("  {reconcile}"));
+    }
+    show(lines.join("\n"))
 }

@@ -10,11 +10,12 @@ use billing_bulk::{Journal, JournalError};
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
 use crate::output::escape::one_line;
+use crate::shell::shell_word;
 
 /// Opens a journal for reading, also during its run; `None` if there is none.
 ///
 /// # Errors
-/// A usage failure if its folder does not exist; a failure if it cannot be read.
+/// A usage failure if it is a folder or its folder does not exist; a failure if it cannot be read.
 pub(super) async fn find(name: &str) -> Result<Option<Arc<dyn JournalReader>>> {
     let not_read = |error| Failure::new(Exit::Failed, error);
     if is_database(name) {
@@ -75,11 +76,16 @@ pub(super) fn failed(error: JournalError, resume: &str) -> Failure {
     let JournalError::Storage { .. } = &error else {
         return Failure::new(Exit::Failed, error);
     };
+    let when = match &error {
+        JournalError::Storage { journal, .. } if is_database(journal) => {
+            "when its server can be used again"
+        }
+        _ => "when its disk can be written again",
+    };
     let mut failure = Failure::new(Exit::StillRunning, error).with_effect();
     failure.0.kind = Some("run_stopped");
     failure.hint(format!(
-        "the journal has everything that was sent; when its disk can be written again, \
-         continue with\n  {resume}"
+        "the journal has everything that was sent; {when}, continue with\n  {resume}"
     ))
 }
 
@@ -88,6 +94,7 @@ pub(super) fn shown(name: &str) -> String {
     let Some((scheme, rest)) = name.split_once("://") else {
         return name.to_owned();
     };
+    let rest = &without_password(rest);
     match rest.rsplit_once('@') {
         Some((user, place)) => {
             let user = user.split(':').next().unwrap_or_default();
@@ -97,12 +104,40 @@ pub(super) fn shown(name: &str) -> String {
     }
 }
 
+/// Returns the rest of a URL without the parameter `password`.
+fn without_password(rest: &str) -> String {
+    let (url, name) = match rest.split_once('#') {
+        Some((url, name)) => (url, format!("#{name}")),
+        None => (rest, String::new()),
+    };
+    let Some((place, parameters)) = url.split_once('?') else {
+        return rest.to_owned();
+    };
+    let parameters = parameters.split('&');
+    let kept: Vec<_> = parameters
+        .filter(|it| !it.starts_with("password="))
+        .collect();
+    match kept.as_slice() {
+        [] => format!("{place}{name}"),
+        kept => format!("{place}?{}{name}", kept.join("&")),
+    }
+}
+
 /// Returns the path of a journal that is a file.
 ///
 /// # Errors
-/// A usage failure if its folder does not exist.
+/// A usage failure if it is a folder, or its folder does not exist.
 fn file(name: &str) -> Result<&Path> {
     let path = Path::new(name);
+    if path.is_dir() {
+        return Err(Failure::usage(
+            format!("the journal {} is a folder", one_line(name)),
+            format!(
+                "name a file in it, such as {}",
+                shell_word(&path.join("run.db").to_string_lossy())
+            ),
+        ));
+    }
     let folder = path
         .parent()
         .filter(|folder| !folder.as_os_str().is_empty());
@@ -135,9 +170,44 @@ mod database {
     use super::failed;
     use crate::exit::Exit;
     use crate::failure::{Failure, Result};
+    use crate::input::environment_variable;
+
+    /// Returns the address with the password of `PGPASSWORD`, unless it has one.
+    ///
+    /// # Errors
+    /// A usage failure for a variable that is not text.
+    fn with_password(address: &str) -> Result<String> {
+        let password = environment_variable("PGPASSWORD")?;
+        Ok(match password {
+            Some(password) => password_added(address, &password),
+            None => address.to_owned(),
+        })
+    }
+
+    fn password_added(address: &str, password: &str) -> String {
+        let (url, name) = address.split_once('#').unwrap_or((address, ""));
+        let user = url
+            .split_once("://")
+            .and_then(|(_, rest)| rest.split_once('@'));
+        if user.is_some_and(|(user, _)| user.contains(':')) || url.contains("password=") {
+            return address.to_owned();
+        }
+        // Every byte is encoded: which ones a URL could have does not matter.
+        let password: String = password
+            .bytes()
+            .map(|byte| format!("%{byte:02X}"))
+            .collect();
+        let sign = if url.contains('?') { '&' } else { '?' };
+        let name = if name.is_empty() {
+            String::new()
+        } else {
+            format!("#{name}")
+        };
+        format!("{url}{sign}password={password}{name}")
+    }
 
     pub(super) async fn find(address: &str) -> Result<Option<Arc<dyn JournalReader>>> {
-        match PostgresReader::open(address).await {
+        match PostgresReader::open(&with_password(address)?).await {
             Ok(reader) => Ok(Some(Arc::new(reader))),
             Err(JournalError::Missing { .. }) => Ok(None),
             Err(error) => Err(Failure::new(Exit::Failed, error)),
@@ -145,7 +215,7 @@ mod database {
     }
 
     pub(super) async fn open(address: &str, resume: &str) -> Result<Arc<dyn Journal>> {
-        let journal = PostgresJournal::open(address).await;
+        let journal = PostgresJournal::open(&with_password(address)?).await;
         Ok(Arc::new(journal.map_err(|error| failed(error, resume))?))
     }
 
@@ -154,8 +224,34 @@ mod database {
         run: &RunInfo,
         resume: &str,
     ) -> Result<Arc<dyn Journal>> {
-        let journal = PostgresJournal::open_or_create(address, run).await;
+        let journal = PostgresJournal::open_or_create(&with_password(address)?, run).await;
         Ok(Arc::new(journal.map_err(|error| failed(error, resume))?))
+    }
+
+    #[cfg(test)]
+    mod tests {
+        use super::password_added;
+
+        #[test]
+        fn password_of_the_environment_is_added_unless_there_is_one() {
+            for (address, expected) in [
+                (
+                    "postgres://me@h/runs#a",
+                    "postgres://me@h/runs?password=%70%20%26#a",
+                ),
+                (
+                    "postgres://h/runs?x=y",
+                    "postgres://h/runs?x=y&password=%70%20%26",
+                ),
+                ("postgres://me:own@h/runs", "postgres://me:own@h/runs"),
+                (
+                    "postgres://h/runs?password=own",
+                    "postgres://h/runs?password=own",
+                ),
+            ] {
+                assert_eq!(password_added(address, "p &"), expected);
+            }
+        }
     }
 }
 
@@ -198,6 +294,14 @@ mod tests {
             ("postgres://host/runs", "postgres://host/runs"),
             ("postgres://me:p@ss@host/runs", "postgres://me@host/runs"),
             ("postgres://me@host/runs", "postgres://me@host/runs"),
+            (
+                "postgres://host/runs?password=x#a",
+                "postgres://host/runs#a",
+            ),
+            (
+                "postgres://host/runs?password=x&user=me",
+                "postgres://host/runs?user=me",
+            ),
         ] {
             assert_eq!(shown(name), expected);
         }

@@ -1,5 +1,6 @@
 //! A profile of a plan as JSON and CSV; `schemas/bulk-plan.schema.json` describes the JSON.
 
+use std::collections::BTreeMap;
 use std::io;
 
 use billing_bulk::change::Change;
@@ -20,12 +21,14 @@ struct PlanLine<'a> {
     state: &'static str,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     changes: Vec<ChangeLine<'a>>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    findings: Vec<FindingLine<'a>>,
+    #[serde(skip_serializing_if = "<[Finding]>::is_empty")]
+    findings: &'a [Finding],
     #[serde(skip_serializing_if = "Option::is_none")]
     cause: Option<&'a Cause>,
     #[serde(skip_serializing_if = "Option::is_none")]
     source: Option<&'a str>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    comments: BTreeMap<String, String>,
 }
 
 #[derive(Serialize)]
@@ -47,25 +50,11 @@ impl<'a> ChangeLine<'a> {
     }
 }
 
-#[derive(Serialize)]
-struct FindingLine<'a> {
-    path: &'a str,
-    message: &'a str,
-    certain: bool,
-}
-
-impl<'a> From<&'a Finding> for FindingLine<'a> {
-    fn from(finding: &'a Finding) -> Self {
-        Self {
-            path: &finding.member,
-            message: &finding.message,
-            certain: finding.is_certain,
-        }
-    }
-}
+/// The comments of a row in the input, each with its column.
+type Comments = Vec<(String, String)>;
 
 /// Returns the JSON of a profile, on one line.
-pub(super) fn json(row: &PlanRow) -> String {
+pub(super) fn json(row: &PlanRow, comments: Comments) -> String {
     let service = row.profile.service();
     let changes = row.outcome.changes().iter();
     let line = PlanLine {
@@ -74,16 +63,17 @@ pub(super) fn json(row: &PlanRow) -> String {
         changes: changes
             .map(|change| ChangeLine::of(service, change))
             .collect(),
-        findings: row.findings.iter().map(FindingLine::from).collect(),
+        findings: &row.findings,
         cause: row.outcome.cause(),
         source: row.source.location.as_deref(),
+        comments: comments.into_iter().collect(),
     };
     // Texts and values can always be written.
     serde_json::to_string(&line).unwrap_or_default()
 }
 
 /// The columns of the CSV.
-const COLUMNS: [&str; 10] = [
+const COLUMNS: [&str; 11] = [
     "service",
     "customer_id",
     "billing_account",
@@ -94,6 +84,7 @@ const COLUMNS: [&str; 10] = [
     "old",
     "new",
     "cause",
+    "comments",
 ];
 
 /// Returns the header of the CSV.
@@ -108,12 +99,12 @@ pub(super) fn csv_header() -> Result<String> {
 ///
 /// # Errors
 /// None in memory.
-pub(super) fn csv(row: &PlanRow) -> Result<String> {
-    records(cells(row))
+pub(super) fn csv(row: &PlanRow, comments: Comments) -> Result<String> {
+    records(cells(row, &comments))
 }
 
 /// Returns records as CSV (RFC 4180).
-fn records(records: impl IntoIterator<Item = [String; 10]>) -> Result<String> {
+fn records(records: impl IntoIterator<Item = [String; 11]>) -> Result<String> {
     let failed = |error: io::Error| Failure::new(Exit::Failed, error).during("could not write CSV");
     let mut writer = csv::Writer::from_writer(Vec::new());
     for record in records {
@@ -127,7 +118,7 @@ fn records(records: impl IntoIterator<Item = [String; 10]>) -> Result<String> {
     Ok(String::from_utf8_lossy(&text).into_owned())
 }
 
-fn cells(row: &PlanRow) -> Vec<[String; 10]> {
+fn cells(row: &PlanRow, comments: &Comments) -> Vec<[String; 11]> {
     let (customer, account, profile) = match &row.profile {
         ProfileId::Partner { customer_id } => (customer_id.as_str(), "", ""),
         ProfileId::Arm {
@@ -137,6 +128,11 @@ fn cells(row: &PlanRow) -> Vec<[String; 10]> {
     };
     let service = row.profile.service();
     let cause = row.outcome.cause().map(|cause| cause.message.as_str());
+    let comments: Vec<_> = comments
+        .iter()
+        .map(|(column, text)| format!("{column}: {text}"))
+        .collect();
+    let comments = comments.join("; ");
     let line = |member: [String; 4]| {
         let [path, change, old, new] = member;
         [
@@ -150,6 +146,7 @@ fn cells(row: &PlanRow) -> Vec<[String; 10]> {
             old,
             new,
             cause.unwrap_or_default().to_owned(),
+            comments.clone(),
         ]
     };
     let changes = row.outcome.changes();

@@ -117,7 +117,8 @@ fn section(text: Painted, table: Painted, is_empty: bool) -> Painted {
     text.text("\n\n").then(&table)
 }
 
-/// Returns the summary as one JSON object, on one line.
+/// Returns the summary as one JSON object, on one line; `schemas/bulk-summary.schema.json`
+/// describes it.
 pub(super) fn json(summary: &PlanSummary, header: &PlanHeader, plan: &Path) -> String {
     #[derive(Serialize)]
     struct SummaryLine<'a> {

@@ -32,7 +32,7 @@ pub(super) async fn run(args: &BulkReconcile, global: &Global, interrupt: &Inter
     let kinds: Vec<_> = bindings.iter().map(|binding| binding.service).collect();
     let services = Services::open(&kinds, global).await?;
     let command = RunCommand {
-        line: line(args, &services.options),
+        line: line(args, global, &services.options),
         journal: args.journal.clone(),
         reconcile: command_line(
             "bulk reconcile",
@@ -54,7 +54,7 @@ pub(super) async fn run(args: &BulkReconcile, global: &Global, interrupt: &Inter
     let progress = Progress::start(!global.no_progress, &counts, &OPEN);
     let options = pace::options(args.pace)
         .with_settle(args.settle)
-        .with_read_back(args.read_back)
+        .with_read_back(args.read_back.time)
         .with_resend(resend(args, global, interrupt, &progress));
     let run = Run::reconcile(journal, services.targets, options);
     let follow = Follow {
@@ -104,14 +104,19 @@ fn resend(
 }
 
 /// Returns the command line, which also resumes the run.
-fn line(args: &BulkReconcile, options: &str) -> String {
+fn line(args: &BulkReconcile, global: &Global, options: &str) -> String {
     let mut given = String::new();
     given.push_str(&pace::duration("--settle", args.settle, SETTLE));
-    given.push_str(&pace::duration("--read-back", args.read_back, READ_BACK));
+    given.push_str(&pace::duration(
+        "--read-back",
+        args.read_back.time,
+        READ_BACK,
+    ));
     if args.resend {
         given.push_str(" --resend");
     }
     given.push_str(&pace::given(args.pace));
+    given.push_str(&global.given());
     given.push_str(options);
     command_line("bulk reconcile", &[&journal::shown(&args.journal)], &given)
 }

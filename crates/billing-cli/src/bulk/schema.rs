@@ -8,5 +8,6 @@ pub(super) fn run(document: SchemaOf) -> Result {
     print(match document {
         SchemaOf::Events => include_str!("../../schemas/bulk-events.schema.json"),
         SchemaOf::Plan => include_str!("../../schemas/bulk-plan.schema.json"),
+        SchemaOf::Summary => include_str!("../../schemas/bulk-summary.schema.json"),
     })
 }

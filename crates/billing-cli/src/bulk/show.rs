@@ -4,6 +4,7 @@ use std::path::Path as FilePath;
 
 use billing_bulk::change::Change;
 use billing_bulk::plan::{Outcome, PlanHeader, PlanRow};
+use billing_bulk::time::utc;
 use billing_edit::{Members, Path, value_text};
 
 use crate::args::bulk::BulkShow;
@@ -17,6 +18,7 @@ use crate::output::page::Page;
 use crate::output::painted::Painted;
 use crate::output::stderr::say;
 use crate::output::stdout::{print, show};
+use crate::render::excerpt;
 use crate::render::table::differences;
 use crate::shell::command_line;
 
@@ -38,7 +40,7 @@ pub(super) fn run(args: &BulkShow, global: &Global) -> Result {
                 ),
             ));
         };
-        return print_row(&row, global.output);
+        return print_row(plan.header(), &row, global.output);
     }
     match global.output {
         Some(Output::Csv) => print(&plan_line::csv_header()?)?,
@@ -46,14 +48,13 @@ pub(super) fn run(args: &BulkShow, global: &Global) -> Result {
         Some(Output::Table) | None => show(one_line(&introduction(plan.header(), &args.plan)))?,
     }
     for row in plan.rows() {
-        print_row(&row.map_err(failed)?, global.output)?;
+        print_row(plan.header(), &row.map_err(failed)?, global.output)?;
     }
     Ok(())
 }
 
 /// Returns what a plan is for, in one line.
 fn introduction(header: &PlanHeader, path: &FilePath) -> String {
-    let time = humantime::format_rfc3339_seconds;
     let places = header.bindings.iter().map(|it| {
         let tenant = it
             .tenant
@@ -71,23 +72,24 @@ fn introduction(header: &PlanHeader, path: &FilePath) -> String {
         "{}: for {}; made {} by {}, expires {}",
         path.display(),
         places.join(" and "),
-        time(header.created),
+        utc(header.created),
         header.tool,
-        time(header.expires)
+        utc(header.expires)
     )
 }
 
 /// Prints a profile of a plan.
-fn print_row(row: &PlanRow, output: Option<Output>) -> Result {
+fn print_row(header: &PlanHeader, row: &PlanRow, output: Option<Output>) -> Result {
+    let comments = header.comments(row);
     match output {
-        Some(Output::Json) => print(&plan_line::json(row)),
-        Some(Output::Csv) => print(&plan_line::csv(row)?),
-        Some(Output::Table) | None => show(text(row)),
+        Some(Output::Json) => print(&plan_line::json(row, comments)),
+        Some(Output::Csv) => print(&plan_line::csv(row, comments)?),
+        Some(Output::Table) | None => show(text(row, &comments)),
     }
 }
 
 /// Returns a profile of a plan for people.
-fn text(row: &PlanRow) -> Painted {
+fn text(row: &PlanRow, comments: &[(String, String)]) -> Painted {
     let source = row.source.location.as_ref();
     let source = source
         .map(|source| format!(" ({source})"))
@@ -101,6 +103,10 @@ fn text(row: &PlanRow) -> Painted {
         }
     }
     let mut text = Painted::from(one_line(&head));
+    for (column, comment) in comments {
+        let comment = format!("{column}: {}", excerpt::value(comment).0);
+        text = text.indented(&Painted::from(one_line(&comment)));
+    }
     let changes: Vec<_> = row.outcome.changes().iter().map(difference).collect();
     if !changes.is_empty() {
         let service = row.profile.service();

@@ -1,6 +1,7 @@
 //! `billing bulk status`: how far a run is.
 
 use billing_bulk::JournalError;
+use billing_bulk::time::utc;
 use billing_core::{Clock as _, SystemClock};
 
 use crate::args::global::{Format, Global};
@@ -38,8 +39,7 @@ pub(super) async fn run(name: &str, global: &Global) -> Result {
     }];
     let reconcile = command_line("bulk reconcile", &[&journal::shown(name)], "");
     if let Some(time) = last_change {
-        let time = humantime::format_rfc3339_seconds(time);
-        lines.push(format!("last change: {time}"));
+        lines.push(format!("last change: {}", utc(time)));
     }
     lines.extend(summary::next_steps(&counts, name, &reconcile, None));
     // A step has its command on a line of its own.

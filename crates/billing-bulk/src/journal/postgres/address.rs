@@ -8,6 +8,7 @@ use std::sync::Arc;
 use rustls::ClientConfig;
 use rustls_platform_verifier::BuilderVerifierExt as _;
 use tokio_postgres::config::{Host, SslMode};
+use tokio_postgres::error::SqlState;
 use tokio_postgres::{Client, Config, NoTls};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
@@ -129,7 +130,10 @@ impl Address {
         let problem = if error.is_closed() {
             "the connection is gone; apply the plan again to resume".to_owned()
         } else {
-            format!("PostgreSQL: {}", describe(error))
+            match next_step(error) {
+                Some(step) => format!("PostgreSQL: {}; {step}", describe(error)),
+                None => format!("PostgreSQL: {}", describe(error)),
+            }
         };
         JournalError::Storage {
             journal: self.shown.clone(),
@@ -173,16 +177,42 @@ fn describe(error: &tokio_postgres::Error) -> String {
     }
 }
 
+/// Returns what to do about a connection that was not made.
+fn next_step(error: &tokio_postgres::Error) -> Option<&'static str> {
+    match error.code() {
+        Some(&SqlState::INVALID_PASSWORD | &SqlState::INVALID_AUTHORIZATION_SPECIFICATION) => {
+            Some("check the user and the password")
+        }
+        Some(&SqlState::INVALID_CATALOG_NAME) => Some("create the database, or name another one"),
+        Some(&SqlState::INSUFFICIENT_PRIVILEGE) => {
+            Some("the user must be allowed to create a schema in the database")
+        }
+        Some(_) => None,
+        None if error
+            .source()
+            .is_some_and(|source| source.is::<std::io::Error>()) =>
+        {
+            Some("check that the server runs there, and that this machine may connect to it")
+        }
+        None => None,
+    }
+}
+
 fn is_name(name: &str) -> bool {
     let is_part = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
     (1..=48).contains(&name.len()) && name.bytes().all(is_part)
 }
 
 fn shown(config: &Config, name: Option<&str>) -> String {
-    let hosts = config.get_hosts().iter().map(|host| match host {
-        Host::Tcp(name) => name.clone(),
-        #[cfg(unix)]
-        Host::Unix(path) => path.display().to_string(),
+    let ports = config.get_ports();
+    let hosts = config.get_hosts().iter().enumerate().map(|(at, host)| {
+        // One port stands for all hosts.
+        let port = ports.get(at).or(ports.first()).unwrap_or(&5432);
+        match host {
+            Host::Tcp(name) => format!("{name}:{port}"),
+            #[cfg(unix)]
+            Host::Unix(path) => format!("{}:{port}", path.display()),
+        }
     });
     let hosts = hosts.collect::<Vec<_>>().join(",");
     let database = config.get_dbname().unwrap_or_default();
@@ -225,7 +255,7 @@ mod tests {
     #[test]
     fn passwords_are_never_shown() {
         let address = Address::parse("postgres://me:s3cret@db.example/runs#march").unwrap();
-        assert_eq!(address.shown(), "postgres://db.example/runs#march");
+        assert_eq!(address.shown(), "postgres://db.example:5432/runs#march");
         assert_eq!(address.schema(), "billing_march");
         assert!(!format!("{address:?}").contains("s3cret"));
         for invalid in [

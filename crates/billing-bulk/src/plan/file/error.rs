@@ -6,6 +6,7 @@ use std::time::SystemTime;
 use billing_edit::Service;
 
 use crate::sqlite::error::FileError;
+use crate::time::utc;
 
 /// The file of a plan cannot be written, read or applied. Nothing was sent.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -56,7 +57,7 @@ pub enum PlanFileError {
         plan: String,
     },
     /// The plan is too old.
-    #[error("{plan} expired at {}; make a new plan", httpdate::fmt_http_date(*.expired))]
+    #[error("{plan} expired at {}; make a new plan", utc(*.expired))]
     Expired {
         /// The plan.
         plan: String,

@@ -44,7 +44,7 @@ async fn unreadable_profile_is_unplanned_after_bounded_attempts() {
         (FailureKind::Unknown, Some(500), 6),
         (FailureKind::Unknown, None, 6),
         // A body that cannot be read, or one about another profile.
-        (FailureKind::Unknown, Some(200), 2),
+        (FailureKind::Unknown, Some(200), 6),
         (FailureKind::Throttled, Some(429), 51),
     ] {
         let responses = vec![Err(failure(kind, status))];
