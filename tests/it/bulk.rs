@@ -13,6 +13,7 @@ mod plan;
 #[cfg(target_os = "linux")]
 mod readme;
 mod reconcile;
+mod report;
 mod schema;
 mod setup;
 #[cfg(target_os = "linux")]

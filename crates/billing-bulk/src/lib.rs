@@ -71,6 +71,7 @@
 //! | [`target`], [`targets`] | single requests to a service; the two services through their clients |
 //! | [`pacing`] | when a request may leave |
 //! | [`time`] | times as people read them |
+//! | `report` | reports on a run: a page, and JSON |
 //!
 //! All time goes through [`Clock`](billing_core::Clock), and [`RunOptions`] also take the source of
 //! request ids, so that a simulation can replay a run.
@@ -82,6 +83,7 @@
 //! - `rustls-ring` (default): the TLS library of the clients, as in `billing_core`. For another
 //!   one, switch the default off and choose it in a client.
 //! - `postgres`: the module `journal::postgres`; needs `tokio-postgres`.
+//! - `report`: the module `report`; needs `maud`, `plotters` and `base64`.
 //!
 #![doc = include_str!("guarantees.md")]
 #![cfg_attr(docsrs, feature(doc_cfg))]
@@ -100,6 +102,8 @@ pub mod output;
 pub mod pacing;
 pub mod plan;
 pub mod profile;
+#[cfg(feature = "report")]
+pub mod report;
 pub mod run;
 mod source;
 mod sqlite;

@@ -62,10 +62,10 @@ use serde_json::Value;
 use crate::input::{InputForm, InputFormat, RawRow, limits};
 use crate::output::csv::CsvSink;
 use crate::output::json::JsonSink;
-use crate::output::target::TargetFile;
 use crate::output::xlsx::XlsxSink;
 
 pub use error::OutputError;
+pub use target::TargetFile;
 
 /// The text of a cell that clears a member; the default of
 /// [`InputOptions`](crate::input::InputOptions).

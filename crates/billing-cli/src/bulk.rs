@@ -18,6 +18,7 @@ mod plan_summary;
 mod profile;
 mod progress;
 mod reconcile;
+mod report;
 mod schema;
 mod services;
 mod show;
@@ -40,6 +41,7 @@ pub(crate) async fn run(verb: BulkVerb, global: &Global, interrupt: &Interrupt) 
         BulkVerb::Explain { journal, profile } => {
             interrupt.guard(explain::run(&journal, &profile)).await?
         }
+        BulkVerb::Report(args) => interrupt.guard(report::run(&args)).await?,
         BulkVerb::Schema { document } => schema::run(document),
     }
 }

@@ -15,6 +15,7 @@ async fn completions_and_manual_pages_have_the_verbs() {
         "status",
         "reconcile",
         "explain",
+        "report",
         "schema",
     ];
     for verb in verbs {

@@ -10,6 +10,8 @@ pub(super) const PLAN: &str =
     include_str!("../../../crates/billing-cli/schemas/bulk-plan.schema.json");
 pub(super) const SUMMARY: &str =
     include_str!("../../../crates/billing-cli/schemas/bulk-summary.schema.json");
+pub(super) const REPORT: &str =
+    include_str!("../../../crates/billing-cli/schemas/bulk-report.schema.json");
 
 /// Asserts that a document is valid by a schema.
 pub(super) fn assert_valid(schema: &str, document: &Value) {
@@ -24,7 +26,13 @@ pub(super) fn assert_valid(schema: &str, document: &Value) {
 
 #[tokio::test]
 async fn schema_is_printed() {
-    for (name, expected) in [("events", EVENTS), ("plan", PLAN), ("summary", SUMMARY)] {
+    let schemas = [
+        ("events", EVENTS),
+        ("plan", PLAN),
+        ("report", REPORT),
+        ("summary", SUMMARY),
+    ];
+    for (name, expected) in schemas {
         let shown = billing(["bulk", "schema", name]).run().await;
         assert_eq!((shown.code, shown.stderr.as_str()), (Some(0), ""));
         assert_eq!(shown.stdout, expected);

@@ -8,7 +8,7 @@ use std::process::Stdio;
 
 use fantoccini::actions::{InputSource as _, KeyAction, KeyActions};
 use fantoccini::key::Key;
-use fantoccini::wd::WebDriverCompatibleCommand;
+use fantoccini::wd::{PrintConfiguration, PrintSize, WebDriverCompatibleCommand};
 use fantoccini::{Client, ClientBuilder};
 use futures_util::FutureExt as _;
 use http::Method;
@@ -158,22 +158,61 @@ impl Page {
         panic!("the tab key does not lead to {selector}");
     }
 
+    /// Types text into the element with the focus.
+    pub(crate) async fn write(&self, text: &str) {
+        let focused = self.client.active_element().await.unwrap();
+        focused.send_keys(text).await.unwrap();
+    }
+
     /// Sets the preferred colour scheme to `dark` or `light`.
     pub(crate) async fn prefer(&self, scheme: &str) {
+        self.emulate("screen", scheme).await;
+    }
+
+    /// Sets the medium, `screen` or `print`, and the preferred colour scheme.
+    pub(crate) async fn emulate(&self, medium: &str, scheme: &str) {
         let feature = json!({ "name": "prefers-color-scheme", "value": scheme });
-        self.devtools(
-            "Emulation.setEmulatedMedia",
-            json!({ "features": [feature] }),
-        )
-        .await;
+        let media = json!({ "media": medium, "features": [feature] });
+        self.devtools("Emulation.setEmulatedMedia", media).await;
     }
 
     /// Sets the width of the page, in CSS pixels.
     pub(crate) async fn resize(&self, width: u32) {
+        self.resize_to(width, 800).await;
+    }
+
+    async fn resize_to(&self, width: u32, height: u64) {
         let size =
-            json!({ "width": width, "height": 800, "deviceScaleFactor": 1, "mobile": false });
+            json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
         self.devtools("Emulation.setDeviceMetricsOverride", size)
             .await;
+    }
+
+    /// Returns a picture of the page at this width as PNG; of a long one, the first part.
+    pub(crate) async fn picture(&self, width: u32) -> Vec<u8> {
+        self.resize(width).await;
+        let height = self
+            .run("return document.documentElement.scrollHeight")
+            .await;
+        let height = height.as_u64().unwrap().min(6_000);
+        self.resize_to(width, height).await;
+        let hidden = json!({ "hidden": true });
+        self.devtools("Emulation.setScrollbarsHidden", hidden).await;
+        let picture = self.client.screenshot().await.unwrap();
+        self.resize(width).await;
+        picture
+    }
+
+    /// Prints the page on paper of A4, as PDF.
+    pub(crate) async fn printed(&self) -> Vec<u8> {
+        let configuration = PrintConfiguration::builder()
+            .size(PrintSize {
+                width: 21.0,
+                height: 29.7,
+            })
+            .build()
+            .unwrap();
+        self.client.print(configuration).await.unwrap()
     }
 
     async fn devtools(&self, command: &str, parameters: Value) {

@@ -11,7 +11,7 @@ use crate::sqlite::error::folder;
 
 /// A file beside the one that it becomes. It is removed when it is dropped.
 #[derive(Debug)]
-pub(super) struct TargetFile {
+pub struct TargetFile {
     file: NamedTempFile,
     path: PathBuf,
     overwrite: bool,
@@ -19,7 +19,10 @@ pub(super) struct TargetFile {
 
 impl TargetFile {
     /// Creates the file, which only its owner can read.
-    pub(super) fn create(path: &Path, overwrite: bool) -> Result<Self, OutputError> {
+    ///
+    /// # Errors
+    /// There is a file of that name and it must not be overwritten, or the folder cannot be written.
+    pub fn create(path: &Path, overwrite: bool) -> Result<Self, OutputError> {
         if !overwrite && path.symlink_metadata().is_ok() {
             return Err(exists(path));
         }
@@ -36,12 +39,15 @@ impl TargetFile {
     }
 
     /// Explains an error of writing.
-    pub(super) fn explain(&self, error: io::Error) -> OutputError {
+    pub fn explain(&self, error: io::Error) -> OutputError {
         explain(&self.path, error)
     }
 
     /// Makes what was written durable, and gives the file its name.
-    pub(super) fn finish(self) -> Result<(), OutputError> {
+    ///
+    /// # Errors
+    /// There is a file of that name now, or the storage failed.
+    pub fn finish(self) -> Result<(), OutputError> {
         let Self {
             file,
             path,

@@ -45,7 +45,8 @@ fn why_not_in_bulk(verb: &str, option: &str) -> Option<&'static str> {
         ("explain", "output") => Some(
             "it prints plain words; `billing bulk apply --output json` prints these steps as JSON",
         ),
-        ("show" | "status" | "explain" | "schema", _) => Some("it uses no service"),
+        ("report", "output") => Some("--csv and --json choose the format"),
+        ("show" | "status" | "explain" | "report" | "schema", _) => Some("it uses no service"),
         (_, "emulator") => Some(
             "an emulator that is started for this command ends with it, and a plan is for one \
              emulator only; start one with eval \"$(billing emulator --env)\"",
@@ -63,8 +64,8 @@ fn why_not_in_bulk(verb: &str, option: &str) -> Option<&'static str> {
     }
 }
 
-/// Gives verbs of `billing bulk` options whose names a global option has: `-o` is the plan that
-/// `plan` writes, and `--profile`, the former name of `--context`, is one profile of `show`, which
+/// Gives verbs of `billing bulk` options whose names a global option has: `-o` is the file that
+/// `plan` and `report` write, and `--profile`, the former name of `--context`, is one profile of `show`, which
 /// also prints CSV. A global option that a verb already has is not copied to it.
 fn adapt(command: Command) -> Command {
     let option = |id: &str| {
@@ -73,14 +74,15 @@ fn adapt(command: Command) -> Command {
         option.map(|option| option.hide_short_help(true))
     };
     command.mut_subcommand("bulk", |bulk| {
-        bulk.mut_subcommand("plan", |plan| {
-            plan.args(option("output").map(|output| output.short(None)))
-        })
-        .mut_subcommand("show", |show| {
-            let output = option("output").map(|output| output.value_parser(value_parser!(Output)));
-            let context = option("context").map(|context| context.alias(None));
-            show.args(output).args(context)
-        })
+        let without_short = || option("output").map(|output| output.short(None));
+        bulk.mut_subcommand("plan", |plan| plan.args(without_short()))
+            .mut_subcommand("report", |report| report.args(without_short()))
+            .mut_subcommand("show", |show| {
+                let output =
+                    option("output").map(|output| output.value_parser(value_parser!(Output)));
+                let context = option("context").map(|context| context.alias(None));
+                show.args(output).args(context)
+            })
     })
 }
 

@@ -3,6 +3,7 @@
 mod pace;
 mod plan;
 mod read_back;
+mod report;
 mod value;
 
 use std::path::PathBuf;
@@ -13,6 +14,7 @@ use clap::{Args, Subcommand, ValueEnum, ValueHint};
 pub(crate) use pace::PaceArgs;
 pub(crate) use plan::{BulkPlan, Preflight, ServiceName};
 pub(crate) use read_back::{READ_BACK, ReadBackArgs};
+pub(crate) use report::BulkReport;
 pub(crate) use value::Rate;
 
 /// The default of `--settle`.
@@ -61,6 +63,10 @@ pub(crate) enum BulkVerb {
         /// The profile: a customer's tenant id, partner/ID, arm/ACCOUNT/PROFILE, or a resource id
         profile: String,
     },
+    /// Write a page about a run, or the same data as CSV or JSON
+    ///
+    /// The page is one file that loads nothing from elsewhere. Also works during the run.
+    Report(BulkReport),
     /// Print the JSON Schema of what these verbs print as JSON
     Schema {
         /// What the schema describes
@@ -77,6 +83,8 @@ pub(crate) enum SchemaOf {
     Plan,
     /// What `billing bulk plan` prints
     Summary,
+    /// The document of `billing bulk report --json`
+    Report,
 }
 
 #[derive(Debug, Args)]

@@ -71,6 +71,11 @@ pub(super) fn of(verb: &str) -> &'static [&'static str] {
             "billing bulk reconcile run.db --settle 30m --resend",
         ],
         "bulk explain" => &["billing bulk explain run.db CUSTOMER"],
+        "bulk report" => &[
+            "billing bulk report run.db -o report.html",
+            "billing bulk report run.db -o report.html --redact",
+            "billing bulk report run.db --json | jq .counts",
+        ],
         "bulk schema" => &["billing bulk schema events > events.schema.json"],
         "config" => &["billing config init", "billing config show"],
         "config init" => &[

@@ -1,0 +1,161 @@
+//! A report as one page that needs nothing from elsewhere.
+
+mod attention;
+mod course;
+mod summary;
+mod table;
+
+use std::io::{self, Write};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use billing_edit::visible;
+use maud::{DOCTYPE, Markup, PreEscaped, html};
+use sha2::{Digest as _, Sha256};
+
+use crate::report::Report;
+use crate::report::profiles::Profiles;
+use crate::report::row::ReportRow;
+use crate::report::wording::{rfc3339, utc};
+
+const STYLE: &str = include_str!("page/page.css");
+const SCRIPT: &str = include_str!("page/page.js");
+
+/// A report as one HTML page that loads nothing, and says so in its content security policy.
+///
+/// Text from outside is escaped. A script of the page's own makes the rows of its table; without
+/// scripts, everything else is there.
+#[derive(Debug, Default)]
+pub struct Page {
+    profiles: Profiles,
+}
+
+/// What a page says that the journal does not know.
+#[derive(Clone, Debug, Default)]
+pub struct PageText {
+    /// The name of the journal, without secrets.
+    pub journal: String,
+    /// The tool that made the page, such as `billing 0.1.0`.
+    pub tool: String,
+    /// What is left to do, each with a command on a line of its own.
+    pub next_steps: Vec<String>,
+}
+
+impl Page {
+    /// Adds the next profile.
+    pub fn add(&mut self, row: &ReportRow) {
+        self.profiles.add(row);
+    }
+
+    /// Writes the page.
+    ///
+    /// # Errors
+    /// Those of `out`.
+    pub fn write(&self, out: &mut dyn Write, report: &Report, text: &PageText) -> io::Result<()> {
+        out.write_all(before(report, text).into_string().as_bytes())?;
+        // Not part of the template, which would copy it.
+        out.write_all(b"<script type=\"application/json\" id=\"data\">")?;
+        self.profiles.write(out)?;
+        out.write_all(b"</script>\n<script>")?;
+        out.write_all(SCRIPT.as_bytes())?;
+        out.write_all(b"</script>\n</body>\n</html>\n")
+    }
+}
+
+/// Returns the page up to its data.
+fn before(report: &Report, text: &PageText) -> Markup {
+    html! {
+        (DOCTYPE)
+        html lang="en" {
+            (head(report))
+            // Not closed: the data and the script follow.
+            (PreEscaped("<body>"))
+            a .skip href="#profiles" { "Skip to the profiles" }
+            header {
+                p .kicker { "billing bulk" }
+                h1 { "Bulk update report" }
+                p .when {
+                    "As of " time datetime=(rfc3339(report.time)) { (utc(report.time)) }
+                }
+            }
+            main {
+                (summary::section(report, text))
+                (course::section(report))
+                (attention::section(report))
+                (table::section(report))
+            }
+            footer {
+                p {
+                    "Made by " (shown(&text.tool)) " from " code { (shown(&text.journal)) } ". "
+                    "This page is one file. It loads nothing and sends nothing."
+                }
+            }
+        }
+    }
+}
+
+fn head(report: &Report) -> Markup {
+    let policy = format!(
+        "default-src 'none'; style-src {}; script-src {}; img-src data:; base-uri 'none'; \
+         form-action 'none'",
+        source(STYLE),
+        source(SCRIPT)
+    );
+    html! {
+        head {
+            meta charset="utf-8";
+            meta http-equiv="Content-Security-Policy" content=(policy);
+            meta name="viewport" content="width=device-width";
+            meta name="color-scheme" content="light dark";
+            meta name="robots" content="noindex";
+            meta name="referrer" content="no-referrer";
+            title { "Bulk update report, " (utc(report.time)) }
+            link rel="icon" href="data:,";
+            style { (PreEscaped(STYLE)) }
+        }
+    }
+}
+
+/// Returns the source of the content security policy that allows this text of ours only.
+fn source(text: &str) -> String {
+    format!("'sha256-{}'", STANDARD.encode(Sha256::digest(text)))
+}
+
+/// Returns text from outside, with hidden characters made visible. The template escapes it.
+fn shown(text: &str) -> String {
+    visible(text)
+}
+
+/// Returns a text as a sentence: with a capital letter, and a full stop if nothing else ends it.
+/// What is between backticks is code.
+fn sentence(text: &str) -> Markup {
+    let text = shown(text.trim());
+    let mut rest = text.chars();
+    let first = rest.next().map(char::to_uppercase);
+    let mut sentence: String = first.into_iter().flatten().chain(rest).collect();
+    if !sentence.ends_with(['.', '!', '?', ':']) {
+        sentence.push('.');
+    }
+    html! {
+        @for (index, part) in sentence.split('`').enumerate() {
+            @if index % 2 == 0 { (part) } @else { code { (part) } }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::sentence;
+
+    #[test]
+    fn sentence_begins_and_ends_as_one() {
+        for (text, expected) in [
+            ("to do it:", "To do it:"),
+            ("run `a <b>` now", "Run <code>a &lt;b&gt;</code> now."),
+            ("ändern", "Ändern."),
+            ("", "."),
+        ] {
+            assert_eq!(sentence(text).into_string(), expected);
+        }
+    }
+}
