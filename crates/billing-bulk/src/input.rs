@@ -60,6 +60,9 @@
 //!   have the member's type.
 //! - Spaces around a cell are removed: silently from identities, also no-break spaces, and counted
 //!   from members ([`InputOptions::without_trim`] keeps those). JSON values are exact.
+//! - A cell of text that is the stored value, to the letter, changes nothing, even if it has spaces
+//!   around it or is the clear marker ([`InputRow::literal`]): what [`export`](crate::export) has
+//!   written is no change before it is edited.
 //! - A number, a date or `TRUE` in a cell of a sheet is a mistake where the member is text: a
 //!   postal code that was typed into such a cell has lost its zeros. So are merged cells, and a
 //!   formula whose result is not in the file.

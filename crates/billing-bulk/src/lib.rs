@@ -65,6 +65,7 @@
 //! |---|---|
 //! | `input` | files with a row for each profile, and all their mistakes |
 //! | `output` | files in the same form, which `input` reads back |
+//! | `export` | profiles as such a file, to be edited and planned |
 //! | [`plan`] | reads profiles and writes a plan, which expires and cannot be edited unnoticed |
 //! | [`run`] | applies a plan, and later decides about writes of unknown outcome |
 //! | [`journal`] | the state machine of a profile, and its record in SQLite or PostgreSQL |
@@ -78,7 +79,7 @@
 //!
 //! # Features
 //!
-//! - `input` (default): the modules `input` and `output`, with CSV, XLSX and JSON; needs
+//! - `input` (default): the modules `input`, `output` and `export`, with CSV, XLSX and JSON; needs
 //!   `calamine`, `csv`, `encoding_rs` and `rust_xlsxwriter`.
 //! - `rustls-ring` (default): the TLS library of the clients, as in `billing_core`. For another
 //!   one, switch the default off and choose it in a client.
@@ -92,6 +93,8 @@ pub mod binding;
 pub mod change;
 pub mod document;
 pub mod event;
+#[cfg(feature = "input")]
+pub mod export;
 mod gate;
 pub mod hold;
 #[cfg(feature = "input")]

@@ -6,6 +6,7 @@ mod end;
 mod event_line;
 mod event_output;
 mod explain;
+mod export;
 mod follow;
 mod input_file;
 mod journal;
@@ -20,6 +21,7 @@ mod progress;
 mod reconcile;
 mod report;
 mod schema;
+mod selection;
 mod services;
 mod show;
 mod status;
@@ -33,6 +35,7 @@ use crate::interrupt::Interrupt;
 
 pub(crate) async fn run(verb: BulkVerb, global: &Global, interrupt: &Interrupt) -> Result {
     match verb {
+        BulkVerb::Export(args) => export::run(&args, global, interrupt).await,
         BulkVerb::Plan(args) => plan::run(&args, global, interrupt).await,
         BulkVerb::Show(args) => show::run(&args, global),
         BulkVerb::Apply(args) => apply::run(&args, global, interrupt).await,

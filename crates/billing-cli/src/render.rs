@@ -1,5 +1,6 @@
-//! Documents, differences and lists as tables or JSON.
+//! Documents, differences and lists as tables, JSON or CSV.
 
+pub(crate) mod csv;
 pub(crate) mod excerpt;
 pub(crate) mod list;
 pub(crate) mod print;

@@ -17,6 +17,8 @@ pub(super) struct CheckedRow {
     /// The profile, if the row names one.
     pub(super) profile: Option<ProfileId>,
     pub(super) edits: Edits,
+    /// See [`InputRow::literal`](crate::input::InputRow::literal).
+    pub(super) literal: Edits,
     /// The number of member cells that had spaces around their text.
     pub(super) trimmed: u64,
     pub(super) mistakes: Vec<Mistake>,
@@ -27,6 +29,7 @@ pub(super) fn check(record: &Record, columns: &Columns, options: &InputOptions) 
     let mut row = RowCheck {
         columns,
         options,
+        literal: Vec::new(),
         trimmed: 0,
         mistakes: record.mistakes.clone(),
     };
@@ -61,6 +64,7 @@ pub(super) fn check(record: &Record, columns: &Columns, options: &InputOptions) 
     CheckedRow {
         profile: profile.ok(),
         edits,
+        literal: row.literal.into_iter().collect(),
         trimmed: row.trimmed,
         mistakes: row.mistakes,
     }
@@ -69,6 +73,7 @@ pub(super) fn check(record: &Record, columns: &Columns, options: &InputOptions) 
 struct RowCheck<'a> {
     columns: &'a Columns,
     options: &'a InputOptions,
+    literal: Vec<Edit>,
     trimmed: u64,
     mistakes: Vec<Mistake>,
 }
@@ -155,6 +160,11 @@ impl RowCheck<'_> {
                 }
                 if text.len() < cell.len() {
                     self.trimmed = self.trimmed.saturating_add(1);
+                }
+                let is_literal = text == cell && text != marker;
+                if member.kind() == MemberKind::Text && !is_literal {
+                    let value = cell.as_str().into();
+                    self.literal.push(Edit::set(member.path(), value));
                 }
                 if text == marker {
                     return Ok(Some(member.clear()));

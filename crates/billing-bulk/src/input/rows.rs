@@ -23,6 +23,9 @@ pub struct InputRow {
     pub profile: ProfileId,
     /// The changes; none if all cells of members are empty.
     pub edits: Edits,
+    /// The exact text of each cell that `edits` takes for another one: it has spaces around it, or
+    /// is the clear marker. A member that has this text already does not change.
+    pub literal: Edits,
     /// The contents as the input has them.
     pub raw: RawRow,
 }
@@ -62,6 +65,7 @@ impl InputRows {
                     location: record.location,
                     profile,
                     edits: checked.edits,
+                    literal: checked.literal,
                     raw: record.raw,
                 }));
             }

@@ -22,6 +22,9 @@ pub struct PlanItem {
     pub profile: ProfileId,
     /// What is to change.
     pub edits: Edits,
+    /// Values that members may keep although `edits` has others: the exact text of cells, see
+    /// `InputRow::literal`.
+    pub literal: Edits,
     /// Where it comes from.
     pub source: Source,
 }
@@ -66,6 +69,7 @@ pub fn input_rows(input: &Input) -> Result<PlanItems, InputError> {
         Ok(PlanItem {
             profile: row.profile,
             edits: row.edits,
+            literal: row.literal,
             source: Source {
                 location: Some(location),
                 raw: serde_json::to_string(&row.raw).ok(),
@@ -101,6 +105,7 @@ fn item(profile: Option<ProfileId>, edits: &Edits) -> Result<PlanItem, PlanError
     Ok(PlanItem {
         profile,
         edits: edits.clone(),
+        literal: Edits::default(),
         source: Source::default(),
     })
 }

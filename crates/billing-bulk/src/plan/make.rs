@@ -213,6 +213,11 @@ impl<'a> Planner<'a> {
             return Ok((item, None));
         }
         let mut changes = changes(service, &value, &item.edits);
+        // Such a cell is the stored value, to the letter, as an export has written it.
+        changes.retain(|change| {
+            let mut literal = item.literal.iter();
+            !literal.any(|cell| cell.path == change.path && cell.value == change.old)
+        });
         // The service may have stored a value in a form of its own.
         changes.retain(|change| {
             let edits = change::edits(std::slice::from_ref(change));

@@ -1,8 +1,8 @@
 //! Making a plan: what is read, what is stored, and what happens when a read fails.
 
-mod emulator;
+pub(crate) mod emulator;
 mod failures;
-mod fake;
+pub(crate) mod fake;
 mod preflight;
 mod rows;
 mod sign_in;

@@ -41,7 +41,7 @@ fn why_not(verb: &str, option: &str) -> Option<&'static str> {
 /// Returns why a verb of `billing bulk` does not take a global option.
 fn why_not_in_bulk(verb: &str, option: &str) -> Option<&'static str> {
     match (verb, option) {
-        ("show" | "status", "output") => None,
+        ("show" | "status", "output") | ("export", "emulator") => None,
         ("explain", "output") => Some(
             "it prints plain words; `billing bulk apply --output json` prints these steps as JSON",
         ),
@@ -55,7 +55,7 @@ fn why_not_in_bulk(verb: &str, option: &str) -> Option<&'static str> {
         (_, "request_id" | "correlation_id") => {
             Some("it sends many requests, and each has an id of its own")
         }
-        ("plan", "dry_run" | "yes") => Some("it writes nothing to a service"),
+        ("export" | "plan", "dry_run" | "yes") => Some("it writes nothing to a service"),
         ("" | "apply", "dry_run") => Some("`billing bulk show` prints what the plan writes"),
         ("reconcile", "dry_run") => {
             Some("without --resend it asks before it writes; `billing bulk status` only looks")
@@ -64,24 +64,33 @@ fn why_not_in_bulk(verb: &str, option: &str) -> Option<&'static str> {
     }
 }
 
-/// Gives verbs of `billing bulk` options whose names a global option has: `-o` is the file that
-/// `plan` and `report` write, and `--profile`, the former name of `--context`, is one profile of `show`, which
-/// also prints CSV. A global option that a verb already has is not copied to it.
+/// Gives verbs options whose names a global option has: `-o` is the file that `bulk export`, `plan`
+/// and `report` write, `--profile`, the former name of `--context`, is one profile of `bulk show`,
+/// and `bulk show` and the lists also print CSV. A global option that a verb already has is not
+/// copied to it.
 fn adapt(command: Command) -> Command {
     let option = |id: &str| {
         let mut options = options().into_iter();
         let option = options.find(|option| option.get_id() == id);
         option.map(|option| option.hide_short_help(true))
     };
+    let with_csv = || option("output").map(|output| output.value_parser(value_parser!(Output)));
+    let command = ["partner", "arm"].iter().fold(command, |command, group| {
+        command.mut_subcommand(group, |group| {
+            group.mut_subcommand("list", |list| list.args(with_csv()))
+        })
+    });
     command.mut_subcommand("bulk", |bulk| {
-        let without_short = || option("output").map(|output| output.short(None));
-        bulk.mut_subcommand("plan", |plan| plan.args(without_short()))
-            .mut_subcommand("report", |report| report.args(without_short()))
+        let with_long_output =
+            |verb: Command| verb.args(option("output").map(|output| output.short(None)));
+        ["export", "plan", "report"]
+            .iter()
+            .fold(bulk, |bulk, verb| {
+                bulk.mut_subcommand(verb, with_long_output)
+            })
             .mut_subcommand("show", |show| {
-                let output =
-                    option("output").map(|output| output.value_parser(value_parser!(Output)));
                 let context = option("context").map(|context| context.alias(None));
-                show.args(output).args(context)
+                show.args(with_csv()).args(context)
             })
     })
 }

@@ -19,7 +19,8 @@ pub(crate) enum ArmVerb {
     ///
     /// `az billing account list` prints the names of billing accounts; the Azure portal shows them
     /// as billing account id under Cost Management + Billing, Properties. Prints each page when it
-    /// arrives.
+    /// arrives. The header of CSV has the names of the members in the JSON: name,
+    /// properties.displayName, properties.poNumber, properties.currency and properties.status.
     List {
         /// The billing account's name, such as 7f3d1c52-…:5a8f3c1e-…_2019-05-31, or its full
         /// resource id

@@ -1,5 +1,6 @@
 //! The arguments of `billing bulk`.
 
+mod export;
 mod pace;
 mod plan;
 mod read_back;
@@ -11,6 +12,7 @@ use std::time::Duration;
 
 use clap::{Args, Subcommand, ValueEnum, ValueHint};
 
+pub(crate) use export::{BulkExport, DelimiterName};
 pub(crate) use pace::PaceArgs;
 pub(crate) use plan::{BulkPlan, Preflight, ServiceName};
 pub(crate) use read_back::{READ_BACK, ReadBackArgs};
@@ -25,6 +27,13 @@ pub(crate) const REPLAY_WINDOW: &str = "1h";
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum BulkVerb {
+    /// Write many profiles to a file that `billing bulk plan` reads
+    ///
+    /// Reads each profile and writes one row for it: CSV, XLSX or JSON, by the extension of the
+    /// file. Edit the file and plan it: only the cells that you changed are changes. Writes nothing
+    /// to a service. If it is interrupted, the same command continues; the file appears when it is
+    /// complete.
+    Export(BulkExport),
     /// Read many profiles and write a plan of what changes
     ///
     /// Reads a file with one row for each profile, or selects profiles with --all-customers or
@@ -79,6 +88,8 @@ pub(crate) enum BulkVerb {
 pub(crate) enum SchemaOf {
     /// A line of `billing bulk apply`, `reconcile` or `status`
     Events,
+    /// The summary of `billing bulk export`
+    Export,
     /// A line of `billing bulk show`
     Plan,
     /// What `billing bulk plan` prints

@@ -13,6 +13,7 @@ pub(super) fn of(verb: &str) -> &'static [&'static str] {
         "partner list" => &[
             "billing partner list --filter Contoso --limit 20",
             "billing partner list -o json | jq -r '.[].id'",
+            "billing partner list -o csv > customers.csv",
         ],
         "partner customer" => &["billing partner customer CUSTOMER"],
         "partner get" => &[
@@ -49,6 +50,10 @@ pub(super) fn of(verb: &str) -> &'static [&'static str] {
             "billing bulk plan profiles.csv -o run.plan",
             "billing bulk apply run.plan --journal run.db",
             "billing bulk status run.db",
+        ],
+        "bulk export" => &[
+            "billing bulk export --all-customers -o customers.xlsx",
+            "billing bulk export --account ACCOUNT --where status=Active --columns poNumber -o profiles.csv",
         ],
         "bulk plan" => &[
             "billing bulk plan profiles.csv -o run.plan --preflight",

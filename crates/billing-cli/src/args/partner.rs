@@ -9,7 +9,9 @@ use crate::args::change::ChangeArgs;
 pub(crate) enum PartnerVerb {
     /// Print the ids, names and domains of the customers
     ///
-    /// The other verbs take a customer's id. Prints each page when it arrives.
+    /// The other verbs take a customer's id. Prints each page when it arrives. The header of CSV
+    /// has the names of the members in the JSON: id, companyProfile.companyName and
+    /// companyProfile.domain.
     List {
         /// Print only customers whose company name starts with this; ignores case
         #[arg(long, value_name = "NAME")]

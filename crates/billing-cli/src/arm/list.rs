@@ -2,19 +2,25 @@
 
 use arm_client::models::BillingProfile;
 
-use crate::args::global::{Format, Global};
+use crate::args::global::{Global, Output};
 use crate::arm::context::open;
 use crate::failure::Result;
 use crate::operation::context::OperationContext;
 use crate::output::escape::name;
 use crate::output::page::Page;
 use crate::output::stderr::say;
-use crate::render::list::List;
+use crate::render::list::{Column, List};
 use crate::render::print::print_preview;
 use crate::shell::command_line;
 
 /// The columns of the list.
-pub(crate) const TITLES: [&str; 5] = ["NAME", "DISPLAY NAME", "PO NUMBER", "CURRENCY", "STATUS"];
+pub(crate) const COLUMNS: [Column; 5] = [
+    ("NAME", "name"),
+    ("DISPLAY NAME", "properties.displayName"),
+    ("PO NUMBER", "properties.poNumber"),
+    ("CURRENCY", "properties.currency"),
+    ("STATUS", "properties.status"),
+];
 
 pub(super) async fn run(account: &str, global: &Global) -> Result {
     let connection = open(global).await?;
@@ -29,11 +35,11 @@ pub(super) async fn run(account: &str, global: &Global) -> Result {
     if let Some(id) = global.request_id {
         pager = pager.with_request_id(id);
     }
-    let format = global.format();
     if global.dry_run {
-        return print_preview(pager.preview(), &context, format);
+        return print_preview(pager.preview(), &context, global.format());
     }
-    let mut list = List::new(TITLES, format, Page::stdout());
+    let output = global.output.unwrap_or(Output::Table);
+    let mut list = List::new(COLUMNS, output, Page::stdout());
     loop {
         match pager.next_page().await {
             Ok(Some(page)) => list.print(page.body(), cells)?,
@@ -41,7 +47,7 @@ pub(super) async fn run(account: &str, global: &Global) -> Result {
             Err(error) => return Err(list.fail(context.failed(error))),
         }
     }
-    if list.count == 0 && format == Format::Table {
+    if list.count == 0 && output == Output::Table {
         say(format!(
             "there are no billing profiles in {}",
             context.subject

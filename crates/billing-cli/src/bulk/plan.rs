@@ -5,13 +5,13 @@ use std::path::Path;
 use std::sync::Arc;
 
 use billing_bulk::plan::{
-    Plan, PlanError, PlanFileError, PlanHeader, PlanOptions, PlanProgress, PlanStore as _,
+    Filter, Plan, PlanError, PlanFileError, PlanHeader, PlanOptions, PlanProgress, PlanStore as _,
     PlanSummary, PlanWriter, Severity, Strictness, make,
 };
 use billing_core::{Clock as _, SystemClock};
 use clap::ValueEnum as _;
 
-use crate::args::bulk::{BulkPlan, Preflight};
+use crate::args::bulk::{BulkPlan, PaceArgs, Preflight};
 use crate::args::global::{Format, Global, Output};
 use crate::bulk::continued::Continued;
 use crate::bulk::plan_source::PlanSource;
@@ -27,10 +27,11 @@ use crate::progress::Line;
 use crate::shell::{command_line, shell_word};
 
 /// The hint after an interrupted plan.
-const RESUME: &str = "to continue, run the same command again";
+pub(super) const RESUME: &str = "to continue, run the same command again";
 
 pub(super) async fn run(args: &BulkPlan, global: &Global, interrupt: &Interrupt) -> Result {
     check_out(&args.out)?;
+    check_format(&args.out)?;
     let source = PlanSource::check(args, interrupt).await?;
     let continued = match &args.continues {
         Some(journal) => Some(interrupt.guard(Continued::read(journal)).await??),
@@ -68,19 +69,18 @@ pub(super) async fn run(args: &BulkPlan, global: &Global, interrupt: &Interrupt)
         interrupt.guard(make).await
     };
     let made = made.map_err(|interrupted| interrupted.hint(RESUME))?;
-    let made = made.map_err(not_made)?;
+    let made = made.map_err(|error| not_made(error, "the plan is unfinished"))?;
     let plan = writer.finish().map_err(not_written)?;
     report(args, global, &services, continued.as_ref(), &made, &plan)
 }
 
-/// Refuses a folder, a file in a folder that does not exist, and the name of a format, which other
-/// verbs take as `-o`.
-fn check_out(out: &Path) -> Result {
+/// Refuses a folder, and a file in a folder that does not exist.
+pub(super) fn check_out(out: &Path) -> Result {
     let name = out.to_string_lossy();
     if out.is_dir() {
         return Err(Failure::usage(
             format!("-o {name} is a folder"),
-            "name the file that the plan is written to",
+            "name the file that is written",
         ));
     }
     let folder = out.parent().filter(|it| !it.as_os_str().is_empty());
@@ -90,6 +90,12 @@ fn check_out(out: &Path) -> Result {
             "create it, or name another one",
         ));
     }
+    Ok(())
+}
+
+/// Refuses the name of a format, which other verbs take as `-o`.
+fn check_format(out: &Path) -> Result {
+    let name = out.to_string_lossy();
     if Output::from_str(&name, false).is_err() {
         return Ok(());
     }
@@ -102,19 +108,30 @@ fn check_out(out: &Path) -> Result {
     ))
 }
 
-fn options(args: &BulkPlan, services: &Services, global: &Global) -> Result<PlanOptions> {
+/// Returns the options of reading profiles, with a line that shows how far it is.
+pub(super) fn reading(
+    pace: PaceArgs,
+    filters: Vec<Filter>,
+    global: &Global,
+    done: &'static str,
+) -> PlanOptions {
     let line = Line::start(!global.no_progress, "{spinner} {msg}");
+    let tell = move |progress: &PlanProgress| line.tell(progress_text(progress, done));
     let mut options = PlanOptions::default()
-        .with_rate(pace::rate(args.pace))
-        .on_progress(Arc::new(move |progress| line.tell(progress_text(progress))));
-    if let Some(concurrency) = args.pace.concurrency {
+        .with_rate(pace::rate(pace))
+        .on_progress(Arc::new(tell));
+    if let Some(concurrency) = pace.concurrency {
         options = options.with_concurrency(concurrency.into());
     }
+    let filters = filters.into_iter();
+    filters.fold(options, PlanOptions::with_filter)
+}
+
+fn options(args: &BulkPlan, services: &Services, global: &Global) -> Result<PlanOptions> {
+    let filters = PlanSource::filters(args)?;
+    let mut options = reading(args.pace, filters, global, "planned");
     for (service, expires) in &services.token_expiries {
         options = options.with_token_expiry(*service, *expires);
-    }
-    for filter in PlanSource::filters(args)? {
-        options = options.with_filter(filter);
     }
     if let (Some(how), Some(client)) = (args.preflight, &services.partner) {
         let strictness = match how {
@@ -127,11 +144,12 @@ fn options(args: &BulkPlan, services: &Services, global: &Global) -> Result<Plan
 }
 
 /// Returns the line that shows how far a plan is.
-fn progress_text(progress: &PlanProgress) -> String {
+fn progress_text(progress: &PlanProgress, done: &str) -> String {
     let counts = progress.counts;
-    let mut text = format!("{} planned", summary::profiles(counts.total()));
+    let mut text = format!("{} {done}", summary::profiles(counts.total()));
+    let unplanned = format!("that cannot be {done}");
     for (count, name) in [
-        (counts.unplanned, "that cannot be planned"),
+        (counts.unplanned, unplanned.as_str()),
         (progress.excluded, "excluded by --where"),
     ] {
         if count > 0 {
@@ -209,7 +227,7 @@ fn report(
 }
 
 /// Returns the failure of a plan that cannot be written.
-fn not_written(error: PlanFileError) -> Failure {
+pub(super) fn not_written(error: PlanFileError) -> Failure {
     let hint = match &error {
         PlanFileError::Finished { .. } | PlanFileError::OtherInput { .. } => {
             "nothing was sent; --overwrite replaces it"
@@ -223,12 +241,12 @@ fn not_written(error: PlanFileError) -> Failure {
     Failure::new(Exit::Failed, error).hint(hint)
 }
 
-/// Returns the failure of making a plan.
-fn not_made(error: PlanError) -> Failure {
+/// Returns the failure of reading profiles; `state` is what became of the file.
+pub(super) fn not_made(error: PlanError, state: &str) -> Failure {
     match error {
         PlanError::Stopped(cause) => {
-            let mut failure = Failure::new(Exit::StillRunning, one_line(&cause.message))
-                .during("the plan is unfinished");
+            let mut failure =
+                Failure::new(Exit::StillRunning, one_line(&cause.message)).during(state);
             failure.0.kind = Some("run_stopped");
             failure.hint(end::before_resuming(&cause, RESUME))
         }

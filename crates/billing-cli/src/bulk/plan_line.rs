@@ -1,7 +1,6 @@
 //! A profile of a plan as JSON and CSV; `schemas/bulk-plan.schema.json` describes the JSON.
 
 use std::collections::BTreeMap;
-use std::io;
 
 use billing_bulk::change::Change;
 use billing_bulk::plan::{Finding, PlanRow};
@@ -11,8 +10,8 @@ use billing_edit::Members;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::exit::Exit;
-use crate::failure::{Failure, Result};
+use crate::failure::Result;
+use crate::render::csv::records;
 
 #[derive(Serialize)]
 struct PlanLine<'a> {
@@ -101,21 +100,6 @@ pub(super) fn csv_header() -> Result<String> {
 /// None in memory.
 pub(super) fn csv(row: &PlanRow, comments: Comments) -> Result<String> {
     records(cells(row, &comments))
-}
-
-/// Returns records as CSV (RFC 4180).
-fn records(records: impl IntoIterator<Item = [String; 11]>) -> Result<String> {
-    let failed = |error: io::Error| Failure::new(Exit::Failed, error).during("could not write CSV");
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    for record in records {
-        writer
-            .write_record(record)
-            .map_err(|error| failed(error.into()))?;
-    }
-    let text = writer
-        .into_inner()
-        .map_err(|error| failed(error.into_error()))?;
-    Ok(String::from_utf8_lossy(&text).into_owned())
 }
 
 fn cells(row: &PlanRow, comments: &Comments) -> Vec<[String; 11]> {

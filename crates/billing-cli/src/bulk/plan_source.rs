@@ -1,10 +1,7 @@
 //! What a plan is made from: a file, or the profiles that a service lists.
 
 use billing_bulk::input::Input;
-use billing_bulk::plan::{
-    Filter, FilterError, PlanError, PlanInput, PlanItem, PlanItems, account_profiles,
-    all_customers, input_rows,
-};
+use billing_bulk::plan::{Filter, PlanError, PlanInput, PlanItem, PlanItems, input_rows};
 use billing_bulk::{Edits, Service};
 use futures_util::StreamExt as _;
 use futures_util::future::ready;
@@ -12,8 +9,8 @@ use serde_json::json;
 
 use crate::args::bulk::BulkPlan;
 use crate::args::change::ChangeArgs;
-use crate::arm::resource_id;
 use crate::bulk::input_file;
+use crate::bulk::selection::Selection;
 use crate::bulk::services::Services;
 use crate::edit::change_request::ChangeRequest;
 use crate::exit::Exit;
@@ -24,10 +21,8 @@ use crate::interrupt::Interrupt;
 pub(super) enum PlanSource {
     /// The rows of a file.
     File(Box<Input>),
-    /// All customers of the partner.
-    Customers(Edits),
-    /// All billing profiles of a billing account.
-    Account { account: String, edits: Edits },
+    /// The profiles that a service lists, all with the same edits.
+    Selected(Selection, Edits),
 }
 
 impl PlanSource {
@@ -41,21 +36,16 @@ impl PlanSource {
             let input = input_file::check(path, args, interrupt).await?;
             return Ok(Self::File(Box::new(input)));
         }
-        match &args.account {
-            Some(account) => Ok(Self::Account {
-                account: resource_id::account(account.clone())?,
-                edits: edits(args, Service::Arm).await?,
-            }),
-            None => Ok(Self::Customers(edits(args, Service::Partner).await?)),
-        }
+        let selection = Selection::of(args.account.as_deref())?;
+        let edits = edits(args, selection.service()).await?;
+        Ok(Self::Selected(selection, edits))
     }
 
     /// Returns the services that the plan needs.
     pub(super) fn services(&self) -> Vec<Service> {
         match self {
             Self::File(input) => input.services(),
-            Self::Customers(_) => vec![Service::Partner],
-            Self::Account { .. } => vec![Service::Arm],
+            Self::Selected(selection, _) => vec![selection.service()],
         }
     }
 
@@ -64,15 +54,7 @@ impl PlanSource {
     /// # Errors
     /// A usage failure for a text that is no condition.
     pub(super) fn filters(args: &BulkPlan) -> Result<Vec<Filter>> {
-        let service = match &args.account {
-            Some(_) => Service::Arm,
-            None => Service::Partner,
-        };
-        let filters = args.filters.iter();
-        let filters = filters.map(|text| {
-            Filter::parse(service, text).map_err(|error| refuse(text, service, &error))
-        });
-        filters.collect()
+        Selection::of(args.account.as_deref())?.filters(&args.filters)
     }
 
     /// Returns what the plan records about its input.
@@ -111,14 +93,9 @@ impl PlanSource {
     /// # Errors
     /// The input changed after it was checked.
     pub(super) fn items(self, args: &BulkPlan, services: &Services) -> Result<PlanItems> {
-        let listed = match (self, &services.partner, &services.arm) {
-            (Self::File(input), ..) => return input_rows(&input).map_err(input_file::failed),
-            (Self::Customers(edits), Some(client), _) => all_customers(client, edits),
-            (Self::Account { account, edits }, _, Some(client)) => {
-                account_profiles(client, &account, edits)
-            }
-            // The connection was opened for the service.
-            _ => return Err(Failure::new(Exit::Failed, "there is no connection")),
+        let listed = match self {
+            Self::File(input) => return input_rows(&input).map_err(input_file::failed),
+            Self::Selected(selection, edits) => selection.items(edits, services)?,
         };
         let Some(shard) = input_file::shard(args) else {
             return Ok(listed);
@@ -148,35 +125,4 @@ async fn edits(args: &BulkPlan, service: Service) -> Result<Edits> {
         ChangeRequest::Edits(edits) => Ok(edits),
         ChangeRequest::Body(_) => Err(Failure::new(Exit::Failed, "a plan takes no --body")),
     }
-}
-
-fn refuse(text: &str, service: Service, error: &FilterError) -> Failure {
-    let (problem, hint) = match error {
-        FilterError::Member(error) => (
-            error.to_string(),
-            match error.nearest() {
-                Some(nearest) => format!("did you mean `{nearest}`?"),
-                None => error.list_siblings(),
-            },
-        ),
-        // The lines before the last one show the expression.
-        FilterError::Regex(error) => (
-            error
-                .to_string()
-                .lines()
-                .last()
-                .unwrap_or_default()
-                .to_owned(),
-            "the syntax is that of https://docs.rs/regex/latest/regex/#syntax".to_owned(),
-        ),
-        error => (
-            error.to_string(),
-            match service {
-                Service::Partner => "for example --where language=en, or --where email~=@example",
-                Service::Arm => "for example --where status=Active, or --where poNumber~=^PO-",
-            }
-            .to_owned(),
-        ),
-    };
-    Failure::usage(format!("--where {text}: {problem}"), hint)
 }

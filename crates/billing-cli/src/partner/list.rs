@@ -3,20 +3,24 @@
 use partner_client::models::Customer;
 use partner_client::{CustomerField, CustomerFilter};
 
-use crate::args::global::{Format, Global};
+use crate::args::global::{Global, Output};
 use crate::failure::Result;
 use crate::operation::context::OperationContext;
 use crate::output::page::Page;
 use crate::output::stderr::say;
 use crate::partner::context::{open, with_ids};
-use crate::render::list::List;
+use crate::render::list::{Column, List};
 use crate::render::print::print_preview;
 
 /// The number of customers on a page; the default of the service.
 const PAGE: u32 = 100;
 
 /// The columns of the list.
-const TITLES: [&str; 3] = ["ID", "COMPANY NAME", "DOMAIN"];
+const COLUMNS: [Column; 3] = [
+    ("ID", "id"),
+    ("COMPANY NAME", "companyProfile.companyName"),
+    ("DOMAIN", "companyProfile.domain"),
+];
 
 pub(super) async fn run(filter: Option<String>, limit: Option<u32>, global: &Global) -> Result {
     let connection = open(global).await?;
@@ -36,12 +40,12 @@ pub(super) async fn run(filter: Option<String>, limit: Option<u32>, global: &Glo
         pager = pager.with_filter(filter);
     }
     let mut pager = with_ids!(pager, global);
-    let format = global.format();
     if global.dry_run {
-        return print_preview(pager.preview(), &context, format);
+        return print_preview(pager.preview(), &context, global.format());
     }
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-    let mut list = List::new(TITLES, format, Page::stdout());
+    let output = global.output.unwrap_or(Output::Table);
+    let mut list = List::new(COLUMNS, output, Page::stdout());
     while list.count < limit {
         let page = match pager.next_page().await {
             Ok(Some(page)) => page,
@@ -52,7 +56,7 @@ pub(super) async fn run(filter: Option<String>, limit: Option<u32>, global: &Glo
         let customers = page.body();
         list.print(customers.get(..left).unwrap_or(customers), cells)?;
     }
-    if list.count == 0 && format == Format::Table {
+    if list.count == 0 && output == Output::Table {
         say("no customers match");
     }
     list.end()

@@ -3,20 +3,21 @@
 use comfy_table::{ColumnConstraint, Width};
 use serde::Serialize;
 
-use crate::args::global::Format;
+use crate::args::global::Output;
 use crate::failure::{Failure, Result};
 use crate::output::page::Page;
 use crate::output::painted::Painted;
 use crate::output::stdout::{print, show};
+use crate::render::csv::records;
 use crate::render::excerpt;
 use crate::render::print::json;
 use crate::render::table::{cell, finish, name, set_header};
 
-/// A list of resources: a table whose columns are as wide as those of the first page, or one JSON
-/// array.
+/// A list of resources: a table whose columns are as wide as those of the first page, one JSON
+/// array, or CSV.
 pub(crate) struct List<const N: usize> {
-    titles: [&'static str; N],
-    format: Format,
+    columns: [Column; N],
+    output: Output,
     page: Page,
     /// The widths of the columns of the first page.
     widths: Option<[u16; N]>,
@@ -26,11 +27,14 @@ pub(crate) struct List<const N: usize> {
     pub(crate) count: usize,
 }
 
+/// A column of a list: its title in a table, and the member in the header of CSV.
+pub(crate) type Column = (&'static str, &'static str);
+
 impl<const N: usize> List<N> {
-    pub(crate) fn new(titles: [&'static str; N], format: Format, page: Page) -> Self {
+    pub(crate) fn new(columns: [Column; N], output: Output, page: Page) -> Self {
         Self {
-            titles,
-            format,
+            columns,
+            output,
             page,
             widths: None,
             pending: None,
@@ -47,18 +51,27 @@ impl<const N: usize> List<N> {
         items: &[T],
         cells: impl Fn(&T) -> [Option<&str>; N],
     ) -> Result {
-        match self.format {
-            Format::Json => {
+        match self.output {
+            Output::Json => {
                 for item in items {
                     self.print_json(item)?;
                 }
             }
-            Format::Table if !items.is_empty() => {
+            Output::Table if !items.is_empty() => {
                 let table = self.table(items.iter().map(cells));
                 show(table)?;
                 self.count = self.count.saturating_add(items.len());
             }
-            Format::Table => {}
+            Output::Csv if !items.is_empty() => {
+                if self.count == 0 {
+                    print(&self.csv_header()?)?;
+                }
+                let text =
+                    |row: [Option<&str>; N]| row.map(|cell| cell.unwrap_or_default().to_owned());
+                print(&records(items.iter().map(|item| text(cells(item))))?)?;
+                self.count = self.count.saturating_add(items.len());
+            }
+            Output::Table | Output::Csv => {}
         }
         Ok(())
     }
@@ -68,11 +81,16 @@ impl<const N: usize> List<N> {
     /// # Errors
     /// See [`print`].
     pub(crate) fn end(self) -> Result {
-        match (self.format, self.pending) {
-            (Format::Json, Some(last)) => print(&format!("{last}\n]")),
-            (Format::Json, None) => print("[]"),
-            (Format::Table, _) => Ok(()),
+        match (self.output, &self.pending) {
+            (Output::Json, Some(last)) => print(&format!("{last}\n]")),
+            (Output::Json, None) => print("[]"),
+            (Output::Csv, _) if self.count == 0 => print(&self.csv_header()?),
+            (Output::Table | Output::Csv, _) => Ok(()),
         }
+    }
+
+    fn csv_header(&self) -> Result<String> {
+        records([self.columns.map(|(_, member)| member)])
     }
 
     /// Prints the pending item after a page that failed, and returns that failure. The array stays
@@ -105,7 +123,7 @@ impl<const N: usize> List<N> {
         if self.page.is_narrow() {
             let blocks = rows.map(|row| {
                 let mut table = self.page.table();
-                for (title, value) in self.titles.into_iter().zip(row) {
+                for ((title, _), value) in self.columns.into_iter().zip(row) {
                     table.add_row([name(&title.to_lowercase()), text(value)]);
                 }
                 finish(&mut table)
@@ -116,7 +134,7 @@ impl<const N: usize> List<N> {
         }
         let mut table = self.page.table();
         if is_first {
-            set_header(&mut table, self.titles);
+            set_header(&mut table, self.columns.map(|(title, _)| title));
         }
         for row in rows {
             table.add_row(row.map(text));

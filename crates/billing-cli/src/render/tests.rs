@@ -6,8 +6,8 @@ use unicode_width::UnicodeWidthStr as _;
 
 use arm_client::models::BillingProfile;
 
-use crate::args::global::Format;
-use crate::arm::list::{TITLES, cells};
+use crate::args::global::Output;
+use crate::arm::list::{COLUMNS, cells};
 use crate::diff::diff;
 use crate::output::page::Page;
 use crate::output::painted::Painted;
@@ -106,7 +106,7 @@ fn wide_page_has_a_line_for_each_value() {
 }
 
 fn billing_profiles(profiles: &[BillingProfile], page: Page) -> Painted {
-    List::new(TITLES, Format::Table, page).table(profiles.iter().map(cells))
+    List::new(COLUMNS, Output::Table, page).table(profiles.iter().map(cells))
 }
 
 #[test]

@@ -54,6 +54,24 @@ impl Members {
         })
     }
 
+    /// Returns every member that can be written and has no members of its own, in the order of the
+    /// schema. A list is one; what its items have is not.
+    ///
+    /// ```
+    /// use billing_edit::{Members, Service};
+    ///
+    /// let leaves = Members::of(Service::Partner).leaves();
+    /// assert_eq!(leaves[0].short(), "companyName");
+    /// assert_eq!(leaves[2].short(), "defaultAddress.addressLine1");
+    /// ```
+    pub fn leaves(&'static self) -> Vec<Member> {
+        let mut paths = Vec::new();
+        self.collect(self.written, "", &mut paths);
+        let members = paths.iter().filter_map(|path| self.member(path).ok());
+        let is_leaf = |member: &Member| member.kind != MemberKind::Object;
+        members.filter(is_leaf).collect()
+    }
+
     fn shortened(&self, error: EditError) -> EditError {
         error.map_paths(|path| self.short(path).to_owned())
     }

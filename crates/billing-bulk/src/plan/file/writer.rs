@@ -160,6 +160,20 @@ impl PlanWriter {
         Plan::open(&path)
     }
 
+    /// Removes the file.
+    ///
+    /// # Errors
+    /// The storage failed.
+    pub fn discard(self) -> Result<(), PlanFileError> {
+        let Self {
+            connection, path, ..
+        } = self;
+        connection
+            .close()
+            .map_err(|(_, error)| PlanFileError::of(&path, explain(&path, &error)))?;
+        remove(&path).map_err(|error| PlanFileError::of(&path, error))
+    }
+
     fn with<T>(
         &mut self,
         call: impl FnOnce(&mut Connection) -> rusqlite::Result<T>,

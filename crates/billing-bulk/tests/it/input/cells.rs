@@ -1,6 +1,6 @@
 //! Cells of members: unchanged, cleared, or a new value.
 
-use super::setup::{arm_row, check, one_line, partner, partner_row, rows};
+use super::setup::{CUSTOMER, arm_row, check, one_line, partner, partner_row, rows};
 
 #[test]
 fn text_is_taken_as_it_is() {
@@ -166,4 +166,26 @@ fn row_that_changes_nothing_is_noted() {
             .contains(&"rows that change nothing: 1".into())
     );
     assert_eq!(rows(&input).len(), 1);
+}
+
+#[test]
+fn text_that_edits_take_for_another_one_is_kept() {
+    for (cells, edits, literal) in [
+        (
+            " Oslo ,<clear>",
+            r#"{"companyName":"Oslo","email":null}"#,
+            r#"{"companyName":" Oslo ","email":"<clear>"}"#,
+        ),
+        ("Oslo, ", r#"{"companyName":"Oslo"}"#, "{}"),
+    ] {
+        let text = format!("customer_id,companyName,email\n{CUSTOMER},{cells}\n");
+        let input = check(text, partner()).unwrap();
+        let row = input.rows().unwrap().next().unwrap().unwrap();
+        assert_eq!(row.edits.merge_patch().to_string(), edits);
+        assert_eq!(row.literal.merge_patch().to_string(), literal);
+    }
+    let text = format!("customer_id,companyName\n{CUSTOMER}, Oslo \n");
+    let input = check(text, partner().without_trim()).unwrap();
+    let row = input.rows().unwrap().next().unwrap().unwrap();
+    assert!(row.literal.is_empty());
 }

@@ -36,15 +36,15 @@ fn profile(country: &str, postal_code: &str) -> Value {
 }
 
 /// Both services, and the clients of them.
-struct World {
-    emulator: Emulator,
-    partner: PartnerClient,
-    arm: ArmClient,
-    targets: Targets,
+pub(crate) struct World {
+    pub(crate) emulator: Emulator,
+    pub(crate) partner: PartnerClient,
+    pub(crate) arm: ArmClient,
+    pub(crate) targets: Targets,
 }
 
 impl World {
-    async fn start(builder: EmulatorBuilder) -> Self {
+    pub(crate) async fn start(builder: EmulatorBuilder) -> Self {
         let emulator = builder.without_rate_limits().start().await.unwrap();
         let token = || StaticToken::new(emulator.token().reveal());
         let partner = PartnerClient::new(emulator.partner_url().parse().unwrap(), token()).unwrap();
@@ -73,7 +73,7 @@ impl World {
         (lines(&plan), summary)
     }
 
-    fn writer(&self, path: &Path) -> PlanWriter {
+    pub(crate) fn writer(&self, path: &Path) -> PlanWriter {
         let bindings = [Service::Partner, Service::Arm]
             .map(|service| self.targets.of(service).unwrap().binding().clone());
         let header = PlanHeader {

@@ -251,6 +251,7 @@ pub(crate) fn item(profile: &ProfileId, values: &[(&str, Value)]) -> PlanItem {
     PlanItem {
         profile: profile.clone(),
         edits: edits.collect(),
+        literal: Edits::default(),
         source: Source::default(),
     }
 }

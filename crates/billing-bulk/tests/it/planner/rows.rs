@@ -224,3 +224,31 @@ async fn rows_behind_a_stuck_one_are_bounded() {
     assert_eq!(target.reads.lock().unwrap().len(), 1023);
     assert_eq!(store.rows.len(), 0);
 }
+
+#[tokio::test]
+async fn cell_that_is_the_stored_value_is_no_change() {
+    let stored = json!({ "lastName": " Lee ", "email": "<clear>" });
+    let target = FakeTarget::new(Service::Partner)
+        .with(&customer(1), stored.clone())
+        .with(&customer(2), stored);
+    let edited = [("lastName", json!("Lee")), ("email", json!(null))];
+    let mut same = item(&customer(1), &edited);
+    same.literal = item(
+        &customer(1),
+        &[("lastName", json!(" Lee ")), ("email", json!("<clear>"))],
+    )
+    .edits;
+    let mut other = item(&customer(2), &edited);
+    other.literal = item(&customer(2), &[("lastName", json!("Lee "))]).edits;
+    let mut store = MemoryStore::default();
+    planned(vec![same, other], &mut store, &Arc::new(target))
+        .await
+        .unwrap();
+    assert_eq!(
+        store.lines(),
+        [
+            "1 partner/customer-1 no_change",
+            "2 partner/customer-2 change lastName: \" Lee \" → \"Lee\" email: \"<clear>\" → -"
+        ]
+    );
+}

@@ -1,0 +1,282 @@
+//! `billing bulk export`: writes profiles to a file that `plan` reads. Writes nothing to a service.
+
+use std::path::{Path, PathBuf};
+
+use billing_bulk::Edits;
+use billing_bulk::export::{ExportError, ExportOptions, Exported, export};
+use billing_bulk::input::{Delimiter, Encoding, InputFormat};
+use billing_bulk::output::OutputError;
+use billing_bulk::plan::{
+    CountedCause, PlanError, PlanFileError, PlanHeader, PlanInput, PlanStore as _, PlanWriter, make,
+};
+use billing_core::{Clock as _, SystemClock};
+use billing_edit::Service;
+use serde::Serialize;
+use serde_json::json;
+
+use crate::args::bulk::{BulkExport, DelimiterName};
+use crate::args::global::{Format, Global};
+use crate::bulk::plan::{RESUME, check_out, not_made, not_written, reading};
+use crate::bulk::selection::Selection;
+use crate::bulk::services::Services;
+use crate::bulk::summary;
+use crate::exit::Exit;
+use crate::failure::{Failure, Result};
+use crate::interrupt::Interrupt;
+use crate::output::escape::one_line;
+use crate::output::page::Page;
+use crate::output::stderr::say;
+use crate::output::stdout::{print, show};
+use crate::render::table::columns;
+use crate::shell::command_line;
+
+pub(super) async fn run(args: &BulkExport, global: &Global, interrupt: &Interrupt) -> Result {
+    check_out(&args.out)?;
+    let selection = Selection::of(args.account.as_deref())?;
+    let service = selection.service();
+    let filters = selection.filters(&args.filters)?;
+    let options = options(args, service)?;
+    if !args.overwrite && args.out.symlink_metadata().is_ok() {
+        let path = args.out.display().to_string();
+        return Err(not_exported(OutputError::Exists { path }.into(), &args.out));
+    }
+    let services = Services::open(&[service], global).await?;
+    let now = SystemClock::new().now();
+    let header = PlanHeader {
+        tool: format!("billing {}", env!("CARGO_PKG_VERSION")),
+        created: now,
+        expires: now,
+        bindings: services.bindings.clone(),
+        continues: None,
+        input: input(args),
+    };
+    let working = working_file(&args.out);
+    let mut profiles = PlanWriter::open(&working, &header, args.overwrite)
+        .map_err(|error| not_opened(error, &working))?;
+    if profiles.last() > 0 {
+        say(format!(
+            "continuing {}, which has {} already",
+            working.display(),
+            summary::profiles(profiles.last())
+        ));
+    }
+    let read = {
+        let reading = reading(args.pace, filters, global, "read");
+        let items = selection.items(Edits::default(), &services)?;
+        let make = make(items, &mut profiles, &services.targets, reading);
+        interrupt.guard(make).await
+    };
+    let read = read.map_err(|interrupted| interrupted.hint(RESUME))?;
+    let read = read.map_err(|error| not_made(error, "the export is unfinished"))?;
+    // Not interruptible: it takes a moment, and what is written until then has another name.
+    let exported = export(&profiles, service, &args.out, &options)
+        .map_err(|error| not_exported(error, &args.out))?;
+    profiles.discard().map_err(not_written)?;
+    report(args, global, &exported, &read.unplanned)
+}
+
+/// Returns how the file is written.
+///
+/// # Errors
+/// A usage failure for an extension of no format, or a member that cannot be written.
+fn options(args: &BulkExport, service: Service) -> Result<ExportOptions> {
+    let Some(options) = ExportOptions::for_file(&args.out) else {
+        return Err(Failure::usage(
+            format!("-o {}: no format has this extension", args.out.display()),
+            "end the name with .xlsx, .csv, .tsv, .jsonl or .json; --output json prints the summary \
+             as JSON",
+        ));
+    };
+    let options = match (options.format(), args.delimiter, args.bom) {
+        (_, None, false) => options,
+        (
+            InputFormat::Csv {
+                delimiter, newline, ..
+            },
+            given,
+            bom,
+        ) => ExportOptions::new(InputFormat::Csv {
+            delimiter: given.map_or(*delimiter, delimiter_of),
+            newline: *newline,
+            encoding: if bom {
+                Encoding::Utf8Bom
+            } else {
+                Encoding::Utf8
+            },
+        }),
+        _ => {
+            return Err(Failure::usage(
+                "--delimiter and --bom are for CSV only",
+                "leave them out, or end the name with .csv",
+            ));
+        }
+    };
+    let options = if args.overwrite {
+        options.overwrite()
+    } else {
+        options
+    };
+    if args.columns.is_empty() {
+        return Ok(options);
+    }
+    let paths = args.columns.iter().map(|path| path.trim());
+    options.with_columns(service, paths).map_err(|error| {
+        let hint = match error.nearest() {
+            Some(nearest) => format!("did you mean `{nearest}`?"),
+            None => error.list_siblings(),
+        };
+        Failure::usage(format!("--columns {}: {error}", error.path), hint)
+    })
+}
+
+fn delimiter_of(name: DelimiterName) -> Delimiter {
+    match name {
+        DelimiterName::Comma => Delimiter::Comma,
+        DelimiterName::Semicolon => Delimiter::Semicolon,
+        DelimiterName::Tab => Delimiter::Tab,
+    }
+}
+
+/// Returns the file that has the profiles until all are read.
+fn working_file(out: &Path) -> PathBuf {
+    let mut name = out.as_os_str().to_owned();
+    name.push(".partial");
+    name.into()
+}
+
+/// Returns what an unfinished export must have in common with the command that continues it.
+fn input(args: &BulkExport) -> PlanInput {
+    let options = json!({
+        "export": true,
+        "all_customers": args.all_customers,
+        "account": args.account,
+        "where": args.filters,
+    });
+    PlanInput {
+        name: None,
+        sha256: String::new(),
+        options: options.to_string(),
+        form: None,
+    }
+}
+
+/// Prints the summary and the command that plans the file.
+///
+/// # Errors
+/// A failure if profiles or values are missing.
+fn report(
+    args: &BulkExport,
+    global: &Global,
+    exported: &Exported,
+    causes: &[CountedCause],
+) -> Result {
+    #[derive(Serialize)]
+    struct Summary<'a> {
+        v: u8,
+        file: &'a str,
+        #[serde(flatten)]
+        exported: &'a Exported,
+        causes: &'a [CountedCause],
+    }
+    let file = &*args.out.to_string_lossy();
+    match global.format() {
+        Format::Json => {
+            let summary = Summary {
+                v: 1,
+                file,
+                exported,
+                causes,
+            };
+            // Texts and numbers can always be written.
+            print(&serde_json::to_string(&summary).unwrap_or_default())?;
+        }
+        Format::Table => {
+            show(one_line(&format!(
+                "{file} has {} in {} columns",
+                summary::profiles(exported.profiles),
+                exported.columns.len()
+            )))?;
+            let causes = causes.iter().map(|counted| {
+                let cause = &counted.cause;
+                [
+                    format!("{} ({})", cause.message, cause.code),
+                    summary::number(counted.profiles),
+                    counted.first.to_string(),
+                ]
+            });
+            if exported.unreadable > 0 {
+                let titles = ["CANNOT BE READ", "PROFILES", "SUCH AS"];
+                show(columns(titles, causes, Page::stdout()))?;
+            }
+        }
+    }
+    let plan = command_line("bulk plan", &[file], " -o run.plan");
+    let incomplete = incomplete(exported);
+    if incomplete.is_empty() {
+        if exported.profiles == 0 {
+            say("no profile was selected");
+        } else {
+            say(format!(
+                "to plan the changes that you make in it:\n  {plan}"
+            ));
+        }
+        return Ok(());
+    }
+    let mut failure = Failure::new(Exit::Failed, incomplete.join(", and "));
+    for left_out in &exported.left_out {
+        let (profile, column, problem) = (&left_out.profile, &left_out.column, &left_out.problem);
+        failure = failure.note(format!("{profile}: the value of {column} {problem}"));
+    }
+    Err(failure.hint(match exported.unreadable {
+        0 => "another format may hold these values; their cells are empty, which changes nothing",
+        _ => "the column #cause of the file has the cause of each; export again with --overwrite",
+    }))
+}
+
+/// Returns what is missing in the file.
+fn incomplete(exported: &Exported) -> Vec<String> {
+    let mut missing = Vec::new();
+    if exported.unreadable > 0 {
+        missing.push(format!(
+            "{} of {} could not be read",
+            summary::number(exported.unreadable),
+            summary::profiles(exported.profiles)
+        ));
+    }
+    match exported.values_left_out {
+        0 => {}
+        1 => missing.push("1 value was left out".to_owned()),
+        count => missing.push(format!("{} values were left out", summary::number(count))),
+    }
+    missing
+}
+
+/// Returns the failure of a working file that cannot be used.
+fn not_opened(error: PlanFileError, working: &Path) -> Failure {
+    let problem = match &error {
+        PlanFileError::OtherInput { what, .. } => {
+            format!("is an unfinished export with another {what}")
+        }
+        PlanFileError::Finished { .. } | PlanFileError::Format { .. } => {
+            "is no unfinished export".to_owned()
+        }
+        _ => return not_written(error),
+    };
+    let message = format!("{} {problem}", working.display());
+    Failure::new(Exit::Failed, message)
+        .hint("nothing was sent; delete that file, or name another one with -o")
+}
+
+/// Returns the failure of a file that was not written.
+fn not_exported(error: ExportError, out: &Path) -> Failure {
+    match error {
+        ExportError::Output(OutputError::Exists { .. }) => {
+            let message = format!("{} exists already", out.display());
+            Failure::new(Exit::Failed, message).hint("name another file; --overwrite replaces it")
+        }
+        ExportError::Profiles(PlanError::File(error)) => not_written(error),
+        ExportError::Output(OutputError::Full) => Failure::new(Exit::Failed, error)
+            .hint("end the name with .csv or .jsonl, or select fewer profiles with --where"),
+        error => Failure::new(Exit::StillRunning, error).hint(RESUME),
+    }
+}
