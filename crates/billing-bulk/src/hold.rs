@@ -49,8 +49,8 @@ pub enum Hold {
     Wave {
         /// How many profiles are settled.
         settled: u64,
-        /// How many are settled at the end of the next wave.
-        next: u64,
+        /// How many are settled at the end of the next wave; `None` if it has all the others.
+        next: Option<u64>,
     },
 }
 
@@ -130,10 +130,16 @@ impl fmt::Display for Hold {
                 "{failures} profiles in a row failed with the same cause: {} ({})",
                 cause.message, cause.code
             ),
-            Self::Wave { settled, next } => write!(
-                f,
-                "a wave has ended with {settled} profiles; the next one ends with {next}"
-            ),
+            Self::Wave { settled, next } => {
+                write!(
+                    f,
+                    "a wave has ended: {settled} profiles are settled, and the next one "
+                )?;
+                match next {
+                    Some(next) => write!(f, "ends with {next}"),
+                    None => f.write_str("has all the others"),
+                }
+            }
         }
     }
 }

@@ -4,6 +4,7 @@
 //! it at any moment is the same as a crash: the next [`Run::apply`] with the same journal resumes.
 
 mod accepted;
+mod admission;
 mod apply;
 mod cause;
 mod context;
@@ -16,11 +17,14 @@ mod holds;
 mod next;
 mod options;
 mod outcome;
+mod pages;
 mod read;
 mod read_back;
 mod reconcile;
 mod sending;
 mod status;
+mod step;
+mod streak;
 mod write;
 
 use std::fmt;
@@ -239,6 +243,7 @@ where
         is_resumed: info.has_begun,
         profiles: counts.total(),
     });
+    cx.load_admission().await?;
     let work = engine::work(&cx).await?;
     cx.save_rates().await?;
     let counts = cx.journal.counts().await?;

@@ -105,6 +105,26 @@ pub(crate) fn stopped() -> Cause {
     cause("stopped", "the run was stopped before its end")
 }
 
+pub(crate) fn too_many_failures(failures: u64, most: u64) -> Cause {
+    with_hint(
+        cause(
+            "too_many_failures",
+            format!("{failures} profiles failed or are unknown, more than the {most} allowed"),
+        ),
+        "find out why before more profiles fail, or allow more failures",
+    )
+}
+
+pub(crate) fn first_written(written: u64) -> Cause {
+    with_hint(
+        cause(
+            "first_written",
+            format!("{written} profiles were written, as many as the run was to begin with"),
+        ),
+        "look at them before the others are written",
+    )
+}
+
 pub(crate) fn still_running() -> Cause {
     cause(
         "still_running",

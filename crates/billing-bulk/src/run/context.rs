@@ -12,12 +12,14 @@ use crate::event::{Event, EventKind};
 use crate::gate::{Gate, Pass, Waited, unless_stopped};
 use crate::hold::Hold;
 use crate::journal::row::Row;
-use crate::journal::{Journal, JournalError, Transition};
+use crate::journal::{Journal, JournalError, State, Transition};
 use crate::pacing::Class;
+use crate::run::admission::{Admission, Limits};
 use crate::run::events::Events;
 use crate::run::holds::Holds;
 use crate::run::next::{Next, Phase, Progress};
 use crate::run::options::RunOptions;
+use crate::run::streak::Streak;
 use crate::stop::StopHandle;
 use crate::target::{Attempt, Cause, ResponseIds, Target};
 use crate::targets::Targets;
@@ -32,6 +34,8 @@ pub(crate) struct Context {
     pub(crate) stop: StopHandle,
     pub(crate) gate: Gate,
     pub(crate) holds: Holds,
+    pub(crate) admission: Admission,
+    streak: Streak,
     /// The number of profiles that may still be written.
     pub(crate) open: AtomicU64,
     /// The time of the last step that an earlier run has recorded.
@@ -58,11 +62,18 @@ impl Context {
     ) -> Self {
         let stop = StopHandle::default();
         let clock = Arc::clone(&options.clock);
+        // `reconcile` looks at every row that there is.
+        let (limits, repeated) = match mode {
+            Mode::Apply => (options.limits.clone(), options.max_repeated_failures),
+            Mode::Reconcile => (Limits::default(), None),
+        };
         Self {
             journal,
             targets,
             gate: Gate::new(clock, stop.clone(), options.rate),
             holds: Holds::default(),
+            admission: Admission::new(limits),
+            streak: Streak::new(repeated),
             open: AtomicU64::default(),
             options,
             mode,
@@ -145,6 +156,11 @@ impl Context {
     /// Ends the holds that are over.
     pub(crate) fn release(&self, is_over: impl FnMut(&Hold) -> bool) {
         for hold in self.holds.end(is_over) {
+            match &hold {
+                Hold::Wave { .. } => self.admission.begin_wave(),
+                Hold::RepeatedFailure { cause, .. } => self.streak.allow(cause),
+                _ => {}
+            }
             self.tell_all(EventKind::Resumed(hold));
         }
     }
@@ -185,7 +201,41 @@ impl Context {
         transition: Transition,
     ) -> Result<(), JournalError> {
         let time = self.clock().now();
-        self.journal.record(row.number, time, transition).await
+        let next = transition.next();
+        self.journal.record(row.number, time, transition).await?;
+        match next {
+            State::Sending => self.admission.note_sent(row, true),
+            State::Planned => self.admission.note_sent(row, false),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// Counts the rows that earlier runs have settled, if there is a limit for them.
+    ///
+    /// # Errors
+    /// The journal's.
+    pub(crate) async fn load_admission(&self) -> Result<(), JournalError> {
+        const PAGE: usize = 128;
+        if !self.admission.is_limited() {
+            return Ok(());
+        }
+        let settled: Vec<_> = State::ALL
+            .into_iter()
+            .filter(|it| it.is_settled())
+            .collect();
+        let mut after = 0;
+        loop {
+            let rows = self.journal.rows(&settled, after, PAGE).await?;
+            let Some(last) = rows.last() else {
+                self.admission.skip_waves();
+                return Ok(());
+            };
+            after = last.number;
+            for row in &rows {
+                self.admission.load(row);
+            }
+        }
     }
 
     /// Stores the rates that pacing has learned.
@@ -215,8 +265,9 @@ impl Context {
         });
     }
 
-    /// Counts a profile that will not be written any more.
-    fn close(&self) {
+    /// Counts a profile that is settled, and will not be written any more.
+    fn close(&self, row: &Row, state: State) {
+        self.admission.settle(row, state);
         let fewer = |open: u64| Some(open.saturating_sub(1));
         let _ = (self.open).fetch_update(Ordering::Relaxed, Ordering::Relaxed, fewer);
     }
@@ -236,7 +287,8 @@ impl Context {
             ids: ids.clone(),
         };
         self.record(row, transition).await?;
-        self.close();
+        self.close(row, State::Done);
+        self.streak.succeed();
         self.tell(
             row,
             EventKind::Done {
@@ -257,7 +309,7 @@ impl Context {
         after: Option<Document>,
     ) -> Result<Next, JournalError> {
         self.record(row, Transition::Skip { cause, after }).await?;
-        self.close();
+        self.close(row, State::Unchanged);
         self.tell(row, EventKind::Done { is_unchanged: true });
         Ok(Next::Settled)
     }
@@ -268,8 +320,10 @@ impl Context {
     /// The journal's.
     pub(crate) async fn fail(&self, row: &Row, cause: Cause) -> Result<Next, JournalError> {
         self.record(row, Transition::Fail(cause.clone())).await?;
-        self.close();
+        self.close(row, State::Failed);
+        let hold = self.streak.fail(&cause);
         self.tell(row, EventKind::Failed(cause));
+        hold.into_iter().for_each(|hold| self.hold(hold));
         Ok(Next::Settled)
     }
 
@@ -280,7 +334,7 @@ impl Context {
     pub(crate) async fn conflict(&self, row: &Row, cause: Cause) -> Result<Next, JournalError> {
         let transition = Transition::Conflict(cause.clone());
         self.record(row, transition).await?;
-        self.close();
+        self.close(row, State::Conflict);
         self.tell(row, EventKind::Conflict(cause));
         Ok(Next::Settled)
     }
@@ -297,8 +351,10 @@ impl Context {
         cause: Cause,
     ) -> Result<Next, JournalError> {
         self.record(row, Transition::Lose(cause.clone())).await?;
-        self.close();
+        self.close(row, State::Unknown);
+        let hold = self.streak.fail(&cause);
         self.tell(row, EventKind::Unknown(cause));
+        hold.into_iter().for_each(|hold| self.hold(hold));
         if self.mode == Mode::Apply || progress.is_resent {
             return Ok(Next::Settled);
         }

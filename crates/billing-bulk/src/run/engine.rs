@@ -1,6 +1,6 @@
 //! Works through the rows of a journal: one future that drives a bounded number of steps at once.
 
-use std::collections::{BinaryHeap, VecDeque};
+use std::collections::BinaryHeap;
 use std::future::poll_fn;
 use std::pin::pin;
 use std::task::Poll;
@@ -12,23 +12,14 @@ use futures_util::stream::FuturesUnordered;
 
 use crate::event::EventKind;
 use crate::hold::Hold;
-use crate::journal::row::Row;
 use crate::journal::{JournalError, State};
+use crate::run::admission::Closed;
+use crate::run::cause;
 use crate::run::context::{Context, Mode};
 use crate::run::next::{Later, Next, Phase, Progress};
 use crate::run::options::Resend;
-use crate::run::{accepted, apply, cause, reconcile, sending};
-
-/// The states of rows that may take another step.
-const OPEN: [State; 4] = [
-    State::Planned,
-    State::Sending,
-    State::Accepted,
-    State::Unknown,
-];
-
-/// How many rows are read from the journal at once.
-const PAGE: usize = 128;
+use crate::run::pages::Pages;
+use crate::run::step::{load, resume, step};
 
 /// How often the learned rates are stored, so that a run that is killed has not lost them.
 const RATES_EVERY: Duration = Duration::from_secs(60);
@@ -96,7 +87,7 @@ impl Work {
                 self.rates_due = cx.now().saturating_add(RATES_EVERY);
                 cx.save_rates().await?;
             }
-            self.attend_to_holds(cx).await?;
+            self.attend_to_holds(cx, steps.is_empty()).await?;
             if !cx.stop.is_requested() {
                 let concurrency = cx.concurrency();
                 while steps.len() < concurrency
@@ -112,15 +103,13 @@ impl Work {
                     && let Some(row) = self.pages.take()
                 {
                     begun = begun.saturating_add(1);
+                    cx.admission.begin(&row);
                     steps.push(Box::pin(
                         async move { (true, step(cx, &row, cx.fresh()).await) },
                     ));
                 }
             }
-            if steps.is_empty()
-                && (cx.stop.is_requested()
-                    || self.waiting.is_empty() && !self.is_anything_held(cx).await?)
-            {
+            if steps.is_empty() && (cx.stop.is_requested() || self.has_ended(cx).await?) {
                 return Ok(());
             }
             if steps.is_empty() {
@@ -140,15 +129,19 @@ impl Work {
     /// The journal's.
     async fn may_begin(&mut self, cx: &Context) -> Result<bool, JournalError> {
         let next = self.pages.peek(cx).await?;
-        Ok(next.is_some_and(|row| row.state != State::Planned || !cx.holds.is_held()))
+        Ok(next.is_some_and(|row| {
+            let is_held = row.state == State::Planned && cx.holds.is_held();
+            !is_held && cx.admission.admits(row)
+        }))
     }
 
-    /// Returns whether a row waits for the end of the holds.
+    /// Returns whether a row waits that may not begin or continue now.
     ///
     /// # Errors
     /// The journal's.
-    async fn is_anything_held(&mut self, cx: &Context) -> Result<bool, JournalError> {
-        Ok(!self.held.is_empty() || self.pages.peek(cx).await?.is_some())
+    async fn is_blocked(&mut self, cx: &Context) -> Result<bool, JournalError> {
+        let is_left = !self.held.is_empty() || self.pages.peek(cx).await?.is_some();
+        Ok(is_left && (!self.held.is_empty() || !self.may_begin(cx).await?))
     }
 
     /// Lets held rows continue when there is no hold any more. Asks whether to continue if a hold
@@ -156,25 +149,47 @@ impl Work {
     ///
     /// # Errors
     /// The journal's.
-    async fn attend_to_holds(&mut self, cx: &Context) -> Result<(), JournalError> {
+    async fn attend_to_holds(&mut self, cx: &Context, is_idle: bool) -> Result<(), JournalError> {
         if !cx.holds.is_held() {
-            self.question = None;
             self.waiting.extend(self.held.drain(..));
+            if is_idle && self.waiting.is_empty() && self.is_blocked(cx).await? {
+                match cx.admission.closed() {
+                    Some(Closed::Stop(cause)) => cx.halt(cause),
+                    Some(Closed::Hold(hold)) => cx.hold(hold),
+                    Some(Closed::Busy) | None => {}
+                }
+            }
+        }
+        let hold = cx.holds.question();
+        let asked = self.question.as_ref().map(|(hold, _)| hold);
+        if asked == hold.as_ref() {
             return Ok(());
         }
-        let Some(hold) = cx.holds.question() else {
-            self.question = None;
-            return Ok(());
-        };
-        let is_asked = (self.question.as_ref()).is_some_and(|(asked, _)| *asked == hold);
-        if is_asked || cx.stop.is_requested() || !self.is_anything_held(cx).await? {
-            return Ok(());
-        }
-        match &cx.options.ask {
-            Some(ask) => self.question = Some((hold.clone(), ask(hold))),
-            None => cx.halt(hold.stop_cause()),
+        self.question = None;
+        if let Some(hold) = hold
+            && !cx.stop.is_requested()
+            && self.is_blocked(cx).await?
+        {
+            match &cx.options.ask {
+                Some(ask) => self.question = Some((hold.clone(), ask(hold))),
+                None => cx.halt(hold.stop_cause()),
+            }
         }
         Ok(())
+    }
+
+    /// Returns whether nothing is left that the run could do or wait for, when no step is in
+    /// flight.
+    ///
+    /// # Errors
+    /// The journal's.
+    async fn has_ended(&mut self, cx: &Context) -> Result<bool, JournalError> {
+        if !self.waiting.is_empty() {
+            return Ok(false);
+        }
+        // Accepted writes have not finished in the time for polling, and no other row may begin.
+        let is_stuck = !cx.holds.is_held() && matches!(cx.admission.closed(), Some(Closed::Busy));
+        Ok(self.held.is_empty() && (is_stuck || self.pages.peek(cx).await?.is_none()))
     }
 
     /// Takes the next waiting row whose time has come.
@@ -279,89 +294,5 @@ impl Work {
             }
         }
         Ok(is_agreed)
-    }
-}
-
-/// The rows of a journal in the order in which a run begins them, read page by page.
-struct Pages {
-    /// The states of the rows that are left, in groups that follow each other.
-    groups: VecDeque<Vec<State>>,
-    after: u64,
-    page: VecDeque<Row>,
-}
-
-impl Pages {
-    fn new(mode: Mode) -> Self {
-        let groups = match mode {
-            // After a lost response our own write may have moved the etag: what was sent is settled
-            // first. No row of the first group goes back to `planned`, so none is met twice.
-            Mode::Apply => vec![vec![State::Sending, State::Accepted], vec![State::Planned]],
-            Mode::Reconcile => vec![vec![State::Sending, State::Accepted, State::Unknown]],
-        };
-        Self {
-            groups: groups.into(),
-            after: 0,
-            page: VecDeque::new(),
-        }
-    }
-
-    /// Returns the next row that has not begun.
-    ///
-    /// # Errors
-    /// The journal's.
-    async fn peek(&mut self, cx: &Context) -> Result<Option<&Row>, JournalError> {
-        while self.page.is_empty() {
-            let Some(states) = self.groups.front() else {
-                return Ok(None);
-            };
-            let rows = cx.journal.rows(states, self.after, PAGE).await?;
-            if let Some(last) = rows.last() {
-                self.after = last.number;
-                self.page = rows.into();
-            } else {
-                self.groups.pop_front();
-                self.after = 0;
-            }
-        }
-        Ok(self.page.front())
-    }
-
-    /// Takes the row that [`peek`](Self::peek) has returned.
-    fn take(&mut self) -> Option<Row> {
-        self.page.pop_front()
-    }
-}
-
-/// Reads a row that may take another step.
-///
-/// # Errors
-/// The journal's.
-async fn load(cx: &Context, number: u64) -> Result<Option<Row>, JournalError> {
-    let rows = cx.journal.rows(&OPEN, number.saturating_sub(1), 1).await?;
-    Ok(rows.into_iter().find(|row| row.number == number))
-}
-
-/// Takes the next step of a waiting row.
-///
-/// # Errors
-/// The journal's.
-async fn resume(cx: &Context, later: Later) -> Result<Next, JournalError> {
-    match load(cx, later.row).await? {
-        Some(row) => step(cx, &row, later.progress).await,
-        None => Ok(Next::Settled),
-    }
-}
-
-/// Takes the next step of a row, by its state.
-///
-/// # Errors
-/// The journal's.
-async fn step(cx: &Context, row: &Row, progress: Progress) -> Result<Next, JournalError> {
-    match (row.state, cx.mode) {
-        (State::Planned, _) => apply::apply(cx, row, progress).await,
-        (State::Sending, _) => sending::settle(cx, row, progress).await,
-        (State::Accepted, _) => accepted::settle(cx, row, progress).await,
-        (State::Unknown, Mode::Reconcile) => reconcile::reconcile(cx, row, progress).await,
-        _ => Ok(Next::Settled),
     }
 }

@@ -8,6 +8,7 @@ use billing_core::{BoxFuture, Clock, RequestId, SystemClock};
 
 use crate::hold::Hold;
 use crate::pacing::Rate;
+use crate::run::admission::Limits;
 
 pub use crate::gate::MAX_CONCURRENCY;
 
@@ -70,6 +71,8 @@ pub struct RunOptions {
     pub(crate) resend: Resend,
     pub(crate) poll_time: Duration,
     pub(crate) ask: Option<AskContinue>,
+    pub(crate) limits: Limits,
+    pub(crate) max_repeated_failures: Option<u64>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) request_ids: RequestIds,
 }
@@ -147,6 +150,45 @@ impl RunOptions {
         self
     }
 
+    /// Sets how many profiles may fail: `apply` stops when more are `failed` or `unknown`, those of
+    /// earlier runs with the same journal included. A conflict is not a failure.
+    ///
+    /// There are never more than one failure above this number, whatever the concurrency: a write
+    /// is sent only if the run would stand the failure of all writes whose outcome is not known.
+    #[must_use]
+    pub fn with_max_failures(mut self, failures: u64) -> Self {
+        self.limits.max_failures = Some(failures);
+        self
+    }
+
+    /// Sets after how many written profiles `apply` stops, those of earlier runs with the same
+    /// journal included; never by default. A profile counts once, whatever became of it.
+    #[must_use]
+    pub fn with_first(mut self, profiles: u64) -> Self {
+        self.limits.first = Some(profiles);
+        self
+    }
+
+    /// Sets the sizes of waves, as numbers of profiles that are settled when each wave has ended;
+    /// after the last one, the others follow as one more wave. Before each wave except the first,
+    /// `apply` has the hold [`Hold::Wave`]. A run that stopped there begins the next wave when it
+    /// is started again.
+    #[must_use]
+    pub fn with_waves(mut self, ends: impl IntoIterator<Item = u64>) -> Self {
+        self.limits.waves = ends.into_iter().collect();
+        self.limits.waves.sort_unstable();
+        self.limits.waves.dedup();
+        self
+    }
+
+    /// Sets how many failures in a row with the same code hold `apply`; 3 by default, `None` for
+    /// never. After the decision to continue, this code does not hold the run again.
+    #[must_use]
+    pub fn with_max_repeated_failures(mut self, failures: Option<u64>) -> Self {
+        self.max_repeated_failures = failures;
+        self
+    }
+
     /// Sets the clock; the machine's by default.
     #[must_use]
     pub fn with_clock(mut self, clock: Arc<dyn Clock>) -> Self {
@@ -175,6 +217,8 @@ impl Default for RunOptions {
             resend: Resend::default(),
             poll_time: Duration::from_secs(60 * 60),
             ask: None,
+            limits: Limits::default(),
+            max_repeated_failures: Some(3),
             clock: Arc::new(SystemClock::new()),
             request_ids: Arc::new(RequestId::generate),
         }
@@ -192,6 +236,8 @@ impl fmt::Debug for RunOptions {
             .field("settle", &self.settle)
             .field("resend", &self.resend)
             .field("poll_time", &self.poll_time)
+            .field("limits", &self.limits)
+            .field("max_repeated_failures", &self.max_repeated_failures)
             .finish_non_exhaustive()
     }
 }

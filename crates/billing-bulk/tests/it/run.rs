@@ -5,6 +5,7 @@ mod crash;
 mod drift;
 mod explain;
 mod holds;
+mod limits;
 mod reconcile;
 mod stop;
 
@@ -53,6 +54,7 @@ impl World {
         RunOptions::default()
             .with_clock(Arc::clone(&self.clock) as Arc<dyn Clock>)
             .with_request_ids(Arc::new(next))
+            .with_max_repeated_failures(None)
     }
 
     pub(crate) fn targets(&self) -> Targets {

@@ -1,0 +1,53 @@
+//! Takes the next step of a row, by its state.
+
+use crate::journal::row::Row;
+use crate::journal::{JournalError, State};
+use crate::run::context::{Context, Mode};
+use crate::run::next::{Later, Next, Progress};
+use crate::run::{accepted, apply, reconcile, sending};
+
+/// The states of rows that may take another step.
+const OPEN: [State; 4] = [
+    State::Planned,
+    State::Sending,
+    State::Accepted,
+    State::Unknown,
+];
+
+/// Reads a row that may take another step.
+///
+/// # Errors
+/// The journal's.
+pub(crate) async fn load(cx: &Context, number: u64) -> Result<Option<Row>, JournalError> {
+    let rows = cx.journal.rows(&OPEN, number.saturating_sub(1), 1).await?;
+    Ok(rows.into_iter().find(|row| row.number == number))
+}
+
+/// Takes the next step of a waiting row.
+///
+/// # Errors
+/// The journal's.
+pub(crate) async fn resume(cx: &Context, later: Later) -> Result<Next, JournalError> {
+    match load(cx, later.row).await? {
+        Some(row) => step(cx, &row, later.progress).await,
+        None => Ok(Next::Settled),
+    }
+}
+
+/// Takes the next step of a row, by its state.
+///
+/// # Errors
+/// The journal's.
+pub(crate) async fn step(
+    cx: &Context,
+    row: &Row,
+    progress: Progress,
+) -> Result<Next, JournalError> {
+    match (row.state, cx.mode) {
+        (State::Planned, _) => apply::apply(cx, row, progress).await,
+        (State::Sending, _) => sending::settle(cx, row, progress).await,
+        (State::Accepted, _) => accepted::settle(cx, row, progress).await,
+        (State::Unknown, Mode::Reconcile) => reconcile::reconcile(cx, row, progress).await,
+        _ => Ok(Next::Settled),
+    }
+}
