@@ -9,6 +9,7 @@ mod input;
 mod interrupt;
 #[cfg(unix)]
 mod kill;
+mod limits;
 mod plan;
 #[cfg(target_os = "linux")]
 mod readme;

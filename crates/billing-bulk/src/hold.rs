@@ -93,6 +93,8 @@ impl Hold {
             Self::Paused { .. } | Self::Window { .. } | Self::Wave { .. } => Cause {
                 code: self.reason().to_owned(),
                 message: self.to_string(),
+                hint: matches!(self, Self::Wave { .. })
+                    .then(|| "look at the profiles of this wave".to_owned()),
                 ..Cause::default()
             },
         }

@@ -10,6 +10,7 @@ mod export;
 mod follow;
 mod input_file;
 mod journal;
+mod limits;
 mod pace;
 mod plan;
 mod plan_file;

@@ -40,16 +40,24 @@ impl Confirm {
         io::stdin().is_terminal() && io::stderr().is_terminal()
     }
 
-    /// Asks, unless the user has agreed.
+    /// Asks whether to write, unless the user has agreed.
     ///
     /// # Errors
     /// A failure unless the user types yes; nothing was written.
     pub(crate) async fn ask(self, interrupt: &Interrupt) -> Result {
+        self.ask_to("Write this?", interrupt).await
+    }
+
+    /// Asks a question, unless the user has agreed.
+    ///
+    /// # Errors
+    /// A failure unless the user types yes; nothing was written.
+    pub(crate) async fn ask_to(self, text: &'static str, interrupt: &Interrupt) -> Result {
         if self == Self::Agreed {
             return Ok(());
         }
         // On another thread, so that Ctrl-C stops the question.
-        let answer = tokio::task::spawn_blocking(question);
+        let answer = tokio::task::spawn_blocking(move || question(text));
         let answer = interrupt.guard(answer).await.map_err(|interrupted| {
             // The cursor is behind the question.
             say("");
@@ -67,12 +75,12 @@ impl Confirm {
     }
 }
 
-fn question() -> io::Result<String> {
+fn question(text: &str) -> io::Result<String> {
     // Discard input from before the question.
     #[cfg(unix)]
     let _ = rustix::termios::tcflush(io::stdin(), rustix::termios::QueueSelector::IFlush);
     let mut err = io::stderr();
-    write!(err, "\nWrite this? [y/N] ")?;
+    write!(err, "\n{text} [y/N] ")?;
     err.flush()?;
     let answer = input::line()?;
     if !answer.ends_with('\n') {

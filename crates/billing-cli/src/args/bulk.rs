@@ -1,5 +1,6 @@
 //! The arguments of `billing bulk`.
 
+mod apply;
 mod export;
 mod pace;
 mod plan;
@@ -12,6 +13,7 @@ use std::time::Duration;
 
 use clap::{Args, Subcommand, ValueEnum, ValueHint};
 
+pub(crate) use apply::{BulkApply, LimitArgs, REPEATED_FAILURES, REPLAY_WINDOW};
 pub(crate) use export::{BulkExport, DelimiterName};
 pub(crate) use pace::PaceArgs;
 pub(crate) use plan::{BulkPlan, Preflight, ServiceName};
@@ -22,8 +24,6 @@ pub(crate) use value::Rate;
 /// The default of `--settle`.
 pub(crate) const SETTLE: &str = "15m";
 
-/// The default of `--replay-window`.
-pub(crate) const REPLAY_WINDOW: &str = "1h";
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum BulkVerb {
@@ -108,39 +108,6 @@ pub(crate) struct BulkShow {
     // `--profile` was the former name of the global option `--context`.
     #[arg(long = "profile", id = "one_profile", value_name = "ID")]
     pub(crate) profile: Option<String>,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct BulkApply {
-    /// The plan
-    #[arg(value_hint = ValueHint::FilePath)]
-    pub(crate) plan: PathBuf,
-    /// Record the run in this file, or in the database of a postgres:// URL
-    ///
-    /// A database needs the feature postgres. Give its password in the environment variable
-    /// PGPASSWORD: other users of the machine can see a URL in the list of processes.
-    #[arg(long, value_name = "JOURNAL", value_hint = ValueHint::FilePath)]
-    pub(crate) journal: String,
-    /// Write a profile that was changed after it was planned, if the members of the plan were not
-    #[arg(long)]
-    pub(crate) rebase: bool,
-    /// Apply the plan although this many profiles of the input could not be planned
-    #[arg(long, value_name = "N")]
-    pub(crate) allow_unplanned: Option<u64>,
-    /// Send a write whose response was lost again under its request id for this time
-    ///
-    /// Partner Center takes it for the same write; its documentation does not say for how long.
-    #[arg(
-        long,
-        value_name = "DUR",
-        default_value = REPLAY_WINDOW,
-        value_parser = humantime::parse_duration
-    )]
-    pub(crate) replay_window: Duration,
-    #[command(flatten)]
-    pub(crate) read_back: ReadBackArgs,
-    #[command(flatten)]
-    pub(crate) pace: PaceArgs,
 }
 
 #[derive(Debug, Args)]

@@ -7,14 +7,14 @@ use billing_bulk::journal::{Counts, RunInfo, State};
 use billing_bulk::plan::{PlanCounts, SignInFinding, VerifiedPlan};
 use billing_core::{Clock as _, SystemClock};
 
-use crate::args::bulk::{BulkApply, READ_BACK, REPLAY_WINDOW};
+use crate::args::bulk::{BulkApply, LimitArgs, READ_BACK, REPLAY_WINDOW};
 use crate::args::global::Global;
 use crate::bulk::end::RunCommand;
 use crate::bulk::follow::Follow;
 use crate::bulk::progress::Progress;
 use crate::bulk::services::Services;
 use crate::bulk::summary::{self, profiles};
-use crate::bulk::{journal, pace, plan_file, target_lock};
+use crate::bulk::{journal, limits, pace, plan_file, target_lock};
 use crate::confirm::Confirm;
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
@@ -37,7 +37,14 @@ pub(super) async fn run(args: &BulkApply, global: &Global, interrupt: &Interrupt
         .map_err(plan_file::refused)?;
     check_unplanned(args, counts)?;
     let command = RunCommand {
-        line: line(args, global, &services.options),
+        line: line(args, &args.limits, global, &services.options),
+        after_first: args.limits.first.map(|_| {
+            let others = LimitArgs {
+                first: None,
+                ..args.limits.clone()
+            };
+            line(args, &others, global, &services.options)
+        }),
         journal: args.journal.clone(),
         reconcile: command_line(
             "bulk reconcile",
@@ -68,6 +75,10 @@ pub(super) async fn run(args: &BulkApply, global: &Global, interrupt: &Interrupt
         .with_rebase(args.rebase)
         .with_replay_window(args.replay_window)
         .with_read_back(args.read_back.time);
+    let mut options = limits::limit(options, &args.limits, counts.change);
+    if let Some(ask) = limits::ask(&args.limits, interrupt, &progress) {
+        options = options.with_ask(ask);
+    }
     let run = Run::apply(rows, journal, services.targets, options);
     let follow = Follow {
         interrupt,
@@ -185,7 +196,7 @@ fn warn_of_expiry(args: &BulkApply, services: &Services, writes: u64, now: Syste
 }
 
 /// Returns the command line, which also resumes the run.
-fn line(args: &BulkApply, global: &Global, options: &str) -> String {
+fn line(args: &BulkApply, limits: &LimitArgs, global: &Global, options: &str) -> String {
     let mut given = format!(" --journal {}", shell_word(&journal::shown(&args.journal)));
     if args.rebase {
         given.push_str(" --rebase");
@@ -203,6 +214,7 @@ fn line(args: &BulkApply, global: &Global, options: &str) -> String {
         args.read_back.time,
         READ_BACK,
     ));
+    given.push_str(&limits::given(limits));
     given.push_str(&pace::given(args.pace));
     given.push_str(&global.given());
     given.push_str(options);

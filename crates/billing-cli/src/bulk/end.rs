@@ -16,6 +16,8 @@ use crate::shell::command_line;
 pub(super) struct RunCommand {
     /// The command itself, which also resumes the run.
     pub(super) line: String,
+    /// The command that continues after the profiles of `--first`.
+    pub(super) after_first: Option<String>,
     /// The journal as it was given.
     pub(super) journal: String,
     /// The command for profiles of unknown outcome.
@@ -58,7 +60,13 @@ impl RunCommand {
                 .during("the run stopped before its end")
                 .with_effect();
             failure.0.kind = Some("run_stopped");
-            return Err(failure.hint(before_resuming(cause, &self.resume())));
+            let resume = match &self.after_first {
+                Some(line) if cause.code == "first_written" => {
+                    format!("to write the others, run\n  {line}")
+                }
+                _ => self.resume(),
+            };
+            return Err(failure.hint(before_resuming(cause, &resume)));
         }
         let mut problems: Vec<_> = summary::not_done(&ended.counts).into_iter().collect();
         if self.unplanned > 0 {

@@ -2,10 +2,10 @@
 
 use std::time::SystemTime;
 
-use billing_bulk::Event;
 use billing_bulk::event::EventKind;
 use billing_bulk::journal::{Counts, Holder, State};
 use billing_bulk::target::Cause;
+use billing_bulk::{Event, Hold};
 use serde::Serialize;
 
 /// The version of the lines. It changes if a present member changes.
@@ -53,7 +53,53 @@ enum What<'a> {
         profiles: u64,
         left_seconds: f64,
     },
+    Paused(HoldLine<'a>),
+    Resumed {
+        reason: &'static str,
+    },
     Summary(Summary<'a>),
+}
+
+/// Why a run sends no new write for now.
+#[derive(Serialize)]
+struct HoldLine<'a> {
+    reason: &'static str,
+    message: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cause: Option<&'a Cause>,
+    /// Who paused the run.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    by: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    since: Option<String>,
+    /// When it ends by itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    until: Option<String>,
+}
+
+impl<'a> From<&'a Hold> for HoldLine<'a> {
+    fn from(hold: &'a Hold) -> Self {
+        let mut line = Self {
+            reason: hold.reason(),
+            message: hold.to_string(),
+            cause: None,
+            by: None,
+            since: None,
+            until: None,
+        };
+        match hold {
+            Hold::Paused { by, since } => {
+                line.by = Some(by);
+                line.since = Some(time(*since));
+            }
+            Hold::Window { until } => line.until = Some(time(*until)),
+            Hold::SignIn { cause }
+            | Hold::Unreachable { cause, .. }
+            | Hold::RepeatedFailure { cause, .. } => line.cause = Some(cause),
+            _ => {}
+        }
+        line
+    }
 }
 
 /// How many profiles are in each state.
@@ -134,6 +180,10 @@ pub(super) fn line(event: &Event, run: &str) -> Option<String> {
             profiles: *profiles,
             left_seconds: left.as_secs_f64(),
         },
+        EventKind::Paused(hold) => What::Paused(hold.into()),
+        EventKind::Resumed(hold) => What::Resumed {
+            reason: hold.reason(),
+        },
         EventKind::Summary { counts, stopped } => What::Summary(Summary {
             run,
             profiles: counts.total(),
@@ -189,7 +239,7 @@ mod tests {
     use billing_bulk::event::EventKind;
     use billing_bulk::journal::{Counts, State};
     use billing_bulk::target::Cause;
-    use billing_bulk::{Event, ProfileId};
+    use billing_bulk::{Event, Hold, ProfileId};
 
     use super::line;
 
@@ -226,6 +276,17 @@ mod tests {
             profiles: 2,
             left: Duration::from_secs(90),
         };
+        let hour =
+            |hour: u64| SystemTime::UNIX_EPOCH + Duration::from_secs(1_796_000_000 + hour * 3600);
+        let window = Hold::Window { until: hour(8) };
+        let paused = Hold::Paused {
+            by: "chris@billing-1".to_owned(),
+            since: hour(0),
+        };
+        let repeated = Hold::RepeatedFailure {
+            cause: cause(),
+            failures: 3,
+        };
         let summary = EventKind::Summary {
             counts,
             stopped: Some(cause()),
@@ -245,6 +306,10 @@ mod tests {
             (partner(), EventKind::Unknown(cause())),
             (None, throttled),
             (None, waiting),
+            (None, EventKind::Paused(window.clone())),
+            (None, EventKind::Paused(repeated)),
+            (None, EventKind::Paused(paused)),
+            (None, EventKind::Resumed(window)),
             (None, summary),
         ];
         let lines = events.map(|(profile, kind)| {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use billing_bulk::journal::Counts;
 use billing_bulk::target::Cause;
-use billing_bulk::{Event, EventKind, Run, RunError};
+use billing_bulk::{Event, EventKind, Hold, Run, RunError};
 use futures_util::StreamExt as _;
 
 use crate::args::global::Format;
@@ -140,6 +140,20 @@ impl Listing {
             EventKind::Conflict(cause) => ("conflict", cause),
             EventKind::Unknown(cause) => ("unknown", cause),
             EventKind::Waiting { profiles, left } => return self.wait(*profiles, *left),
+            // A decision is asked for, or the run stops and says why.
+            EventKind::Paused(hold) if !hold.needs_decision() => {
+                return say(one_line(&format!("waiting: {hold}")));
+            }
+            EventKind::Resumed(hold) => {
+                return match hold {
+                    Hold::Paused { .. } => say("the run was resumed"),
+                    Hold::Window { .. } => say("the run may write again"),
+                    Hold::Unreachable { service, .. } => {
+                        say(format!("{service} can be reached again"));
+                    }
+                    _ => {}
+                };
+            }
             _ => return,
         };
         self.count = self.count.saturating_add(1);

@@ -33,6 +33,7 @@ pub(super) async fn run(args: &BulkReconcile, global: &Global, interrupt: &Inter
     let services = Services::open(&kinds, global).await?;
     let command = RunCommand {
         line: line(args, global, &services.options),
+        after_first: None,
         journal: args.journal.clone(),
         reconcile: command_line(
             "bulk reconcile",

@@ -173,7 +173,8 @@ impl Soak {
             self.rate(),
         ];
         let more = ["--output=json", "--read-back=1s", "--allow-unplanned=100"];
-        self.bulk(args.into_iter().chain(more))
+        let limits = ["--max-repeated-failures=off"];
+        self.bulk(args.into_iter().chain(more).chain(limits))
     }
 
     /// Applies the plan, and returns how often that was killed.

@@ -24,7 +24,7 @@ impl Seeded {
     }
 }
 
-/// Returns a write that fails, or one that is fine with this chance in percent.
+/// Returns a write that fails, or one that succeeds with this chance in percent.
 fn write(dice: &mut Seeded, fine: u64) -> OnWrite {
     if dice.below(100) < fine {
         return OnWrite::Store;

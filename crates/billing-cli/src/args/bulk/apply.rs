@@ -1,0 +1,83 @@
+//! The arguments of `billing bulk apply`.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, ValueHint};
+
+use crate::args::bulk::pace::PaceArgs;
+use crate::args::bulk::read_back::ReadBackArgs;
+use crate::args::bulk::value::{Repeated, Share};
+
+/// The default of `--replay-window`.
+pub(crate) const REPLAY_WINDOW: &str = "1h";
+
+/// The default of `--max-repeated-failures`.
+pub(crate) const REPEATED_FAILURES: &str = "3";
+
+#[derive(Debug, Args)]
+pub(crate) struct BulkApply {
+    /// The plan
+    #[arg(value_hint = ValueHint::FilePath)]
+    pub(crate) plan: PathBuf,
+    /// Record the run in this file, or in the database of a postgres:// URL
+    ///
+    /// A database needs the feature postgres. Give its password in the environment variable
+    /// PGPASSWORD: other users of the machine can see a URL in the list of processes.
+    #[arg(long, value_name = "JOURNAL", value_hint = ValueHint::FilePath)]
+    pub(crate) journal: String,
+    /// Write a profile that was changed after it was planned, if the members of the plan were not
+    #[arg(long)]
+    pub(crate) rebase: bool,
+    /// Apply the plan although this many profiles of the input could not be planned
+    #[arg(long, value_name = "N")]
+    pub(crate) allow_unplanned: Option<u64>,
+    /// Send a write whose response was lost again under its request id for this time
+    ///
+    /// Partner Center takes it for the same write; its documentation does not say for how long.
+    #[arg(
+        long,
+        value_name = "DUR",
+        default_value = REPLAY_WINDOW,
+        value_parser = humantime::parse_duration
+    )]
+    pub(crate) replay_window: Duration,
+    #[command(flatten)]
+    pub(crate) read_back: ReadBackArgs,
+    #[command(flatten)]
+    pub(crate) limits: LimitArgs,
+    #[command(flatten)]
+    pub(crate) pace: PaceArgs,
+}
+
+/// How many profiles are written and may fail before a run stops.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct LimitArgs {
+    /// Stop after this many written profiles, those of earlier starts with the journal included
+    ///
+    /// To write the others, run the command that it prints.
+    #[arg(long, value_name = "N", conflicts_with = "waves")]
+    pub(crate) first: Option<u64>,
+    /// Write the profiles in waves of these sizes, such as 1,1%,10%,100%
+    ///
+    /// Each size counts the profiles of the waves before, too; a percentage is one of the profiles
+    /// that the plan changes. After a wave, a question on the terminal decides about the next one;
+    /// without a terminal the run stops, and the same command begins the next wave.
+    #[arg(long, value_name = "SIZES", value_delimiter = ',')]
+    pub(crate) waves: Vec<Share>,
+    /// Begin the next wave without a question
+    #[arg(long, requires = "waves")]
+    pub(crate) approve: bool,
+    /// Stop when more than this many profiles have failed or are unknown, such as 10 or 2%
+    ///
+    /// A percentage is one of the profiles that the plan changes. There is at most one more
+    /// failure: no write is sent whose failure would be a second one too many. Failures of earlier
+    /// starts with the journal count, and conflicts do not.
+    #[arg(long, value_name = "N|P%")]
+    pub(crate) max_failures: Option<Share>,
+    /// Pause after this many failures in a row with the same cause, or `off`
+    ///
+    /// A question on the terminal decides whether to continue; without a terminal the run stops.
+    #[arg(long, value_name = "N", default_value = REPEATED_FAILURES)]
+    pub(crate) max_repeated_failures: Repeated,
+}

@@ -1,0 +1,76 @@
+//! How many profiles a run writes, and how many may fail.
+
+use std::sync::Arc;
+
+use billing_bulk::{AskContinue, RunOptions};
+
+use crate::args::bulk::{LimitArgs, REPEATED_FAILURES};
+use crate::bulk::progress::Progress;
+use crate::confirm::Confirm;
+use crate::interrupt::Interrupt;
+use crate::output::escape::one_line;
+use crate::output::stderr::say;
+
+/// Sets the limits of a run. `changes` is the number of profiles that its plan changes.
+pub(super) fn limit(options: RunOptions, args: &LimitArgs, changes: u64) -> RunOptions {
+    let waves = args.waves.iter().map(|size| size.of(changes, true));
+    let mut options = options
+        .with_waves(waves)
+        .with_max_repeated_failures(args.max_repeated_failures.0);
+    if let Some(first) = args.first {
+        options = options.with_first(first);
+    }
+    if let Some(most) = args.max_failures {
+        options = options.with_max_failures(most.of(changes, false));
+    }
+    options
+}
+
+/// Returns the decision about a hold: by `--approve`, or by a question on the terminal.
+pub(super) fn ask(
+    args: &LimitArgs,
+    interrupt: &Interrupt,
+    progress: &Progress,
+) -> Option<AskContinue> {
+    let has_terminal = Confirm::has_terminal();
+    if !has_terminal && !args.approve {
+        return None;
+    }
+    let (interrupt, progress, approves) = (interrupt.clone(), progress.clone(), args.approve);
+    Some(Arc::new(move |hold| {
+        let is_approved = approves && hold.reason() == "wave";
+        if is_approved || !has_terminal {
+            return Box::pin(std::future::ready(is_approved));
+        }
+        // The line would be drawn over the question.
+        progress.end();
+        let interrupt = interrupt.clone();
+        Box::pin(async move {
+            say(one_line(&hold.to_string()));
+            Confirm::Ask.ask_to("Continue?", &interrupt).await.is_ok()
+        })
+    }))
+}
+
+/// Returns the arguments, each after a space, for a command that continues with these limits.
+pub(super) fn given(args: &LimitArgs) -> String {
+    let mut given = String::new();
+    if let Some(first) = args.first {
+        given.push_str(&format!(" --first {first}"));
+    }
+    if !args.waves.is_empty() {
+        let waves: Vec<_> = args.waves.iter().map(ToString::to_string).collect();
+        given.push_str(&format!(" --waves {}", waves.join(",")));
+    }
+    if args.approve {
+        given.push_str(" --approve");
+    }
+    if let Some(most) = args.max_failures {
+        given.push_str(&format!(" --max-failures {most}"));
+    }
+    let repeated = args.max_repeated_failures.to_string();
+    if repeated != REPEATED_FAILURES {
+        given.push_str(&format!(" --max-repeated-failures {repeated}"));
+    }
+    given
+}
