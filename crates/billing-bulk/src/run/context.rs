@@ -224,6 +224,8 @@ impl Context {
             .into_iter()
             .filter(|it| it.is_settled())
             .collect();
+        let plans = self.journal.info().plans.len();
+        let generation = u32::try_from(plans.max(1)).unwrap_or(u32::MAX);
         let mut after = 0;
         loop {
             let rows = self.journal.rows(&settled, after, PAGE).await?;
@@ -232,7 +234,8 @@ impl Context {
                 return Ok(());
             };
             after = last.number;
-            for row in &rows {
+            // The rows of earlier plans have had limits of their own.
+            for row in rows.iter().filter(|row| row.generation == generation) {
                 self.admission.load(row);
             }
         }

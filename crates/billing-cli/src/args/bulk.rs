@@ -24,7 +24,6 @@ pub(crate) use value::Rate;
 /// The default of `--settle`.
 pub(crate) const SETTLE: &str = "15m";
 
-
 #[derive(Debug, Subcommand)]
 pub(crate) enum BulkVerb {
     /// Write many profiles to a file that `billing bulk plan` reads

@@ -140,7 +140,7 @@ impl Listing {
             EventKind::Conflict(cause) => ("conflict", cause),
             EventKind::Unknown(cause) => ("unknown", cause),
             EventKind::Waiting { profiles, left } => return self.wait(*profiles, *left),
-            // A decision is asked for, or the run stops and says why.
+            // The user decides, or the run stops and says why.
             EventKind::Paused(hold) if !hold.needs_decision() => {
                 return say(one_line(&format!("waiting: {hold}")));
             }

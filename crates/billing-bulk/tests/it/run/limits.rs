@@ -304,7 +304,7 @@ fn three_failures_in_a_row_with_one_cause_stop_the_run() {
 }
 
 #[test]
-fn cause_with_which_the_run_was_continued_does_not_hold_it_again() {
+fn cause_that_was_allowed_does_not_hold_the_run_again() {
     let world = World::new(Service::Partner, 30);
     let refused = [OnWrite::Fail(FailureKind::Refused); 20];
     let missing = [OnWrite::Fail(FailureKind::NotFound); 5];
