@@ -224,8 +224,8 @@ impl Context {
             .into_iter()
             .filter(|it| it.is_settled())
             .collect();
-        let plans = self.journal.info().plans.len();
-        let generation = u32::try_from(plans.max(1)).unwrap_or(u32::MAX);
+        let planned = self.journal.rows(&[State::Planned], 0, 1).await?;
+        let generation = planned.first().map_or(0, |row| row.generation);
         let mut after = 0;
         loop {
             let rows = self.journal.rows(&settled, after, PAGE).await?;
@@ -235,7 +235,7 @@ impl Context {
             };
             after = last.number;
             // The rows of earlier plans have had limits of their own.
-            for row in rows.iter().filter(|row| row.generation == generation) {
+            for row in rows.iter().filter(|row| row.generation >= generation) {
                 self.admission.load(row);
             }
         }
