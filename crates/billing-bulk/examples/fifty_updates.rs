@@ -68,8 +68,8 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 
     // The journal records every step before it is taken. A run that was killed resumes from it.
     let journal = SqliteJournal::open_or_create(&folder.path().join("run.db"), &plan.run_info())?;
-    let rows = plan.claim(journal.info())?;
-    let mut run = Run::apply(rows, Arc::new(journal), targets, RunOptions::default());
+    let plan = plan.claim(journal.info())?;
+    let mut run = Run::apply(plan, Arc::new(journal), targets, RunOptions::default());
     while let Some(event) = run.try_next().await? {
         match (event.kind, event.profile) {
             (EventKind::Done { .. }, Some(profile)) => println!("done: {profile}"),

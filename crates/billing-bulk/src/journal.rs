@@ -3,6 +3,7 @@
 mod chain;
 mod entry;
 mod error;
+mod generation;
 mod holder;
 mod lock;
 #[cfg(feature = "postgres")]
@@ -31,6 +32,7 @@ pub trait JournalReader: Send + Sync {
     fn info(&self) -> &RunInfo;
 
     /// Returns the next rows in these states with a number above `after`, in the order of numbers.
+    /// Rows that were replaced are left out.
     ///
     /// # Errors
     /// The storage failed or is damaged.
@@ -41,7 +43,7 @@ pub trait JournalReader: Send + Sync {
         limit: usize,
     ) -> BoxFuture<'a, Result<Vec<Row>, JournalError>>;
 
-    /// Returns the row of a profile.
+    /// Returns the present row of a profile: that of the last plan that has one.
     ///
     /// # Errors
     /// The storage failed or is damaged.
@@ -50,13 +52,19 @@ pub trait JournalReader: Send + Sync {
         profile: &'a ProfileId,
     ) -> BoxFuture<'a, Result<Option<Row>, JournalError>>;
 
+    /// Returns the row with a number, also if another one has replaced it.
+    ///
+    /// # Errors
+    /// The storage failed or is damaged.
+    fn row(&self, number: u64) -> BoxFuture<'_, Result<Option<Row>, JournalError>>;
+
     /// Returns every transition of a row, oldest first.
     ///
     /// # Errors
     /// The storage failed or is damaged.
     fn history(&self, row: u64) -> BoxFuture<'_, Result<Vec<Entry>, JournalError>>;
 
-    /// Returns how many profiles are in each state.
+    /// Returns how many profiles are in each state, by their present rows.
     ///
     /// # Errors
     /// The storage failed or is damaged.
@@ -111,14 +119,17 @@ pub trait JournalReader: Send + Sync {
 /// After a commit has failed, it is not known what the disk holds: a journal refuses further
 /// writes until it is opened again, which reads what is there.
 pub trait Journal: JournalReader {
-    /// Stores the profiles of a plan: [`RunInfo::has_begun`] is true when the future has
-    /// completed, and nothing counts as stored before. `rows` is drawn from as the storage takes
-    /// them. After an interruption it is called again, with all rows.
+    /// Stores the rows of a plan: of the one that the journal was created for, or of one that
+    /// continues the run and whose rows replace those of the same profiles. They count when the
+    /// future has completed ([`RunInfo::has_plan`]), and none of them before. `rows` is drawn from
+    /// as the storage takes them. After an interruption it is called again, with all rows.
     ///
     /// # Errors
-    /// The storage failed, `rows` did, or the run has begun before. Nothing may be sent.
+    /// The storage failed, `rows` did, the rows are stored already, or one of them would replace a
+    /// row that is `sending` or `accepted`. Nothing may be sent.
     fn begin<'a>(
         &'a self,
+        plan: &'a PlanInfo,
         time: SystemTime,
         rows: &'a mut (dyn Iterator<Item = Result<NewRow, JournalError>> + Send),
     ) -> BoxFuture<'a, Result<(), JournalError>>;
@@ -157,6 +168,11 @@ pub struct RunInfo {
 }
 
 impl RunInfo {
+    /// Returns whether the rows of the plan with this digest are stored.
+    pub fn has_plan(&self, digest: &str) -> bool {
+        self.has_begun && self.plans.iter().any(|plan| plan.digest == digest)
+    }
+
     /// Returns the digest of the last plan.
     pub fn plan_digest(&self) -> &str {
         self.plans.last().map_or("", |plan| &plan.digest)

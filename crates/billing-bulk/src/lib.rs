@@ -48,8 +48,8 @@
 //!     // Writes each profile once. To resume, open, verify and claim the plan again.
 //!     let plan = writer.finish()?.verify(now, &bindings)?;
 //!     let journal = SqliteJournal::open_or_create(Path::new("run.db"), &plan.run_info())?;
-//!     let rows = plan.claim(journal.info())?;
-//!     let mut run = Run::apply(rows, Arc::new(journal), targets, RunOptions::default());
+//!     let plan = plan.claim(journal.info())?;
+//!     let mut run = Run::apply(plan, Arc::new(journal), targets, RunOptions::default());
 //!     while let Some(event) = run.try_next().await? {
 //!         if let (EventKind::Failed(cause), Some(profile)) = (event.kind, event.profile) {
 //!             println!("{profile}: {}", cause.message);

@@ -10,6 +10,7 @@ mod cause;
 mod context;
 mod drift;
 mod engine;
+mod error;
 mod events;
 mod explain;
 mod hint;
@@ -25,6 +26,7 @@ mod sending;
 mod status;
 mod step;
 mod streak;
+mod take_over;
 mod write;
 
 use std::fmt;
@@ -34,18 +36,18 @@ use std::sync::atomic::Ordering;
 use std::task::{Context as TaskContext, Poll};
 
 use billing_core::BoxFuture;
-use billing_edit::Service;
 use futures_core::Stream;
 
-use crate::binding::Binding;
 use crate::event::{Event, EventKind};
-use crate::journal::row::NewRow;
-use crate::journal::{Journal, JournalError, State};
+use crate::journal::{Journal, State};
+use crate::plan::NewPlan;
 use crate::run::context::{Context, Mode};
 use crate::run::events::Events;
+use crate::run::take_over::take_over;
 use crate::target::Cause;
 use crate::targets::Targets;
 
+pub use crate::run::error::RunError;
 pub use crate::run::explain::explain;
 pub use crate::run::hint::hint;
 pub use crate::run::options::{
@@ -59,17 +61,16 @@ pub use crate::stop::StopHandle;
 /// ```
 /// use std::sync::Arc;
 ///
-/// use billing_bulk::journal::row::NewRow;
-/// use billing_bulk::{Journal, JournalError, Run, RunError, RunOptions, Targets};
+/// use billing_bulk::plan::NewPlan;
+/// use billing_bulk::{Journal, Run, RunError, RunOptions, Targets};
 /// use futures_util::TryStreamExt as _;
 ///
 /// async fn apply(
-///     rows: Vec<NewRow>,
+///     plan: NewPlan,
 ///     journal: Arc<dyn Journal>,
 ///     targets: Targets,
 /// ) -> Result<(), RunError> {
-///     let rows = rows.into_iter().map(Ok::<_, JournalError>);
-///     let mut run = Run::apply(rows, journal, targets, RunOptions::default());
+///     let mut run = Run::apply(plan, journal, targets, RunOptions::default());
 ///     while let Some(event) = run.try_next().await? {
 ///         println!("{event:?}");
 ///     }
@@ -89,19 +90,21 @@ pub struct Run {
 impl Run {
     /// Applies a plan, or resumes it.
     ///
-    /// `rows` are the rows of the plan. They are stored in a journal that has not begun, and not
-    /// read otherwise. Rows that were sent before are settled before others are begun.
-    pub fn apply<R>(
-        rows: R,
+    /// The rows of the plan are stored in the journal, unless it has them, and then every row of
+    /// the journal is worked on, whatever plan it comes from. Rows that were sent before are
+    /// settled before others are begun.
+    ///
+    /// A plan that continues the run replaces the rows of its profiles. It is refused as a whole if
+    /// one of them is `sending` or `accepted`, or `unknown` with an attempt that is younger than
+    /// [`RunOptions::with_settle`].
+    pub fn apply(
+        plan: NewPlan,
         journal: Arc<dyn Journal>,
         targets: Targets,
         options: RunOptions,
-    ) -> Self
-    where
-        R: Iterator<Item = Result<NewRow, JournalError>> + Send + 'static,
-    {
+    ) -> Self {
         let context = Context::new(journal, targets, options, Mode::Apply);
-        Self::new(context, rows)
+        Self::new(context, Some(plan))
     }
 
     /// Decides about the writes of unknown outcome: reads each profile, and compares it with its
@@ -111,17 +114,14 @@ impl Run {
     /// rows are left alone.
     pub fn reconcile(journal: Arc<dyn Journal>, targets: Targets, options: RunOptions) -> Self {
         let context = Context::new(journal, targets, options, Mode::Reconcile);
-        Self::new(context, std::iter::empty())
+        Self::new(context, None)
     }
 
-    fn new<R>(context: Context, rows: R) -> Self
-    where
-        R: Iterator<Item = Result<NewRow, JournalError>> + Send + 'static,
-    {
+    fn new(context: Context, plan: Option<NewPlan>) -> Self {
         Self {
             events: context.events.clone(),
             stop: context.stop.clone(),
-            engine: Some(Box::pin(drive(context, rows))),
+            engine: Some(Box::pin(drive(context, plan))),
         }
     }
 
@@ -167,41 +167,11 @@ impl fmt::Debug for Run {
     }
 }
 
-/// A run cannot begin, or had to stop at once.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum RunError {
-    /// The journal failed. Nothing was sent since, and the run resumes when the journal can be
-    /// written again.
-    #[error(transparent)]
-    Journal(#[from] JournalError),
-    /// The plan has profiles of a service for which the run has no target. Nothing was sent.
-    #[error("the plan has profiles of {service}, and the run has no connection to it")]
-    NoTarget {
-        /// The service.
-        service: Service,
-    },
-    /// The plan is for another endpoint, api version or tenant. Nothing was sent.
-    #[error("the plan is for {planned:?}, and the run is connected to {connected:?}")]
-    Binding {
-        /// What the plan is bound to.
-        planned: Box<Binding>,
-        /// What the run is connected to.
-        connected: Box<Binding>,
-    },
-    /// `reconcile` was given a journal without a run. Nothing was sent.
-    #[error("the journal has no run yet")]
-    NotBegun,
-}
-
 /// Drives a run from its begin to its summary.
 ///
 /// # Errors
 /// The journal's, and those of a run that cannot begin.
-async fn drive<R>(cx: Context, mut rows: R) -> Result<(), RunError>
-where
-    R: Iterator<Item = Result<NewRow, JournalError>> + Send,
-{
+async fn drive(cx: Context, plan: Option<NewPlan>) -> Result<(), RunError> {
     match cx.mismatch() {
         Some((wanted, None)) => {
             return Err(RunError::NoTarget {
@@ -217,14 +187,11 @@ where
         None => {}
     }
     let info = cx.journal.info().clone();
-    if !info.has_begun {
-        if cx.mode == Mode::Reconcile {
-            return Err(RunError::NotBegun);
-        }
-        let time = cx.clock().now();
-        cx.journal.begin(time, &mut rows).await?;
+    match plan {
+        Some(plan) => take_over(&cx, plan).await?,
+        None if info.has_begun => {}
+        None => return Err(RunError::NotBegun),
     }
-    drop(rows);
     let counts = cx.journal.counts().await?;
     let open = match cx.mode {
         Mode::Apply => Status::open_of(&counts),

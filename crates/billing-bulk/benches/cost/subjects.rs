@@ -139,9 +139,9 @@ async fn apply(job: &Job, targets: Targets) -> Measured {
     let info = plan.run_info();
     let watch = Stopwatch::start();
     let journal = SqliteJournal::open_or_create(&job.folder.join("run.db"), &info).unwrap();
-    let rows = plan.claim(&info).unwrap();
+    let plan = plan.claim(&info).unwrap();
     let options = RunOptions::default().with_concurrency(CONCURRENCY);
-    let mut run = Run::apply(rows, Arc::new(journal), targets, options);
+    let mut run = Run::apply(plan, Arc::new(journal), targets, options);
     let mut done = 0;
     while let Some(event) = run.try_next().await.unwrap() {
         if let EventKind::Summary { counts, .. } = event.kind {

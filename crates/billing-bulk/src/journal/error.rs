@@ -58,6 +58,14 @@ pub enum JournalError {
         /// The requested state.
         to: State,
     },
+    /// A row whose write is not settled was to be replaced: a bug, never the user's fault.
+    #[error("profile {row} is {state} and cannot be replaced")]
+    Unsettled {
+        /// The number of the row.
+        row: u64,
+        /// Its state.
+        state: State,
+    },
     /// A request id was to be sent with another body than before: a bug, never the user's fault.
     #[error("profile {row}: request id {request_id} already stands for another body")]
     OtherBody {

@@ -5,7 +5,9 @@
 
 mod address;
 mod columns;
+mod generation;
 mod history;
+mod lock;
 mod queries;
 mod schema;
 mod session;
@@ -22,7 +24,7 @@ use crate::journal::postgres::address::Address;
 use crate::journal::postgres::session::{Session, Step};
 use crate::journal::row::{Entry, NewRow, Row};
 use crate::journal::state::{Counts, State, Transition};
-use crate::journal::{Hash, Journal, JournalReader, RunInfo};
+use crate::journal::{Hash, Journal, JournalReader, PlanInfo, RunInfo};
 use crate::profile::ProfileId;
 
 /// How many rows one request stores at the beginning of a run.
@@ -153,6 +155,10 @@ impl JournalReader for PostgresReader {
         self.call(queries::find(&self.client, profile))
     }
 
+    fn row(&self, number: u64) -> BoxFuture<'_, Result<Option<Row>, JournalError>> {
+        self.call(queries::row(&self.client, number))
+    }
+
     fn history(&self, row: u64) -> BoxFuture<'_, Result<Vec<Entry>, JournalError>> {
         self.call(queries::history(&self.client, row))
     }
@@ -178,7 +184,7 @@ impl JournalReader for PostgresReader {
     }
 
     fn holder(&self) -> BoxFuture<'_, Result<Option<Holder>, JournalError>> {
-        self.call(session::holder(&self.client, &self.address))
+        self.call(lock::holder(&self.client, &self.address))
     }
 
     fn rates(&self) -> BoxFuture<'_, Result<Option<String>, JournalError>> {
@@ -205,6 +211,10 @@ impl JournalReader for PostgresJournal {
         profile: &'a ProfileId,
     ) -> BoxFuture<'a, Result<Option<Row>, JournalError>> {
         self.reader.find(profile)
+    }
+
+    fn row(&self, number: u64) -> BoxFuture<'_, Result<Option<Row>, JournalError>> {
+        self.reader.row(number)
     }
 
     fn history(&self, row: u64) -> BoxFuture<'_, Result<Vec<Entry>, JournalError>> {
@@ -243,11 +253,12 @@ impl JournalReader for PostgresJournal {
 impl Journal for PostgresJournal {
     fn begin<'a>(
         &'a self,
+        plan: &'a PlanInfo,
         time: SystemTime,
         rows: &'a mut (dyn Iterator<Item = Result<NewRow, JournalError>> + Send),
     ) -> BoxFuture<'a, Result<(), JournalError>> {
         Box::pin(async move {
-            self.session.clear().await?;
+            self.session.begin(plan.clone()).await?;
             // In parts, so that memory stays small; none counts until the last step.
             loop {
                 let part = (&mut *rows)

@@ -1,6 +1,7 @@
 //! A journal in a SQLite file.
 
 mod columns;
+mod generation;
 mod history;
 #[cfg(feature = "__storage")]
 mod on_connection;
@@ -24,7 +25,7 @@ use crate::journal::sqlite::record::Step;
 use crate::journal::sqlite::store::Store;
 use crate::journal::sqlite::writer::Writer;
 use crate::journal::state::{Counts, State, Transition};
-use crate::journal::{Hash, Journal, JournalReader, RunInfo};
+use crate::journal::{Hash, Journal, JournalReader, PlanInfo, RunInfo};
 use crate::profile::ProfileId;
 
 /// How many rows one transaction stores at the beginning of a run.
@@ -139,6 +140,10 @@ impl JournalReader for SqliteJournal {
         Box::pin(self.call(move |store| store.find(&profile)))
     }
 
+    fn row(&self, number: u64) -> BoxFuture<'_, Result<Option<Row>, JournalError>> {
+        Box::pin(self.call(move |store| store.row(number)))
+    }
+
     fn history(&self, row: u64) -> BoxFuture<'_, Result<Vec<Entry>, JournalError>> {
         Box::pin(self.call(move |store| store.history(row)))
     }
@@ -175,11 +180,13 @@ impl JournalReader for SqliteJournal {
 impl Journal for SqliteJournal {
     fn begin<'a>(
         &'a self,
+        plan: &'a PlanInfo,
         time: SystemTime,
         rows: &'a mut (dyn Iterator<Item = Result<NewRow, JournalError>> + Send),
     ) -> BoxFuture<'a, Result<(), JournalError>> {
         Box::pin(async move {
-            self.call(Store::clear).await?;
+            let plan = plan.clone();
+            self.call(move |store| store.begin(&plan)).await?;
             // In parts, so that the log stays small; none counts until the last step.
             loop {
                 let part = (&mut *rows)
@@ -270,6 +277,10 @@ impl JournalReader for SqliteReader {
         profile: &'a ProfileId,
     ) -> BoxFuture<'a, Result<Option<Row>, JournalError>> {
         self.call(|store| store.find(profile))
+    }
+
+    fn row(&self, number: u64) -> BoxFuture<'_, Result<Option<Row>, JournalError>> {
+        self.call(|store| store.row(number))
     }
 
     fn history(&self, row: u64) -> BoxFuture<'_, Result<Vec<Entry>, JournalError>> {

@@ -142,7 +142,7 @@ fn is_before_image(row: &Row, now: &Document) -> bool {
 
 /// Returns how long ago the last write was sent, except those that are known to have changed
 /// nothing; zero with a clock that has gone back.
-fn age(history: &[Entry], now: SystemTime) -> Duration {
+pub(crate) fn age(history: &[Entry], now: SystemTime) -> Duration {
     let next = history.iter().skip(1).map(Some).chain([None]);
     let sent = history.iter().zip(next).filter(|(entry, next)| {
         let cause = next.and_then(|next| next.cause.as_ref());

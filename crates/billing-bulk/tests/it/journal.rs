@@ -2,6 +2,7 @@
 
 mod bad_days;
 mod disk;
+mod generations;
 mod postgres;
 mod power_loss;
 mod transitions;
@@ -34,6 +35,11 @@ pub(crate) fn plan_info(digest: &str) -> PlanInfo {
         form: None,
         rows: None,
     }
+}
+
+/// Returns the plan that the journal is created for.
+pub(crate) fn first_plan() -> PlanInfo {
+    plan_info("5d41402abc4b2a76b9719d911017c592")
 }
 
 /// Returns the document of a profile as the service stored it.
@@ -69,7 +75,7 @@ pub(crate) fn ids(number: u64) -> ResponseIds {
 pub(crate) fn run_info() -> RunInfo {
     RunInfo {
         id: "1b671a64-40d5-491e-99b0-da01ff1f3341".to_owned(),
-        plans: vec![plan_info("5d41402abc4b2a76b9719d911017c592")],
+        plans: vec![first_plan()],
         bindings: vec![Binding {
             service: Service::Partner,
             origin: "https://api.partnercenter.microsoft.com".to_owned(),
@@ -137,7 +143,11 @@ pub(crate) fn cause(code: &str) -> Cause {
 /// Begins a run of this many profiles.
 pub(crate) async fn begin(journal: &dyn Journal, profiles: u64) -> Result<(), JournalError> {
     journal
-        .begin(second(0), &mut (1..=profiles).map(|n| Ok(new_row(n))))
+        .begin(
+            &first_plan(),
+            second(0),
+            &mut (1..=profiles).map(|n| Ok(new_row(n))),
+        )
         .await
 }
 

@@ -130,7 +130,8 @@ fn run_takes_over_what_could_be_planned() {
     let plan = plan.verify(created(), &[binding()]).expect("valid");
     assert_eq!(plan.digest().len(), 64);
     let run = plan.run_info();
-    let taken = plan.claim(&run).expect("bound").collect::<Result<_, _>>();
+    let plan = plan.claim(&run).expect("bound");
+    let taken = plan.into_rows().collect::<Result<_, _>>();
     let taken: Vec<NewRow> = taken.expect("rows");
     assert_eq!(taken.len(), 200);
     for taken in &taken {
@@ -223,7 +224,7 @@ fn plan_is_bound_to_its_first_journal() {
     let claim = |journal: &RunInfo| {
         let plan = Plan::open(&path).expect("readable");
         let plan = plan.verify(created(), &[binding()]).expect("valid");
-        plan.claim(journal).map(Iterator::count)
+        plan.claim(journal).map(|plan| plan.into_rows().count())
     };
     let name = || path.display().to_string();
     let other_plan = PlanFileError::OtherPlan { plan: name() };

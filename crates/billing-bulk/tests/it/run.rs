@@ -4,6 +4,7 @@ mod apply;
 mod crash;
 mod drift;
 mod explain;
+mod generations;
 mod holds;
 mod limits;
 mod reconcile;
@@ -12,10 +13,13 @@ mod stop;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use billing_bulk::journal::PlanInfo;
 use billing_bulk::journal::row::NewRow;
+use billing_bulk::plan::NewPlan;
 use billing_bulk::{Run, RunOptions, Service, Targets};
 use billing_core::Clock;
 
+use crate::journal::first_plan;
 use crate::support::clock::SimulatedClock;
 use crate::support::drive::{Driven, drive, drive_until};
 use crate::support::journal::MemoryJournal;
@@ -62,9 +66,14 @@ impl World {
     }
 
     pub(crate) fn start(&self, options: RunOptions) -> Run {
-        let rows = self.rows.clone().into_iter().map(Ok);
+        self.start_plan(first_plan(), &self.rows, options)
+    }
+
+    /// Starts a plan with these rows.
+    pub(crate) fn start_plan(&self, plan: PlanInfo, rows: &[NewRow], options: RunOptions) -> Run {
+        let plan = NewPlan::new(plan, rows.to_vec().into_iter().map(Ok));
         let journal = Arc::clone(&self.journal) as _;
-        Run::apply(rows, journal, self.targets(), options)
+        Run::apply(plan, journal, self.targets(), options)
     }
 
     /// Applies the plan to the end.

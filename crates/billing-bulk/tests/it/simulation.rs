@@ -20,7 +20,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use billing_bulk::journal::row::NewRow;
-use billing_bulk::journal::{Journal, JournalError, RunInfo};
+use billing_bulk::journal::{Journal, JournalError, PlanInfo, RunInfo};
+use billing_bulk::plan::NewPlan;
 use billing_bulk::{Event, EventKind, Resend, Run, RunError, RunOptions, Targets};
 use billing_core::{Clock as _, RequestId};
 
@@ -42,6 +43,7 @@ const SETTLE: Duration = LONGEST_OPERATION
 struct Simulation {
     world: World,
     targets: Targets,
+    plan: PlanInfo,
     rows: Vec<NewRow>,
     /// Keeps the journal's memory while no run has it open.
     disk: Disk,
@@ -64,6 +66,7 @@ impl Simulation {
         Self {
             world,
             targets,
+            plan: info.plans[0].clone(),
             rows,
             disk: Disk::new(info),
             settle,
@@ -113,7 +116,8 @@ impl Simulation {
             Run::reconcile(journal, targets, options)
         } else {
             let rows = self.rows.clone().into_iter().map(Ok::<_, JournalError>);
-            Run::apply(rows, journal, targets, options)
+            let plan = NewPlan::new(self.plan.clone(), rows);
+            Run::apply(plan, journal, targets, options)
         };
         let stop = run.stop_handle();
         let stops_after = if may_crash && dice.chance(0.3) {

@@ -17,12 +17,9 @@ pub(crate) use apply::{BulkApply, LimitArgs, REPEATED_FAILURES, REPLAY_WINDOW};
 pub(crate) use export::{BulkExport, DelimiterName};
 pub(crate) use pace::PaceArgs;
 pub(crate) use plan::{BulkPlan, Preflight, ServiceName};
-pub(crate) use read_back::{READ_BACK, ReadBackArgs};
+pub(crate) use read_back::{READ_BACK, ReadBackArgs, SETTLE};
 pub(crate) use report::BulkReport;
 pub(crate) use value::Rate;
-
-/// The default of `--settle`.
-pub(crate) const SETTLE: &str = "15m";
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum BulkVerb {

@@ -4,10 +4,10 @@ use std::time::SystemTime;
 
 use billing_bulk::Run;
 use billing_bulk::journal::{Counts, RunInfo, State};
-use billing_bulk::plan::{PlanCounts, SignInFinding, VerifiedPlan};
+use billing_bulk::plan::{PlanCounts, PlanFileError, SignInFinding, VerifiedPlan};
 use billing_core::{Clock as _, SystemClock};
 
-use crate::args::bulk::{BulkApply, LimitArgs, READ_BACK, REPLAY_WINDOW};
+use crate::args::bulk::{BulkApply, LimitArgs, READ_BACK, REPLAY_WINDOW, SETTLE};
 use crate::args::global::Global;
 use crate::bulk::end::RunCommand;
 use crate::bulk::follow::Follow;
@@ -61,25 +61,31 @@ pub(super) async fn run(args: &BulkApply, global: &Global, interrupt: &Interrupt
         ))
     })?;
     introduce(args, &services, counts, begun.as_ref());
-    let left = begun.as_ref().map_or(counts.change, summary::open);
+    let left = match &begun {
+        Some(begun) if begun.has_plan => summary::open(&begun.counts),
+        _ => counts.change,
+    };
     warn_of_expiry(args, &services, left, now);
-    if begun.as_ref().is_none_or(|begun| summary::open(begun) > 0) {
+    let is_ended = |begun: &Begun| begun.has_plan && summary::open(&begun.counts) == 0;
+    if !begun.as_ref().is_some_and(is_ended) {
         confirm.ask(interrupt).await?;
     }
     let journal = journal::open_or_create(&args.journal, &plan.run_info(), &command.line).await?;
     check_journal(args, &plan, journal.info())?;
+    let begun = begun.map(|begun| begun.counts).unwrap_or_default();
     let _locks = target_lock::lock(&services.bindings, &args.journal)?;
-    let rows = plan.claim(journal.info()).map_err(plan_file::refused)?;
-    let progress = Progress::start(!global.no_progress, &begun.unwrap_or_default(), &OPEN);
+    let plan = plan.claim(journal.info()).map_err(plan_file::refused)?;
+    let progress = Progress::start(!global.no_progress, &begun, &OPEN);
     let options = pace::options(args.pace)
         .with_rebase(args.rebase)
         .with_replay_window(args.replay_window)
+        .with_settle(args.settle)
         .with_read_back(args.read_back.time);
     let mut options = limits::limit(options, &args.limits, counts.change);
     if let Some(ask) = limits::ask(&args.limits, interrupt, &progress) {
         options = options.with_ask(ask);
     }
-    let run = Run::apply(rows, journal, services.targets, options);
+    let run = Run::apply(plan, journal, services.targets, options);
     let follow = Follow {
         interrupt,
         format: global.format(),
@@ -108,13 +114,22 @@ fn check_unplanned(args: &BulkApply, counts: PlanCounts) -> Result {
     )))
 }
 
-/// Returns what earlier starts of the run have done; `None` if there is no journal yet.
+/// What earlier starts of the run have done.
+struct Begun {
+    counts: Counts,
+    /// Whether the journal has the rows of the plan.
+    has_plan: bool,
+}
+
+/// Returns what earlier starts of the run have done; `None` if it has not begun.
 ///
 /// # Errors
-/// The journal is that of another plan, or the plan is bound to another journal. Nothing was sent.
-async fn begun(args: &BulkApply, plan: &VerifiedPlan) -> Result<Option<Counts>> {
+/// The plan and the journal do not belong together. Nothing was sent.
+async fn begun(args: &BulkApply, plan: &VerifiedPlan) -> Result<Option<Begun>> {
     let Some(reader) = journal::find(&args.journal).await? else {
-        return match plan.plan().journal_id() {
+        let header = plan.plan().header();
+        let of_another = plan.plan().journal_id().or(header.continues.as_deref());
+        return match of_another {
             Some(_) => Err(other_journal(args)),
             None => Ok(None),
         };
@@ -122,59 +137,66 @@ async fn begun(args: &BulkApply, plan: &VerifiedPlan) -> Result<Option<Counts>> 
     check_journal(args, plan, reader.info())?;
     let counts = reader.counts().await;
     let counts = counts.map_err(|error| Failure::new(Exit::Failed, error))?;
-    Ok(reader.info().has_begun.then_some(counts))
+    Ok(reader.info().has_begun.then(|| Begun {
+        counts,
+        has_plan: reader.info().has_plan(plan.digest()),
+    }))
 }
 
 /// Checks that a journal and a plan belong together.
 fn check_journal(args: &BulkApply, plan: &VerifiedPlan, run: &RunInfo) -> Result {
-    if run.plan_digest() != plan.digest() {
-        return Err(Failure::new(
+    match plan.check_journal(run) {
+        Ok(()) => Ok(()),
+        Err(PlanFileError::OtherJournal { .. }) => Err(other_journal(args)),
+        Err(PlanFileError::OtherPlan { .. }) => Err(Failure::new(
             Exit::Failed,
             format!(
                 "{} is the journal of another plan",
                 journal::shown(&args.journal)
             ),
         )
-        .hint("nothing was sent; name another journal, or the plan that this journal belongs to"));
-    }
-    match plan.plan().journal_id() {
-        Some(id) if id != run.id => Err(other_journal(args)),
-        _ => Ok(()),
+        .hint(
+            "nothing was sent; name another journal, or the plan that this journal belongs to; to \
+             add rows to its run, make the plan with --continue",
+        )),
+        Err(error) => Err(plan_file::refused(error)),
     }
 }
 
 fn other_journal(args: &BulkApply) -> Failure {
     Failure::new(
         Exit::Failed,
-        format!("{} was begun with another journal", args.plan.display()),
+        format!("{} belongs to another journal", args.plan.display()),
     )
     .hint(
-        "nothing was sent; name the journal of its first `billing bulk apply`: with another one, \
-         profiles could be written twice",
+        "nothing was sent; name the journal of its first `billing bulk apply`, or the one that it \
+         was made for with --continue: with another one, profiles could be written twice",
     )
 }
 
 /// Tells what is going to be written.
-fn introduce(args: &BulkApply, services: &Services, plan: PlanCounts, begun: Option<&Counts>) {
+fn introduce(args: &BulkApply, services: &Services, plan: PlanCounts, begun: Option<&Begun>) {
     let places = services
         .bindings
         .iter()
         .map(|it| format!("{} ({})", it.service, it.origin));
     let places: Vec<_> = places.collect();
     let places = places.join(" and ");
+    let plan = format!(
+        "{} changes {} of {}",
+        args.plan.display(),
+        summary::number(plan.change),
+        profiles(plan.total())
+    );
+    let journal = journal::shown(&args.journal);
     say(match begun {
-        None => format!(
-            "{} changes {} of {} in {places}",
-            args.plan.display(),
-            summary::number(plan.change),
-            profiles(plan.total()),
+        None => format!("{plan} in {places}"),
+        Some(begun) if begun.has_plan => format!(
+            "continuing {journal}: {} of {} are left, in {places}",
+            summary::number(summary::open(&begun.counts)),
+            profiles(begun.counts.total()),
         ),
-        Some(begun) => format!(
-            "continuing {}: {} of {} are left, in {places}",
-            journal::shown(&args.journal),
-            summary::number(summary::open(begun)),
-            profiles(begun.total()),
-        ),
+        Some(_) => format!("{plan} and continues the run of {journal}, in {places}"),
     });
 }
 
@@ -209,6 +231,7 @@ fn line(args: &BulkApply, limits: &LimitArgs, global: &Global, options: &str) ->
         args.replay_window,
         REPLAY_WINDOW,
     ));
+    given.push_str(&pace::duration("--settle", args.settle, SETTLE));
     given.push_str(&pace::duration(
         "--read-back",
         args.read_back.time,

@@ -95,6 +95,13 @@ impl RunCommand {
     pub(super) fn failed(&self, error: RunError) -> Failure {
         match error {
             RunError::Journal(error) => self.journal_failed(error),
+            RunError::Unsettled { .. } | RunError::Unknown { .. } => {
+                Failure::new(Exit::Failed, error).hint(format!(
+                    "nothing was sent, and the plan was not taken over; to find out what became \
+                     of them:\n  {}",
+                    self.reconcile
+                ))
+            }
             error => Failure::new(Exit::Failed, error),
         }
     }

@@ -126,9 +126,11 @@ async fn redacted_report_has_no_personal_value() {
         .chain(rows(3, &ProfileId::arm("account", "profile"), &arm))
         .map(Ok)
         .collect();
-    let journal = SqliteJournal::open_or_create(&site.path("run.db"), &sample::info()).unwrap();
+    let info = sample::info();
+    let journal = SqliteJournal::open_or_create(&site.path("run.db"), &info).unwrap();
+    let plan = &info.plans[0];
     journal
-        .begin(SystemTime::UNIX_EPOCH, &mut rows.drain(..))
+        .begin(plan, SystemTime::UNIX_EPOCH, &mut rows.drain(..))
         .await
         .unwrap();
     drop(journal);

@@ -65,6 +65,7 @@ pub(super) async fn journal(path: &Path, profiles: u64) {
     let journal = SqliteJournal::open_or_create(path, &info).unwrap();
     journal
         .begin(
+            &info.plans[0],
             SystemTime::UNIX_EPOCH + Duration::from_secs(START),
             &mut (1..=profiles).map(|number| Ok(row(number))),
         )

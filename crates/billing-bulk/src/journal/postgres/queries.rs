@@ -40,6 +40,15 @@ pub(super) async fn find(client: &Client, profile: &ProfileId) -> Result<Option<
     found.as_ref().map(columns::row).transpose()
 }
 
+pub(super) async fn row(client: &Client, number: u64) -> Result<Option<Row>, Error> {
+    let query = format!(
+        "SELECT {} FROM profiles p JOIN progress g ON g.number = p.number WHERE p.number = $1",
+        columns::ROW
+    );
+    let found = client.query_opt(&query, &[&signed(number)]).await?;
+    found.as_ref().map(columns::row).transpose()
+}
+
 pub(super) async fn history(client: &Client, row: u64) -> Result<Vec<Entry>, Error> {
     let query = format!(
         "SELECT {} FROM history WHERE number = $1 AND state <> 'erased' ORDER BY id",

@@ -87,6 +87,9 @@ CREATE TABLE progress (
     CHECK (cause IS NULL OR state NOT IN ('sending', 'accepted', 'done'))
 );
 CREATE INDEX progress_by_state ON progress (state, number) WHERE replaced_by IS NULL;
+-- For the removal of the rows of an interrupted plan.
+CREATE INDEX profiles_by_previous ON profiles (previous) WHERE previous IS NOT NULL;
+CREATE INDEX progress_by_replacing ON progress (replaced_by) WHERE replaced_by IS NOT NULL;
 CREATE TABLE outcomes (
     number   bigint PRIMARY KEY REFERENCES progress (number),
     document bytea NOT NULL,
@@ -165,7 +168,7 @@ pub(super) async fn read(
 }
 
 const SELECT_PLANS: &str = "SELECT digest, tool, created, input_name, input_form, first_row, \
-    last_row FROM plans ORDER BY number";
+    last_row FROM plans WHERE number = 1 OR first_row IS NOT NULL ORDER BY number";
 
 /// Returns a plan from the columns of [`SELECT_PLANS`].
 fn plan(row: &Row) -> Result<PlanInfo, tokio_postgres::Error> {
@@ -179,6 +182,28 @@ fn plan(row: &Row) -> Result<PlanInfo, tokio_postgres::Error> {
         form: row.try_get(4)?,
         rows: first.zip(last).map(|(first, last)| first.0..=last.0),
     })
+}
+
+/// Adds a plan without rows.
+pub(super) async fn write_plan(
+    client: &impl GenericClient,
+    number: i64,
+    plan: &PlanInfo,
+) -> Result<(), tokio_postgres::Error> {
+    client
+        .execute(
+            "INSERT INTO plans VALUES ($1, $2, $3, $4, $5, $6, NULL, NULL)",
+            &[
+                &number,
+                &plan.digest,
+                &plan.tool,
+                &to_nanos(plan.created),
+                &plan.input,
+                &plan.form,
+            ],
+        )
+        .await
+        .map(drop)
 }
 
 /// Creates the journal of a new run.
@@ -210,18 +235,7 @@ pub(super) async fn create(
         .await
         .map_err(failed)?;
     for (number, plan) in (1_i64..).zip(&info.plans) {
-        transaction
-            .execute(
-                "INSERT INTO plans VALUES ($1, $2, $3, $4, $5, $6, NULL, NULL)",
-                &[
-                    &number,
-                    &plan.digest,
-                    &plan.tool,
-                    &to_nanos(plan.created),
-                    &plan.input,
-                    &plan.form,
-                ],
-            )
+        write_plan(&transaction, number, plan)
             .await
             .map_err(failed)?;
     }

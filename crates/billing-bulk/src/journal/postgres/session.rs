@@ -3,23 +3,23 @@
 use std::collections::HashMap;
 use std::time::SystemTime;
 
-use rusqlite::types::ValueRef;
 use tokio::sync::{mpsc, oneshot};
 use tokio_postgres::{Client, Error};
 
 use crate::document::Version;
-use crate::journal::RunInfo;
-use crate::journal::chain::{Hash, commit, new_salt};
-use crate::journal::entry::{of, of_document, of_text};
+use crate::journal::chain::Hash;
 use crate::journal::error::JournalError;
+use crate::journal::generation::Generation;
 use crate::journal::holder::Holder;
-use crate::journal::postgres::address::{Address, holder_of};
+use crate::journal::postgres::address::Address;
 use crate::journal::postgres::columns::{self, signed};
-use crate::journal::postgres::history::{History, plan_entry};
-use crate::journal::postgres::schema;
+use crate::journal::postgres::history::History;
+use crate::journal::postgres::lock::{lock, require_durable};
+use crate::journal::postgres::{generation, schema};
 use crate::journal::progress::{Moved, NewOutcome};
 use crate::journal::row::NewRow;
 use crate::journal::state::{State, Transition};
+use crate::journal::{PlanInfo, RunInfo};
 use crate::sqlite::time::to_nanos;
 
 /// A transition that is to be recorded.
@@ -35,7 +35,7 @@ type Reply = oneshot::Sender<Result<(), JournalError>>;
 /// What the session is to do.
 enum Call {
     Record(Step),
-    Clear,
+    Begin(PlanInfo),
     Insert(Vec<NewRow>),
     FinishBegin(SystemTime),
     Identify(Holder),
@@ -75,8 +75,8 @@ impl Session {
         let journal = Open {
             client,
             address: address.clone(),
-            plans: i64::try_from(info.plans.len()).unwrap_or(i64::MAX),
-            has_begun: info.has_begun,
+            info: info.clone(),
+            begun: None,
             history: history.map_err(|error| address.failed(&error))?,
         };
         tokio::spawn(work(journal, received));
@@ -91,8 +91,8 @@ impl Session {
         self.call(Call::Record(step)).await
     }
 
-    pub(super) async fn clear(&self) -> Result<(), JournalError> {
-        self.call(Call::Clear).await
+    pub(super) async fn begin(&self, plan: PlanInfo) -> Result<(), JournalError> {
+        self.call(Call::Begin(plan)).await
     }
 
     pub(super) async fn insert(&self, rows: Vec<NewRow>) -> Result<(), JournalError> {
@@ -125,59 +125,13 @@ impl Session {
     }
 }
 
-/// Refuses a server that confirms what a power loss can undo.
-async fn require_durable(client: &Client, address: &Address) -> Result<(), JournalError> {
-    let row = client.query_one("SHOW fsync", &[]).await;
-    let row = row.map_err(|error| address.failed(&error))?;
-    if row.get::<_, &str>(0) == "on" {
-        return Ok(());
-    }
-    Err(address.refused(
-        "the server has fsync = off: a power loss could undo what it confirms; use a server that \
-         keeps its data"
-            .to_owned(),
-    ))
-}
-
-/// The number of the journal's advisory lock, as two halves that `pg_locks` shows.
-const LOCK: &str = "hashtextextended('billing-bulk ' || $1, 0)";
-
-/// Takes the lock of the journal for as long as the session lasts.
-async fn lock(client: &Client, address: &Address) -> Result<(), JournalError> {
-    let failed = |error| address.failed(&error);
-    let query = format!("SELECT pg_try_advisory_lock({LOCK})");
-    let row = client.query_one(&query, &[&address.schema()]).await;
-    if row.map_err(failed)?.get(0) {
-        return Ok(());
-    }
-    let holder = holder(client, address).await.map_err(failed)?;
-    Err(JournalError::InUse {
-        journal: address.shown().to_owned(),
-        holder: holder.unwrap_or_default(),
-    })
-}
-
-/// Returns the process that has the lock of the journal.
-pub(super) async fn holder(client: &Client, address: &Address) -> Result<Option<Holder>, Error> {
-    let query = format!(
-        "SELECT a.application_name FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid \
-         WHERE l.locktype = 'advisory' AND l.objsubid = 1 AND l.granted \
-         AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database()) \
-         AND (l.classid::bigint << 32) | l.objid::bigint = {LOCK}"
-    );
-    let found = client.query_opt(&query, &[&address.schema()]).await?;
-    let name = found.map(|row| row.try_get::<_, Option<String>>(0));
-    let name = name.transpose()?;
-    Ok(name.map(|name| holder_of(&name.unwrap_or_default())))
-}
-
 /// What the session's task owns.
 struct Open {
     client: Client,
     address: Address,
-    /// The number of plans.
-    plans: i64,
-    has_begun: bool,
+    info: RunInfo,
+    /// The plan whose rows are being stored.
+    begun: Option<Generation>,
     history: History,
 }
 
@@ -380,21 +334,33 @@ async fn once(journal: &mut Open, call: Call) -> Result<(), JournalError> {
             journal.history.holder = holder;
             Ok(())
         }
-        Call::Clear if journal.has_begun => Err(address
-            .refused("the run has begun before and cannot begin again; resume it".to_owned())),
-        Call::Clear => client
-            .batch_execute("DELETE FROM progress; DELETE FROM profiles")
-            .await
-            .map_err(failed),
-        Call::Insert(rows) => insert(client, &rows).await.map_err(failed),
-        Call::FinishBegin(time) => {
-            let mut history = journal.history.clone();
-            let plans = journal.plans;
-            finish_begin(client, &mut history, plans, time)
+        Call::Begin(plan) => {
+            let generation = Generation::next(&journal.info, &plan)
+                .map_err(|problem| address.refused(problem.to_owned()))?;
+            generation::prepare(client, &generation)
                 .await
                 .map_err(failed)?;
+            journal.begun = Some(generation);
+            Ok(())
+        }
+        Call::Insert(rows) => match &journal.begun {
+            Some(generation) => generation::insert(client, generation, &rows)
+                .await
+                .map_err(failed),
+            None => Ok(()),
+        },
+        Call::FinishBegin(time) => {
+            let Some(generation) = journal.begun.take() else {
+                return Ok(());
+            };
+            let checked = generation::check(client, &generation).await;
+            checked.map_err(failed)??;
+            let mut history = journal.history.clone();
+            let plan = generation::complete(client, &mut history, &generation, time)
+                .await
+                .map_err(failed)?;
+            journal.info = generation.complete(&journal.info, plan);
             journal.history = history;
-            journal.has_begun = true;
             Ok(())
         }
         Call::SaveRates(rates) => {
@@ -407,110 +373,4 @@ async fn once(journal: &mut Open, call: Call) -> Result<(), JournalError> {
                 .map_err(failed)
         }
     }
-}
-
-/// Marks the run as begun: all profiles of the plan are there.
-async fn finish_begin(
-    client: &mut Client,
-    history: &mut History,
-    plans: i64,
-    time: SystemTime,
-) -> Result<(), Error> {
-    let transaction = client.transaction().await?;
-    for number in 1..=plans {
-        let (rows, entry) = plan_entry(&transaction, number, time).await?;
-        let (first, last) = rows.unzip();
-        let query = "UPDATE plans SET first_row = $2, last_row = $3 WHERE number = $1";
-        transaction
-            .execute(query, &[&number, &first, &last])
-            .await?;
-        history.append(&transaction, &entry).await?;
-    }
-    transaction
-        .execute("UPDATE run SET has_begun = true", &[])
-        .await?;
-    transaction.commit().await
-}
-
-/// Adds profiles of the plan, in one transaction.
-async fn insert(client: &mut Client, rows: &[NewRow]) -> Result<(), Error> {
-    let mut numbers = Vec::new();
-    let mut keys = Vec::new();
-    let mut profiles = Vec::new();
-    let mut documents = Vec::new();
-    let mut etags = Vec::new();
-    let mut hashes = Vec::new();
-    let mut changes = Vec::new();
-    let mut locations = Vec::new();
-    let mut raws = Vec::new();
-    let mut commitments = Vec::new();
-    let mut salts = Vec::new();
-    let generation = 1_i64;
-    for row in rows {
-        let salt = new_salt();
-        let number = signed(row.number);
-        let key = row.profile.key();
-        let profile = serde_json::to_string(&row.profile).unwrap_or_default();
-        let change = serde_json::to_string(&row.changes).unwrap_or_default();
-        let [document, etag, hash] = of_document(&row.before);
-        let checksum = of([
-            ValueRef::Integer(number),
-            ValueRef::Integer(generation),
-            ValueRef::Null,
-            ValueRef::Text(key.as_bytes()),
-            ValueRef::Text(profile.as_bytes()),
-            document,
-            etag,
-            hash,
-            ValueRef::Text(change.as_bytes()),
-            of_text(&row.source.location),
-            of_text(&row.source.raw),
-            ValueRef::Null,
-        ]);
-        numbers.push(number);
-        keys.push(key);
-        profiles.push(profile);
-        documents.push(row.before.json().as_ref());
-        changes.push(change);
-        locations.push(row.source.location.as_deref());
-        raws.push(row.source.raw.as_deref());
-        commitments.push(commit(&salt, &checksum).to_vec());
-        salts.push(salt.to_vec());
-        let (etag, hash) = match row.before.version() {
-            Version::Etag(etag) => (Some(etag.as_str()), None),
-            Version::Hash(hash) => (None, Some(hash.as_slice())),
-        };
-        etags.push(etag);
-        hashes.push(hash);
-    }
-    let transaction = client.transaction().await?;
-    transaction
-        .execute(
-            "INSERT INTO profiles (generation, number, key, profile, document, etag, hash, \
-             changes, location, raw, commitment) \
-             SELECT $1, * FROM unnest($2::bigint[], $3::text[], $4::text[], $5::bytea[], \
-             $6::text[], $7::bytea[], $8::text[], $9::text[], $10::text[], $11::bytea[])",
-            &[
-                &generation,
-                &numbers,
-                &keys,
-                &profiles,
-                &documents,
-                &etags,
-                &hashes,
-                &changes,
-                &locations,
-                &raws,
-                &commitments,
-            ],
-        )
-        .await?;
-    transaction
-        .execute(
-            "INSERT INTO progress (number, salt, state) \
-             SELECT *, 'planned' FROM unnest($1::bigint[], $2::bytea[])",
-            &[&numbers, &salts],
-        )
-        .await?;
-    transaction.commit().await
 }

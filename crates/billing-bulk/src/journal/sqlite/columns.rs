@@ -51,7 +51,9 @@ const HISTORY_CHECKSUM: usize = 10;
 /// Returns the columns of `profiles` for a row of a plan, with its commitment last.
 pub(super) fn of_new_row(
     row: &NewRow,
+    of_row: u64,
     generation: u32,
+    previous: Option<i64>,
     salt: &Salt,
 ) -> rusqlite::Result<Vec<Value>> {
     let (etag, hash) = match row.before.version() {
@@ -59,9 +61,9 @@ pub(super) fn of_new_row(
         Version::Hash(hash) => (Value::Null, Value::Blob(hash.to_vec())),
     };
     let mut values = vec![
-        Value::Integer(number(row.number)?),
+        Value::Integer(number(of_row)?),
         Value::Integer(generation.into()),
-        Value::Null,
+        previous.map_or(Value::Null, Value::Integer),
         Value::Text(row.profile.key()),
         Value::Text(json(&row.profile)?),
         Value::Blob(row.before.json().to_vec()),

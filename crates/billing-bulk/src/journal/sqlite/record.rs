@@ -91,7 +91,28 @@ pub(super) fn record(
         Ok(moved) => moved,
         Err(error) => return Ok(Err(error)),
     };
-    let mut values = columns::of_progress(row, &moved.progress, steps)?;
+    write_progress(transaction, row, from, &moved.progress, steps)?;
+    if let Some(outcome) = &moved.outcome {
+        let [document, etag, hash] = of_document(&outcome.document).map(ToSqlOutput::Borrowed);
+        transaction
+            .prepare_cached("INSERT INTO outcomes VALUES (?1, ?2, ?3, ?4, ?5)")?
+            .execute(params![number, document, etag, hash, outcome.checksum])?;
+    }
+    history.append(transaction, &moved.entry)?;
+    let progress = moved.progress;
+    sending.keep(row, Present { progress, steps });
+    Ok(Ok(()))
+}
+
+/// Writes the progress of a row that is still in the state `from`.
+pub(super) fn write_progress(
+    transaction: &Transaction<'_>,
+    row: u64,
+    from: State,
+    next: &Progress,
+    steps: u64,
+) -> rusqlite::Result<()> {
+    let mut values = columns::of_progress(row, next, steps)?;
     values.push(from.as_str().to_owned().into());
     let changed = transaction
         .prepare_cached(
@@ -103,14 +124,5 @@ pub(super) fn record(
     if changed != 1 {
         return Err(rusqlite::Error::StatementChangedRows(changed));
     }
-    if let Some(outcome) = &moved.outcome {
-        let [document, etag, hash] = of_document(&outcome.document).map(ToSqlOutput::Borrowed);
-        transaction
-            .prepare_cached("INSERT INTO outcomes VALUES (?1, ?2, ?3, ?4, ?5)")?
-            .execute(params![number, document, etag, hash, outcome.checksum])?;
-    }
-    history.append(transaction, &moved.entry)?;
-    let progress = moved.progress;
-    sending.keep(row, Present { progress, steps });
-    Ok(Ok(()))
+    Ok(())
 }

@@ -6,6 +6,7 @@ use rusqlite::types::{Value, ValueRef};
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params_from_iter};
 
 use crate::journal::entry::{NewEntry, PLAN};
+use crate::journal::generation::Generation;
 use crate::journal::sqlite::columns;
 use crate::journal::{PlanInfo, RunInfo};
 use crate::sqlite::checksum::Checksum;
@@ -45,16 +46,22 @@ pub(super) fn read(connection: &Connection) -> rusqlite::Result<Option<RunInfo>>
                 Some(_) => Some(column::unsigned(row, 6)?..=column::unsigned(row, 7)?),
                 None => None,
             };
-            Ok(PlanInfo {
+            let plan = PlanInfo {
                 digest: row.get(1)?,
                 tool: row.get(2)?,
                 created: from_nanos(row.get(3)?),
                 input: row.get(4)?,
                 form: row.get(5)?,
                 rows,
-            })
+            };
+            Ok((row.get::<_, u32>(0)?, plan))
         })?
-        .collect::<rusqlite::Result<_>>()?;
+        .collect::<rusqlite::Result<Vec<_>>>()?;
+    // The rows of a later plan without numbers are not complete.
+    let plans = (plans.into_iter())
+        .filter(|(number, plan)| *number == 1 || plan.rows.is_some())
+        .map(|(_, plan)| plan)
+        .collect();
     Ok(Some(RunInfo { plans, ..info }))
 }
 
@@ -124,15 +131,15 @@ pub(super) fn write_plan(
 /// that binds the run, the plan and its rows.
 pub(super) fn complete_plan(
     transaction: &Transaction<'_>,
-    number: u32,
-    plan: &PlanInfo,
+    generation: &Generation,
     time: SystemTime,
 ) -> rusqlite::Result<(PlanInfo, NewEntry)> {
+    let number = generation.number;
     let mut rows = Checksum::default();
     let mut numbers: Option<(u64, u64)> = None;
     let mut query = transaction
-        .prepare("SELECT number, commitment FROM profiles WHERE generation = ?1 ORDER BY number")?;
-    let mut found = query.query([number])?;
+        .prepare("SELECT number, commitment FROM profiles WHERE number > ?1 ORDER BY number")?;
+    let mut found = query.query([column::number(generation.after)?])?;
     while let Some(row) = found.next()? {
         rows.add_columns(row, 0..2)?;
         let row = column::unsigned(row, 0)?;
@@ -140,7 +147,7 @@ pub(super) fn complete_plan(
     }
     let plan = PlanInfo {
         rows: numbers.map(|(first, last)| first..=last),
-        ..plan.clone()
+        ..generation.plan.clone()
     };
     write_plan(transaction, number, &plan)?;
     let mut commitment = Checksum::default();

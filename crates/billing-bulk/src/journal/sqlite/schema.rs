@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use rusqlite::Connection;
+
 use crate::sqlite::{Format, Log};
 
 /// The format of journals. The application id is `BiJn` in ASCII.
@@ -121,6 +123,10 @@ CREATE TABLE progress (
     CHECK (cause IS NULL OR NOT (state = 'sending' OR state = 'accepted' OR state = 'done'))
 ) STRICT;
 
+-- For the removal of the rows of an interrupted plan.
+CREATE INDEX profiles_by_previous ON profiles (previous) WHERE previous IS NOT NULL;
+CREATE INDEX progress_by_replacing ON progress (replaced_by) WHERE replaced_by IS NOT NULL;
+
 CREATE TABLE outcomes (
     number   INTEGER PRIMARY KEY REFERENCES progress (number),
     document BLOB NOT NULL,
@@ -159,3 +165,10 @@ CREATE TABLE history (
 
 CREATE INDEX history_by_row ON history (number);
 ";
+
+/// Returns what is wrong with the table that decides what is sent, and with its index.
+pub(super) fn check_integrity(connection: &Connection) -> rusqlite::Result<Option<String>> {
+    let found: String =
+        connection.query_row("PRAGMA integrity_check(progress)", [], |row| row.get(0))?;
+    Ok((found != "ok").then(|| "the table of progress is broken".to_owned()))
+}

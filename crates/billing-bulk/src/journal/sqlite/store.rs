@@ -8,19 +8,19 @@ use rusqlite::{
 };
 
 use crate::document::Document;
-use crate::journal::RunInfo;
-use crate::journal::chain::{Hash, new_salt};
+use crate::journal::chain::Hash;
 use crate::journal::error::JournalError;
+use crate::journal::generation::Generation;
 use crate::journal::holder::{Holder, Recorder};
 use crate::journal::lock::{RunLock, holder};
-use crate::journal::progress::Progress;
 use crate::journal::row::{Entry, NewRow, Row};
 use crate::journal::sqlite::columns::SELECT_ROWS;
 use crate::journal::sqlite::history::{History, head, recorders};
 use crate::journal::sqlite::record::{Sending, Step, record};
-use crate::journal::sqlite::schema::FORMAT;
-use crate::journal::sqlite::{columns, run_table};
+use crate::journal::sqlite::schema::{FORMAT, check_integrity};
+use crate::journal::sqlite::{columns, generation, run_table};
 use crate::journal::state::{Counts, State};
+use crate::journal::{PlanInfo, RunInfo};
 use crate::profile::ProfileId;
 use crate::sqlite::checksum::is_intact;
 use crate::sqlite::column;
@@ -40,6 +40,8 @@ pub(super) struct Store {
     info: RunInfo,
     history: History,
     sending: Sending,
+    /// The plan whose rows are being stored.
+    begun: Option<Generation>,
     /// Why nothing more is written.
     failure: Option<JournalError>,
     /// Declared last: released when the connection is closed.
@@ -133,6 +135,7 @@ impl Store {
             info,
             history,
             sending: Sending::default(),
+            begun: None,
             failure: None,
             _lock: lock,
         })
@@ -151,69 +154,39 @@ impl Store {
         self.path.display().to_string()
     }
 
-    /// Removes what an interrupted [`insert`](Self::insert) left.
-    pub(super) fn clear(&mut self) -> Result<(), JournalError> {
-        let has_begun = self.info.has_begun;
-        let cleared = self.write(|transaction| {
-            let has_history: bool =
-                transaction.query_row("SELECT EXISTS (SELECT 1 FROM history)", [], |row| {
-                    row.get(0)
-                })?;
-            if has_begun || has_history {
-                return Ok(false);
-            }
-            transaction.execute_batch("DELETE FROM progress; DELETE FROM profiles")?;
-            Ok(true)
-        })?;
-        if cleared {
-            return Ok(());
-        }
-        Err(self.at(FileError::Format(
-            "the run has begun before and cannot begin again; resume it".to_owned(),
-        )))
+    /// Prepares for the rows of a plan: removes what an interrupted call left.
+    pub(super) fn begin(&mut self, plan: &PlanInfo) -> Result<(), JournalError> {
+        let generation = Generation::next(&self.info, plan)
+            .map_err(|problem| self.at(FileError::Format(problem.to_owned())))?;
+        self.write(|transaction| generation::prepare(transaction, &generation))?;
+        self.begun = Some(generation);
+        Ok(())
     }
 
-    /// Adds profiles of the plan.
+    /// Adds rows of the plan.
     pub(super) fn insert(&mut self, rows: &[NewRow]) -> Result<(), JournalError> {
-        self.write(|transaction| {
-            for row in rows {
-                let salt = new_salt();
-                transaction
-                    .prepare_cached(
-                        "INSERT INTO profiles VALUES \
-                         (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
-                    )?
-                    .execute(params_from_iter(columns::of_new_row(row, 1, &salt)?))?;
-                let progress = columns::of_progress(row.number, &Progress::planned(salt), 0)?;
-                transaction
-                    .prepare_cached(
-                        "INSERT INTO progress VALUES \
-                         (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
-                    )?
-                    .execute(params_from_iter(progress))?;
-            }
-            Ok(())
-        })
+        let Some(generation) = self.begun.clone() else {
+            return Ok(());
+        };
+        self.write(|transaction| generation::insert(transaction, &generation, rows))
     }
 
-    /// Marks the run as begun: all profiles of the plan are there.
+    /// Makes the rows of the plan count: all of them are there.
     pub(super) fn finish_begin(&mut self, time: SystemTime) -> Result<(), JournalError> {
+        let Some(generation) = self.begun.take() else {
+            return Ok(());
+        };
+        self.read(|connection| generation::check(connection, &generation))??;
         let mut history = self.history.clone();
-        let mut info = RunInfo {
+        let begun = RunInfo {
             has_begun: true,
             ..self.info.clone()
         };
-        let plans = std::mem::take(&mut info.plans);
-        let plans = self.write(|transaction| {
-            run_table::write(transaction, &info)?;
-            let plans = (1..).zip(&plans).map(|(number, plan)| {
-                let (plan, entry) = run_table::complete_plan(transaction, number, plan, time)?;
-                history.append(transaction, &entry)?;
-                Ok(plan)
-            });
-            plans.collect::<rusqlite::Result<Vec<_>>>()
+        let plan = self.write(|transaction| {
+            run_table::write(transaction, &begun)?;
+            generation::complete(transaction, &mut history, &generation, time)
         })?;
-        self.info = RunInfo { plans, ..info };
+        self.info = generation.complete(&begun, plan);
         self.history = history;
         Ok(())
     }
@@ -292,6 +265,15 @@ impl Store {
                     "{SELECT_ROWS} WHERE p.key = ?1 AND g.replaced_by IS NULL"
                 ))?
                 .query_row([profile.key()], columns::row)
+                .optional()
+        })
+    }
+
+    pub(super) fn row(&self, number: u64) -> Result<Option<Row>, JournalError> {
+        self.read(|connection| {
+            connection
+                .prepare_cached(&format!("{SELECT_ROWS} WHERE p.number = ?1"))?
+                .query_row([column::number(number)?], columns::row)
                 .optional()
         })
     }
@@ -415,11 +397,4 @@ impl Store {
     fn at(&self, error: FileError) -> JournalError {
         JournalError::of(&self.path, error)
     }
-}
-
-/// Returns what is wrong with the table that decides what is sent, and with its index.
-fn check_integrity(connection: &Connection) -> rusqlite::Result<Option<String>> {
-    let found: String =
-        connection.query_row("PRAGMA integrity_check(progress)", [], |row| row.get(0))?;
-    Ok((found != "ok").then(|| "the table of progress is broken".to_owned()))
 }

@@ -88,8 +88,8 @@ pub enum PlanFileError {
         /// That of the connection.
         connected: String,
     },
-    /// The plan is being applied, or was, with another journal.
-    #[error("{plan} was begun with another journal, {journal}; name that one")]
+    /// The plan continues the run of another journal, or was applied with another one before.
+    #[error("{plan} belongs to another journal, {journal}; name that one")]
     OtherJournal {
         /// The plan.
         plan: String,
@@ -101,6 +101,14 @@ pub enum PlanFileError {
     OtherPlan {
         /// The plan.
         plan: String,
+    },
+    /// The plan continues a run, and has profiles of another service or another endpoint.
+    #[error("{plan} has profiles of {service}, which the run of the journal does not have there")]
+    OtherService {
+        /// The plan.
+        plan: String,
+        /// The service.
+        service: Service,
     },
     /// The file is a finished plan already.
     #[error("{plan} is a finished plan; name another file, or overwrite it")]

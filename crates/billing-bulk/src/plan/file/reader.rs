@@ -13,6 +13,7 @@ use crate::plan::file::error::PlanFileError;
 use crate::plan::file::rows::{NewRows, PlanRows};
 use crate::plan::file::schema::FORMAT;
 use crate::plan::header::PlanHeader;
+use crate::plan::new_plan::NewPlan;
 use crate::plan::row::{PlanCounts, PlanRow};
 use crate::profile::ProfileId;
 use crate::sqlite::column::unsigned;
@@ -205,7 +206,8 @@ impl VerifiedPlan {
     }
 
     /// Returns what the journal of a run of this plan begins with. The id is that of the journal
-    /// with which the plan was first applied, else a new one.
+    /// with which the plan was first applied, else a new one. A plan that continues a run has no
+    /// journal of its own: open that of the run.
     pub fn run_info(&self) -> RunInfo {
         let id = self.plan.journal_id().map(str::to_owned);
         RunInfo {
@@ -229,23 +231,57 @@ impl VerifiedPlan {
         }
     }
 
-    /// Binds the plan to the journal of a run, durably, and returns the rows that the run takes
-    /// over, as they are read from the file. Rows that could not be planned are left out.
+    /// Checks that a journal takes this plan: it was created for it, has its rows already, or has
+    /// the run that the plan continues.
+    ///
+    /// # Errors
+    /// The plan belongs to another journal, or the journal to another plan.
+    pub fn check_journal(&self, journal: &RunInfo) -> Result<(), PlanFileError> {
+        let plan = || self.plan.name();
+        let header = self.plan.header();
+        let other_journal = |id: &str| PlanFileError::OtherJournal {
+            plan: plan(),
+            journal: id.to_owned(),
+        };
+        if let Some(id) = self.plan.journal_id().filter(|id| *id != journal.id) {
+            return Err(other_journal(id));
+        }
+        match &header.continues {
+            Some(id) if *id != journal.id || !journal.has_begun => Err(other_journal(id)),
+            Some(_) => {
+                let is_other = |planned: &&Binding| {
+                    let mut bindings = journal.bindings.iter();
+                    !bindings.any(|binding| binding.matches(planned))
+                };
+                match header.bindings.iter().find(is_other) {
+                    Some(other) => Err(PlanFileError::OtherService {
+                        plan: plan(),
+                        service: other.service,
+                    }),
+                    None => Ok(()),
+                }
+            }
+            None if journal.plans.first().map(|first| &*first.digest) == Some(self.digest()) => {
+                Ok(())
+            }
+            None => Err(PlanFileError::OtherPlan { plan: plan() }),
+        }
+    }
+
+    /// Binds the plan to the journal of a run, durably, and returns what the run takes over: the
+    /// rows, as they are read from the file. Rows that could not be planned are left out.
     ///
     /// With another journal, profiles could be written twice: a plan has one. Again with the same
     /// journal, nothing changes.
     ///
     /// # Errors
-    /// The plan is bound to another journal, the journal is that of another plan, or the storage
-    /// failed. Nothing was sent.
-    pub fn claim(self, journal: &RunInfo) -> Result<NewRows, PlanFileError> {
-        if journal.plan_digest() != self.digest() {
-            return Err(PlanFileError::OtherPlan {
-                plan: self.plan.name(),
-            });
-        }
+    /// As for [`check_journal`](Self::check_journal), or the storage failed. Nothing was sent.
+    pub fn claim(self, journal: &RunInfo) -> Result<NewPlan, PlanFileError> {
+        self.check_journal(journal)?;
         self.bind(&journal.id)?;
-        Ok(NewRows::new(self.plan.connection, self.plan.path))
+        let info = self.plan_info();
+        let rows = NewRows::new(self.plan.connection, self.plan.path);
+        Ok(NewPlan::new(info, rows))
     }
 
     /// Stores the id of the journal in the plan, unless it has one.

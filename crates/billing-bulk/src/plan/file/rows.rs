@@ -84,7 +84,7 @@ impl Iterator for PlanRows<'_> {
 
 /// The rows of a plan that a run takes over, in order. It ends after an error.
 #[derive(Debug)]
-pub struct NewRows {
+pub(super) struct NewRows {
     connection: Connection,
     path: PathBuf,
     cursor: Cursor,

@@ -13,7 +13,8 @@ use futures_util::future::join_all;
 use tempfile::tempdir;
 use tokio_postgres::{Client, NoTls};
 
-use super::{accept, begin, cause, finish, path, profile, run_info, second, send};
+use super::generations::go_on;
+use super::{accept, begin, cause, finish, first_plan, path, profile, run_info, second, send};
 
 /// A server, and a journal of its own in it.
 struct Server {
@@ -133,6 +134,18 @@ async fn both_storages_record_the_same() {
                 assert_eq!(one, other);
             }
         }
+        // A second plan for all profiles, of which some rows may be in flight, and for the others.
+        let in_flight = [State::Sending, State::Accepted];
+        let in_flight = sqlite.rows(&in_flight, 0, 9).await.unwrap();
+        let is_free = |row: &u64| !in_flight.iter().any(|it| it.number == *row);
+        let free: Vec<u64> = (1..=6).filter(is_free).collect();
+        for profiles in [vec![1, 2, 3, 4, 5], free] {
+            let one = go_on(&sqlite, &profiles).await;
+            let other = go_on(&postgres, &profiles).await;
+            assert_eq!(one.is_ok(), other.is_ok(), "seed {seed}: {one:?} {other:?}");
+        }
+        sqlite.record(7, second(70), send(1, 9)).await.unwrap();
+        postgres.record(7, second(70), send(1, 9)).await.unwrap();
         sqlite.save_rates("[1]".to_owned()).await.unwrap();
         postgres.save_rates("[0]".to_owned()).await.unwrap();
         postgres.save_rates("[1]".to_owned()).await.unwrap();
@@ -146,6 +159,12 @@ async fn both_storages_record_the_same() {
         assert_eq!(sqlite.last_change().await, reader.last_change().await);
         assert_eq!(sqlite.rates().await, reader.rates().await);
         assert!(reader.info().has_begun);
+        assert_eq!(reader.info().plans.len(), 2);
+        for row in 1..=12 {
+            let one = sqlite.row(row).await.unwrap();
+            let other = reader.row(row).await.unwrap();
+            assert_eq!(one.as_ref().map(shown), other.as_ref().map(shown));
+        }
         for id in [profile(3), ProfileId::partner("unknown")] {
             let one = sqlite.find(&id).await.unwrap();
             let other = reader.find(&id).await.unwrap();
@@ -230,7 +249,8 @@ async fn interrupted_begin_is_begun_again() {
     };
     let rows = (1..=700).map(super::new_row).map(Ok);
     let mut rows = rows.chain([Err(broken.clone())]);
-    assert_eq!(journal.begin(second(0), &mut rows).await, Err(broken));
+    let begun = journal.begin(&first_plan(), second(0), &mut rows).await;
+    assert_eq!(begun, Err(broken));
     drop(journal);
     let reader = PostgresReader::open(&server.journal).await.unwrap();
     assert!(!reader.info().has_begun);

@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use billing_bulk::Journal;
-use billing_bulk::journal::row::Row;
+use billing_bulk::journal::row::{NewRow, Row};
 use billing_bulk::journal::sqlite::SqliteJournal;
 use billing_bulk::journal::{JournalError, JournalReader, State, Transition};
 use billing_core::RequestId;
 
 use super::disk::{Disk, Failure};
-use super::{accept, begin, cause, finish, run_info, second, send, skip};
+use super::{accept, begin, cause, finish, new_row, plan_info, run_info, second, send, skip};
 
 const PROFILES: u64 = 8;
 
@@ -20,6 +20,8 @@ const PROFILES: u64 = 8;
 enum Event {
     /// `begin` completed.
     Begun,
+    /// `begin` of the second plan completed.
+    Continued,
     /// A transition was given to the journal.
     Started(u64, State),
     /// `record` completed.
@@ -102,8 +104,28 @@ async fn run(disk: Disk, pragma: &'static str) -> Scenario {
     for group in groups {
         run.record(&journal, group).await;
     }
+    let replaced = (1..).zip(REPLACED);
+    let mut rows = replaced.map(|(number, row)| {
+        Ok(NewRow {
+            number,
+            ..new_row(row)
+        })
+    });
+    let second_plan = plan_info("second");
+    let begun = journal.begin(&second_plan, second(100), &mut rows).await;
+    begun.expect("taken over");
+    run.note(Event::Continued);
+    for group in [
+        vec![(9, send(1, id(9, 1))), (10, send(1, id(10, 1)))],
+        vec![(10, finish(10)), (9, Transition::Fail(cause("refused")))],
+    ] {
+        run.record(&journal, group).await;
+    }
     run
 }
+
+/// The rows that the rows of the second plan replace: failed, in conflict, done and planned.
+const REPLACED: [u64; 4] = [5, 3, 6, 8];
 
 /// Opens the journal after a loss of power at operation `cut`, and says what is wrong with it.
 async fn check(run: &Scenario, cut: usize, seed: u64) -> Result<(), String> {
@@ -113,10 +135,11 @@ async fn check(run: &Scenario, cut: usize, seed: u64) -> Result<(), String> {
     let journal = opened.map_err(|error| format!("not opened: {error}"))?;
     let mut expected: BTreeMap<u64, (Vec<State>, usize)> = BTreeMap::new();
     let mut received: BTreeMap<u64, RequestId> = BTreeMap::new();
-    let mut has_begun = false;
+    let (mut has_begun, mut has_continued) = (false, false);
     for (_, event) in run.events.iter().filter(|(time, _)| *time <= cut) {
         match event {
             Event::Begun => has_begun = true,
+            Event::Continued => has_continued = true,
             Event::Started(row, state) => expected.entry(*row).or_default().0.push(*state),
             Event::Recorded(row) => expected.entry(*row).or_default().1 += 1,
             Event::Received(row, id) => drop(received.insert(*row, *id)),
@@ -136,7 +159,25 @@ async fn check(run: &Scenario, cut: usize, seed: u64) -> Result<(), String> {
     if rows.len() as u64 != PROFILES {
         return Err(format!("{} rows", rows.len()));
     }
-    for row in rows {
+    let is_continued = journal.info().has_plan("second");
+    if has_continued && !is_continued {
+        return Err("the second plan was lost".to_owned());
+    }
+    let mut replaced = Vec::new();
+    for row in &rows {
+        if (row.number > PROFILES) != (is_continued && row.previous.is_some()) {
+            return Err(format!("row {}: half a plan", row.number));
+        }
+        if let Some(row) = row.previous {
+            let row = journal.row(row).await.map_err(|error| error.to_string())?;
+            replaced.push(row.ok_or("a replaced row was lost")?);
+        }
+    }
+    let expected_replaced = if is_continued { REPLACED.len() } else { 0 };
+    if replaced.len() != expected_replaced {
+        return Err(format!("{} replaced rows", replaced.len()));
+    }
+    for row in rows.into_iter().chain(replaced) {
         let history = journal
             .history(row.number)
             .await

@@ -7,7 +7,8 @@ use billing_bulk::{Journal, ProfileId};
 use tempfile::tempdir;
 
 use super::{
-    accept, begin, cause, finish, new_row, path, profile, request_id, run_info, second, send, skip,
+    accept, begin, cause, finish, first_plan, new_row, path, profile, request_id, run_info, second,
+    send, skip,
 };
 
 #[tokio::test]
@@ -294,7 +295,7 @@ async fn profiles_are_found_without_regard_to_case() {
         ..new_row(1)
     };
     journal
-        .begin(second(0), &mut [Ok(arm)].into_iter())
+        .begin(&first_plan(), second(0), &mut [Ok(arm)].into_iter())
         .await
         .expect("begun");
     let found = journal
@@ -323,7 +324,8 @@ async fn interrupted_begin_begins_again() {
             Err(stop.clone())
         }
     });
-    assert_eq!(journal.begin(second(0), &mut rows).await, Err(stop.clone()));
+    let begun = journal.begin(&first_plan(), second(0), &mut rows).await;
+    assert_eq!(begun, Err(stop.clone()));
     drop(journal);
 
     let journal = SqliteJournal::open_or_create(&path(folder.path()), &run_info()).expect("again");

@@ -93,6 +93,7 @@ fn changed(column: &str) -> String {
             format!("CAST(substr({column}, 1, 5) || x'21' || substr({column}, 7) AS BLOB)")
         }
         "state" => "CASE state WHEN 'change' THEN 'no_change' ELSE 'change' END".to_owned(),
+        "continues" => "'another'".to_owned(),
         "digest" => "replace(replace(digest, '1', '2'), 'a', 'b')".to_owned(),
         _ => format!("{column} || ' '"),
     }

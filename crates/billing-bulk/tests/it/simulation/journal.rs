@@ -9,7 +9,8 @@ use billing_bulk::journal::Holder;
 use billing_bulk::journal::row::{Entry, NewRow, Row};
 use billing_bulk::journal::sqlite::SqliteJournal;
 use billing_bulk::journal::{
-    Counts, Hash, Journal, JournalError, JournalReader, Recorder, RunInfo, State, Transition,
+    Counts, Hash, Journal, JournalError, JournalReader, PlanInfo, Recorder, RunInfo, State,
+    Transition,
 };
 use billing_core::BoxFuture;
 
@@ -40,6 +41,10 @@ impl JournalReader for SimJournal {
         profile: &'a ProfileId,
     ) -> BoxFuture<'a, Result<Option<Row>, JournalError>> {
         self.inner.find(profile)
+    }
+
+    fn row(&self, number: u64) -> BoxFuture<'_, Result<Option<Row>, JournalError>> {
+        self.inner.row(number)
     }
 
     fn history(&self, row: u64) -> BoxFuture<'_, Result<Vec<Entry>, JournalError>> {
@@ -78,12 +83,13 @@ impl JournalReader for SimJournal {
 impl Journal for SimJournal {
     fn begin<'a>(
         &'a self,
+        plan: &'a PlanInfo,
         time: SystemTime,
         rows: &'a mut (dyn Iterator<Item = Result<NewRow, JournalError>> + Send),
     ) -> BoxFuture<'a, Result<(), JournalError>> {
         Box::pin(async move {
             self.machine.step().await;
-            let begun = self.inner.begin(time, rows).await;
+            let begun = self.inner.begin(plan, time, rows).await;
             self.machine.step().await;
             begun
         })

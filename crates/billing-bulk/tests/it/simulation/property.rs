@@ -128,6 +128,7 @@ fn simulation(world: World, case: &Case) -> Simulation {
     Simulation {
         world,
         targets,
+        plan: info.plans[0].clone(),
         rows,
         disk: Disk::new(info),
         settle: SETTLE,
@@ -161,7 +162,7 @@ fn plan(world: &World, targets: &Targets, case: &Case) -> (RunInfo, Vec<NewRow>)
     let plan = writer.finish().unwrap();
     let plan = plan.verify(world.clock.now(), &header.bindings).unwrap();
     let info = plan.run_info();
-    let rows = plan.claim(&info).unwrap();
+    let rows = plan.claim(&info).unwrap().into_rows();
     (info, rows.map(Result::unwrap).collect())
 }
 

@@ -6,14 +6,14 @@ use std::time::SystemTime;
 use billing_bulk::document::Document;
 use billing_bulk::journal::row::{Entry, NewRow, Row, SentWrite};
 use billing_bulk::journal::{
-    Counts, Hash, Holder, Journal, JournalError, JournalReader, Recorder, RunInfo, State,
+    Counts, Hash, Holder, Journal, JournalError, JournalReader, PlanInfo, Recorder, RunInfo, State,
     Transition,
 };
 use billing_bulk::target::ResponseIds;
 use billing_bulk::{ProfileId, Service, binding::Binding};
 use billing_core::BoxFuture;
 
-use crate::journal::plan_info;
+use crate::journal::first_plan;
 use crate::support::service::breathe;
 
 /// A journal in memory. Its clones after a crash are the same journal.
@@ -24,13 +24,23 @@ pub(crate) struct MemoryJournal {
 
 #[derive(Clone, Default)]
 struct Content {
-    has_begun: bool,
+    plans: Vec<PlanInfo>,
     rows: Vec<Row>,
+    /// The numbers of the rows that later ones have replaced.
+    replaced: Vec<u64>,
     history: Vec<(u64, Entry)>,
     outcomes: Vec<(u64, Document)>,
     rates: Option<String>,
     /// The number of transitions until the storage fails.
     room: Option<usize>,
+}
+
+impl Content {
+    /// Returns the rows that are not replaced.
+    fn present(&self) -> impl Iterator<Item = &Row> {
+        let rows = self.rows.iter();
+        rows.filter(|row| !self.replaced.contains(&row.number))
+    }
 }
 
 impl MemoryJournal {
@@ -45,7 +55,7 @@ impl MemoryJournal {
         Self {
             info: RunInfo {
                 id: "1b671a64-40d5-491e-99b0-da01ff1f3341".to_owned(),
-                plans: vec![plan_info("5d41402abc4b2a76b9719d911017c592")],
+                plans: vec![first_plan()],
                 bindings: services.iter().map(binding).collect(),
                 has_begun: false,
             },
@@ -58,9 +68,13 @@ impl MemoryJournal {
         let mut content = self.content.lock().unwrap().clone();
         content.room = None;
         Self {
-            info: RunInfo {
-                has_begun: content.has_begun,
-                ..self.info.clone()
+            info: match content.plans.is_empty() {
+                true => self.info.clone(),
+                false => RunInfo {
+                    plans: content.plans.clone(),
+                    has_begun: true,
+                    ..self.info.clone()
+                },
             },
             content: Mutex::new(content),
         }
@@ -208,7 +222,7 @@ impl JournalReader for MemoryJournal {
     ) -> BoxFuture<'a, Result<Vec<Row>, JournalError>> {
         Box::pin(async move {
             let content = self.content.lock().unwrap();
-            let rows = content.rows.iter();
+            let rows = content.present();
             let rows = rows.filter(|row| row.number > after && states.contains(&row.state));
             Ok(rows.take(limit).cloned().collect())
         })
@@ -220,8 +234,16 @@ impl JournalReader for MemoryJournal {
     ) -> BoxFuture<'a, Result<Option<Row>, JournalError>> {
         Box::pin(async move {
             let content = self.content.lock().unwrap();
-            let mut rows = content.rows.iter();
+            let mut rows = content.present();
             Ok(rows.find(|row| row.profile.key() == profile.key()).cloned())
+        })
+    }
+
+    fn row(&self, number: u64) -> BoxFuture<'_, Result<Option<Row>, JournalError>> {
+        Box::pin(async move {
+            let content = self.content.lock().unwrap();
+            let mut rows = content.rows.iter();
+            Ok(rows.find(|row| row.number == number).cloned())
         })
     }
 
@@ -232,7 +254,7 @@ impl JournalReader for MemoryJournal {
     fn counts(&self) -> BoxFuture<'_, Result<Counts, JournalError>> {
         Box::pin(async move {
             let mut counts = Counts::default();
-            for row in &self.content.lock().unwrap().rows {
+            for row in self.content.lock().unwrap().present() {
                 counts.add(row.state, 1);
             }
             Ok(counts)
@@ -274,16 +296,25 @@ impl JournalReader for MemoryJournal {
 impl Journal for MemoryJournal {
     fn begin<'a>(
         &'a self,
+        plan: &'a PlanInfo,
         _: SystemTime,
         rows: &'a mut (dyn Iterator<Item = Result<NewRow, JournalError>> + Send),
     ) -> BoxFuture<'a, Result<(), JournalError>> {
         Box::pin(async move {
             breathe().await;
             let rows: Vec<NewRow> = rows.collect::<Result<_, _>>()?;
+            let mut content = self.content.lock().unwrap();
+            let last = content.rows.len() as u64;
+            let generation = u32::try_from(content.plans.len() + 1).unwrap();
+            let present = |content: &Content, profile: &ProfileId| {
+                let mut rows = content.present();
+                let row = rows.find(|row| row.profile.key() == profile.key());
+                row.map(|row| row.number)
+            };
             let rows = rows.into_iter().map(|new| Row {
-                number: new.number,
-                generation: 1,
-                previous: None,
+                number: last + new.number,
+                generation,
+                previous: present(&content, &new.profile),
                 profile: new.profile,
                 before: new.before,
                 changes: new.changes,
@@ -294,9 +325,11 @@ impl Journal for MemoryJournal {
                 token: None,
                 cause: None,
             });
-            let mut content = self.content.lock().unwrap();
-            content.rows = rows.collect();
-            content.has_begun = true;
+            let rows: Vec<_> = rows.collect();
+            let replaced = rows.iter().filter_map(|row| row.previous);
+            content.replaced.extend(replaced);
+            content.rows.extend(rows);
+            content.plans.push(plan.clone());
             Ok(())
         })
     }

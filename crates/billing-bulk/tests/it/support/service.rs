@@ -93,6 +93,22 @@ impl FakeService {
         }
     }
 
+    /// Returns the row of a later plan that changes the e-mail address of a profile.
+    pub(crate) fn replanned(&self, row: &NewRow, email: &str) -> NewRow {
+        let content = self.lock();
+        let stored = &content.profiles[&row.profile.key()];
+        let change = Change {
+            old: stored.value.get("email").cloned(),
+            new: Some(json!(email)),
+            ..row.changes[0].clone()
+        };
+        NewRow {
+            before: document(stored),
+            changes: vec![change],
+            ..row.clone()
+        }
+    }
+
     /// Chooses what happens to the next writes; later ones are stored.
     pub(crate) fn on_writes(&self, writes: impl IntoIterator<Item = OnWrite>) {
         self.lock().writes = writes.into_iter().collect();

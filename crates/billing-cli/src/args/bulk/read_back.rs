@@ -4,6 +4,9 @@ use std::time::Duration;
 
 use clap::Args;
 
+/// The default of `--settle`.
+pub(crate) const SETTLE: &str = "15m";
+
 /// The default of `--read-back`.
 pub(crate) const READ_BACK: &str = "2m";
 
