@@ -3,6 +3,7 @@
 mod apply;
 #[cfg(target_os = "linux")]
 mod disks;
+mod export;
 mod help;
 mod input;
 #[cfg(unix)]

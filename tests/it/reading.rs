@@ -91,6 +91,28 @@ async fn account_without_profiles_is_reported() {
 }
 
 #[tokio::test]
+async fn lists_are_printed_as_csv() {
+    let customer = serde_json::json!({ "companyName": "Müller; \"Söhne\", Ltd." });
+    let emulator = sample().page_size(2).customer(SAMPLE_CUSTOMER_ID, customer);
+    let emulator = emulator.start().await.unwrap();
+    let mut seen = Vec::new();
+    for args in [
+        &["partner", "list"][..],
+        &["partner", "list", "--limit=1"],
+        &["partner", "list", "--filter=nobody"],
+        &["arm", "list", SAMPLE_ACCOUNT],
+    ] {
+        let args = args.iter().copied().chain(["-o", "csv"]);
+        let shown = billing(args).at(&emulator).run().await;
+        assert_eq!((shown.code, shown.stderr.as_str()), (Some(0), ""));
+        seen.push(shown.stdout);
+    }
+    insta::assert_snapshot!(seen.join("\n"));
+    let refused = billing(["partner", "get", SAMPLE_CUSTOMER_ID, "-o", "csv"]);
+    assert_eq!(refused.at(&emulator).run().await.code, Some(2));
+}
+
+#[tokio::test]
 async fn arm_list_as_json_prints_one_array() {
     let emulator = sample().page_size(2).start().await.unwrap();
     let args = ["arm", "list", SAMPLE_ACCOUNT, "--output", "json"];

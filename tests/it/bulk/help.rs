@@ -9,6 +9,7 @@ async fn completions_and_manual_pages_have_the_verbs() {
     let out = folder.path().to_str().unwrap();
     assert_eq!(billing(["man", "--out", out]).run().await.code, Some(0));
     let verbs = [
+        "export",
         "plan",
         "show",
         "apply",

@@ -6,6 +6,8 @@ use crate::support::billing;
 
 pub(super) const EVENTS: &str =
     include_str!("../../../crates/billing-cli/schemas/bulk-events.schema.json");
+pub(super) const EXPORT: &str =
+    include_str!("../../../crates/billing-cli/schemas/bulk-export.schema.json");
 pub(super) const PLAN: &str =
     include_str!("../../../crates/billing-cli/schemas/bulk-plan.schema.json");
 pub(super) const SUMMARY: &str =
@@ -28,6 +30,7 @@ pub(super) fn assert_valid(schema: &str, document: &Value) {
 async fn schema_is_printed() {
     let schemas = [
         ("events", EVENTS),
+        ("export", EXPORT),
         ("plan", PLAN),
         ("report", REPORT),
         ("summary", SUMMARY),
