@@ -160,5 +160,5 @@ async fn report_can_be_made_during_the_run() {
         .await;
     assert_eq!(written.code, Some(0), "{}", written.stderr);
     let page = fs::read_to_string(site.path("report.html")).unwrap();
-    assert!(page.contains("The run is going on: process"));
+    assert!(page.contains("The run is in progress: process"));
 }

@@ -190,14 +190,14 @@ impl Page {
 
     /// Returns a picture of the page at this width as PNG; of a long one, the first part.
     pub(crate) async fn picture(&self, width: u32) -> Vec<u8> {
+        let hidden = json!({ "hidden": true });
+        self.devtools("Emulation.setScrollbarsHidden", hidden).await;
         self.resize(width).await;
         let height = self
             .run("return document.documentElement.scrollHeight")
             .await;
         let height = height.as_u64().unwrap().min(6_000);
         self.resize_to(width, height).await;
-        let hidden = json!({ "hidden": true });
-        self.devtools("Emulation.setScrollbarsHidden", hidden).await;
         let picture = self.client.screenshot().await.unwrap();
         self.resize(width).await;
         picture

@@ -1,5 +1,6 @@
 //! The tables of members in `billing-edit`: for each spec of a resource that can be written, every
-//! type that its members have, with the kind of each member and whether it is read-only or personal.
+//! type that its members have, with the kind of each member, and whether it is read-only or
+//! personal.
 
 use std::collections::BTreeSet;
 

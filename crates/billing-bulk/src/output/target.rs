@@ -21,7 +21,7 @@ impl TargetFile {
     /// Creates the file, which only its owner can read.
     ///
     /// # Errors
-    /// There is a file of that name and it must not be overwritten, or the folder cannot be written.
+    /// There is a file of that name, which must not be overwritten, or the folder is read-only.
     pub fn create(path: &Path, overwrite: bool) -> Result<Self, OutputError> {
         if !overwrite && path.symlink_metadata().is_ok() {
             return Err(exists(path));

@@ -109,8 +109,8 @@ pub(crate) fn rates(timeline: &Timeline) -> Chart {
     let lines = [rate(|it| it.sent), rate(|it| it.refused)];
     Chart {
         id: "rates",
-        title: "Write rate and refusals",
-        lines: &["writes sent", "refused (429)"],
+        title: "Write rate and rejections",
+        lines: &["writes sent", "rejected (429)"],
         svg: draw(&Drawing {
             id: "rates",
             timeline,

@@ -4,19 +4,23 @@ mod attention;
 mod course;
 mod summary;
 mod table;
+mod text;
 
 use std::io::{self, Write};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use billing_edit::visible;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use sha2::{Digest as _, Sha256};
 
 use crate::report::Report;
+use crate::report::page::text::shown;
 use crate::report::profiles::Profiles;
 use crate::report::row::ReportRow;
-use crate::report::wording::{rfc3339, utc};
+use crate::report::wording::rfc3339;
+use crate::time::utc;
+
+pub use crate::report::page::text::PageText;
 
 const STYLE: &str = include_str!("page/page.css");
 const SCRIPT: &str = include_str!("page/page.js");
@@ -28,17 +32,6 @@ const SCRIPT: &str = include_str!("page/page.js");
 #[derive(Debug, Default)]
 pub struct Page {
     profiles: Profiles,
-}
-
-/// What a page says that the journal does not know.
-#[derive(Clone, Debug, Default)]
-pub struct PageText {
-    /// The name of the journal, without secrets.
-    pub journal: String,
-    /// The tool that made the page, such as `billing 0.1.0`.
-    pub tool: String,
-    /// What is left to do, each with a command on a line of its own.
-    pub next_steps: Vec<String>,
 }
 
 impl Page {
@@ -119,43 +112,4 @@ fn head(report: &Report) -> Markup {
 /// Returns the source of the content security policy that allows this text of ours only.
 fn source(text: &str) -> String {
     format!("'sha256-{}'", STANDARD.encode(Sha256::digest(text)))
-}
-
-/// Returns text from outside, with hidden characters made visible. The template escapes it.
-fn shown(text: &str) -> String {
-    visible(text)
-}
-
-/// Returns a text as a sentence: with a capital letter, and a full stop if nothing else ends it.
-/// What is between backticks is code.
-fn sentence(text: &str) -> Markup {
-    let text = shown(text.trim());
-    let mut rest = text.chars();
-    let first = rest.next().map(char::to_uppercase);
-    let mut sentence: String = first.into_iter().flatten().chain(rest).collect();
-    if !sentence.ends_with(['.', '!', '?', ':']) {
-        sentence.push('.');
-    }
-    html! {
-        @for (index, part) in sentence.split('`').enumerate() {
-            @if index % 2 == 0 { (part) } @else { code { (part) } }
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::sentence;
-
-    #[test]
-    fn sentence_begins_and_ends_as_one() {
-        for (text, expected) in [
-            ("to do it:", "To do it:"),
-            ("run `a <b>` now", "Run <code>a &lt;b&gt;</code> now."),
-            ("ändern", "Ändern."),
-            ("", "."),
-        ] {
-            assert_eq!(sentence(text).into_string(), expected);
-        }
-    }
 }

@@ -6,7 +6,7 @@ use crate::journal::State;
 use crate::journal::row::Entry;
 use crate::sqlite::time::to_nanos;
 
-/// The code of a refusal because of another operation on the profile, which is no rate limit.
+/// The code of a rejection because of another operation on the profile, which is no rate limit.
 const LOCKED: &str = "RetryableErrorDueToAnotherOperation";
 
 /// What a state means for the progress of a run.
@@ -58,8 +58,8 @@ pub(crate) fn millis(time: SystemTime) -> i64 {
     to_nanos(time).div_euclid(1_000_000)
 }
 
-/// Returns whether the step is a refusal because of a rate limit.
-fn is_refusal(entry: &Entry) -> bool {
+/// Returns whether the step is a rejection because of a rate limit.
+fn is_rejection(entry: &Entry) -> bool {
     let is_limit = |cause: &crate::target::Cause| cause.status == Some(429) && cause.code != LOCKED;
     entry.state == State::Planned && entry.cause.as_ref().is_some_and(is_limit)
 }
@@ -93,7 +93,7 @@ impl Samples {
                 writes += 1;
                 self.sent.push(time);
             }
-            if is_refusal(entry) {
+            if is_rejection(entry) {
                 self.refused.push(time);
             }
             last = Some(entry);

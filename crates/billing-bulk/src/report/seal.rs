@@ -21,7 +21,7 @@ const SHOWN: usize = 8;
 /// Replaces personal values by a keyed hash, such as `sealed:3b5d0f8cc1a97e02`.
 ///
 /// Equal values have equal seals under one key, so that a report still shows what is the same.
-/// Without the key, nobody can find a value by trying: postal codes are few.
+/// Without the key, a value cannot be found by trying all that are possible, such as postal codes.
 #[derive(Clone)]
 pub struct Seal([u8; 64]);
 

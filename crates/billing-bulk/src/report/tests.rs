@@ -1,3 +1,5 @@
+//! A report for tests.
+
 use std::time::{Duration, UNIX_EPOCH};
 
 use crate::journal::{Counts, State};

@@ -169,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn steps_count_writes_refusals_and_standings() {
+    fn steps_count_writes_rejections_and_standings() {
         let mut samples = Samples::default();
         let writes = samples.add(&[
             entry(1_000, State::Sending, None),
@@ -214,7 +214,7 @@ mod tests {
     }
 
     #[test]
-    fn lock_of_a_profile_is_no_refusal() {
+    fn lock_of_a_profile_is_no_rate_limit() {
         let mut samples = Samples::default();
         let mut returned = entry(2, State::Planned, Some(429));
         returned.cause.as_mut().unwrap().code = "RetryableErrorDueToAnotherOperation".to_owned();

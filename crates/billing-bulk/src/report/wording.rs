@@ -2,7 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use jiff::Timestamp;
+use jiff::{Timestamp, Unit};
 
 use crate::journal::State;
 
@@ -40,15 +40,12 @@ pub(crate) fn count(count: u64, noun: &str) -> String {
     format!("{} {noun}{plural}", number(count))
 }
 
-/// Returns a time such as `2026-11-30T09:41:07Z`; empty beyond the years that the format has.
+/// Returns a time such as `2026-11-30T09:41:07.25Z`, to the millisecond; empty beyond the years
+/// that the format has.
 pub(crate) fn rfc3339(time: SystemTime) -> String {
     let time = Timestamp::try_from(time);
-    time.map(|time| format!("{time:.0}")).unwrap_or_default()
-}
-
-/// Returns a time such as `2026-11-30 09:41:07 UTC`.
-pub(crate) fn utc(time: SystemTime) -> String {
-    rfc3339(time).replace('T', " ").replace('Z', " UTC")
+    let time = time.and_then(|time| time.round(Unit::Millisecond));
+    time.map(|time| time.to_string()).unwrap_or_default()
 }
 
 /// Returns a duration such as `1 h 5 min`, `42 s` or `180 ms`, in at most two units.
@@ -74,7 +71,7 @@ pub(crate) fn duration(duration: Duration) -> String {
 mod tests {
     use std::time::{Duration, UNIX_EPOCH};
 
-    use super::{count, duration, number, utc};
+    use super::{count, duration, number, rfc3339};
 
     #[test]
     fn numbers_times_and_durations_are_for_people() {
@@ -83,10 +80,8 @@ mod tests {
             ["0", "999", "1,000", "1,234,567"]
         );
         assert_eq!(count(1, "profile"), "1 profile");
-        assert_eq!(
-            utc(UNIX_EPOCH + Duration::from_millis(1_500)),
-            "1970-01-01 00:00:01 UTC"
-        );
+        let time = UNIX_EPOCH + Duration::from_millis(1_500);
+        assert_eq!(rfc3339(time), "1970-01-01T00:00:01.5Z");
         let shown = [
             0, 180, 1_000, 1_250, 42_000, 60_000, 61_000, 3_900_000, 90_000_000,
         ];

@@ -103,7 +103,7 @@ async fn printed_page_has_no_controls() {
         let seen = page
             .run(
                 "const seen = (selector) => [...document.querySelectorAll(selector)].filter((it) => it.checkVisibility()).length;
-                 return [seen('input, select, nav, .causes button, .skip'), seen('.causes li') > 0, seen('#rows tr'), seen('svg.chart')]",
+                 return [seen('input, select, nav, .causes button, .skip'), seen('.causes > li') > 0, seen('#rows tr'), seen('svg.chart')]",
             )
             .await;
         assert_eq!(seen, json!([0, true, 100, 3]));

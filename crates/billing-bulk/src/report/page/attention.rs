@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use crate::report::Report;
-use crate::report::page::{sentence, shown};
+use crate::report::page::text::{sentence, shown};
 use crate::report::wording::{count, number};
 
 /// The most causes in the page.
@@ -33,7 +33,7 @@ pub(super) fn section(report: &Report) -> Markup {
                             }
                             p {
                                 (sentence(&group.message))
-                                @if group.has_other_messages { " Others: similar." }
+                                @if group.has_other_messages { " Others have a different message." }
                             }
                             p { strong { "What to do: " } (sentence(&group.hint)) }
                             @if group.profiles > group.examples.len() as u64 {

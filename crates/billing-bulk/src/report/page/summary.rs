@@ -4,8 +4,9 @@ use maud::{Markup, html};
 
 use crate::journal::{Counts, Recorder, State};
 use crate::report::Report;
-use crate::report::page::{PageText, sentence, shown};
-use crate::report::wording::{STATES, count, duration, number, rfc3339, utc};
+use crate::report::page::text::{PageText, sentence, shown};
+use crate::report::wording::{STATES, count, duration, number, rfc3339};
+use crate::time::utc;
 
 /// The most processes in the page, the last ones.
 const MAX_RECORDERS: usize = 5;
@@ -16,7 +17,7 @@ pub(super) fn section(report: &Report, text: &PageText) -> Markup {
             h2 #summary-title { "Summary" }
             p .lead { (verdict(report)) }
             @if let Some(holder) = &report.status.holder {
-                p .notice { "The run is going on: " (shown(&holder.to_string())) " works on it." }
+                p .notice { "The run is in progress: " (shown(&holder.to_string())) " works on it." }
             }
             (bar(&report.counts))
             ul .states {
