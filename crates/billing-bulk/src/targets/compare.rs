@@ -1,5 +1,7 @@
 //! Compares documents: with planned edits, with each other, and by a hash.
 
+use std::collections::HashMap;
+
 use billing_core::UpdateOutcome;
 use billing_core::pipeline::{Change, read_exact};
 use billing_edit::Edits;
@@ -18,10 +20,11 @@ fn raw(document: &Document) -> Option<&RawValue> {
 /// Compares a document with edits of an earlier one, by the rules of [`UpdateOutcome`]. Nothing is
 /// applied in a document that is not JSON.
 pub(crate) fn compare(before: &Document, edits: &Edits, now: &Document) -> Comparison {
-    let exact = |json: &[u8]| read_exact(json).unwrap_or_default();
-    let now = exact(now.json());
-    let patch = exact(edits.merge_patch().to_string().as_bytes());
-    // Nearly every change is applied, and that does not depend on what was there before.
+    let patch = edits.merge_patch().to_string();
+    let patch = read_exact(patch.as_bytes()).unwrap_or_default();
+    // Only the members of the patch are read: nearly every change is applied, and that does not
+    // depend on what was there before.
+    let now = members_of(&patch, now.json()).unwrap_or_default();
     if Change::of_patch(None, &patch).outcome(&now).is_applied() {
         return Comparison::Applied;
     }
@@ -34,6 +37,22 @@ pub(crate) fn compare(before: &Document, edits: &Edits, now: &Document) -> Compa
             Comparison::Different(paths.map(|member| member.path().to_string()).collect())
         }
     }
+}
+
+/// Reads the members of a JSON text that a patch has, for comparison; `None` if it is not JSON.
+fn members_of(patch: &Value, json: &[u8]) -> Option<Value> {
+    let Value::Object(patch) = patch else {
+        return read_exact(json);
+    };
+    // Anything but an object is read as it is, and so is one whose names have escapes.
+    let Ok(all) = serde_json::from_slice::<HashMap<&str, &RawValue>>(json) else {
+        return read_exact(json);
+    };
+    let members = patch.iter().filter_map(|(name, patch)| {
+        let member = all.get(name.as_str())?;
+        Some((name.clone(), members_of(patch, member.get().as_bytes())?))
+    });
+    Some(Value::Object(members.collect()))
 }
 
 /// Returns the paths of the members in which two documents differ, except those below `volatile`
@@ -63,4 +82,42 @@ pub(crate) fn hash(json: &[u8], volatile: &[&str]) -> Version {
     });
     let hash = Sha256::digest(sorted.as_deref().unwrap_or(json));
     Version::Hash(hash.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use billing_core::pipeline::read_exact;
+    use serde_json::{Value, json};
+
+    use super::members_of;
+
+    fn members(patch: &Value, json: &str) -> Value {
+        members_of(patch, json.as_bytes()).unwrap()
+    }
+
+    #[test]
+    fn only_the_members_of_a_patch_are_read() {
+        let patch = json!({ "a": { "b": 1, "gone": 2 }, "c": null, "d": {} });
+        let document = r#"{"a":{"b":1.0,"x":2},"c":[1,{"y":2}],"d":{"z":1},"e":"other"}"#;
+        let expected = json!({ "a": { "b": 1 }, "c": [1, { "y": 2 }], "d": {} });
+        assert_eq!(members(&patch, document), expected);
+    }
+
+    #[test]
+    fn what_has_no_members_or_escaped_names_is_read_as_it_is() {
+        let patch = json!({ "a": { "b": 1 } });
+        for document in [
+            r#"{"a":"text"}"#,
+            r#"{"a":[{"b":1}]}"#,
+            r#"{"\u0061":{"b":1},"c":2}"#,
+        ] {
+            let whole = read_exact(document.as_bytes()).unwrap();
+            assert_eq!(members(&patch, document), whole);
+        }
+        assert_eq!(
+            members(&patch, r#"{"a":{"b":1},"a":{"b":2}}"#),
+            json!({ "a": { "b": 2 } })
+        );
+        assert_eq!(members_of(&patch, b"{"), None);
+    }
 }

@@ -126,6 +126,10 @@ pub(super) fn complete(
     Ok(plan)
 }
 
+/// Sets the row that takes over, by the parameters of [`write_progress`].
+const REPLACE: &str = "
+UPDATE progress SET replaced_by = ?12, checksum = ?14 WHERE number = ?1 AND state = ?15";
+
 /// Sets the row that takes over from a row.
 fn replace(
     transaction: &Transaction<'_>,
@@ -141,5 +145,5 @@ fn replace(
         replaced_by,
         ..present
     };
-    write_progress(transaction, number, next.state, &next, steps)
+    write_progress(transaction, REPLACE, number, next.state, &next, steps)
 }

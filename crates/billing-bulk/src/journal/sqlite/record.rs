@@ -91,7 +91,7 @@ pub(super) fn record(
         Ok(moved) => moved,
         Err(error) => return Ok(Err(error)),
     };
-    write_progress(transaction, row, from, &moved.progress, steps)?;
+    write_progress(transaction, MOVE, row, from, &moved.progress, steps)?;
     if let Some(outcome) = &moved.outcome {
         let [document, etag, hash] = of_document(&outcome.document).map(ToSqlOutput::Borrowed);
         transaction
@@ -104,9 +104,19 @@ pub(super) fn record(
     Ok(Ok(()))
 }
 
-/// Writes the progress of a row that is still in the state `from`.
+/// Moves a row to another state. What a transition does not change is not set: for a reference that
+/// is set, SQLite copies each page before it writes it, to undo a violation.
+const MOVE: &str = "
+UPDATE progress
+SET state = ?2, attempt = ?3, request_id = ?4, sent = ?5, body = ?6, body_sha256 = ?7,
+    if_match = ?8, token = ?9, cause = ?10, steps = ?11, checksum = ?14
+WHERE number = ?1 AND state = ?15 AND replaced_by IS ?12 AND salt IS ?13";
+
+/// Writes the progress of a row that is still in the state `from`, by an `update` with the columns
+/// of the progress, in their order, and that state as its parameters.
 pub(super) fn write_progress(
     transaction: &Transaction<'_>,
+    update: &str,
     row: u64,
     from: State,
     next: &Progress,
@@ -115,11 +125,7 @@ pub(super) fn write_progress(
     let mut values = columns::of_progress(row, next, steps)?;
     values.push(from.as_str().to_owned().into());
     let changed = transaction
-        .prepare_cached(
-            "UPDATE progress SET state = ?2, attempt = ?3, request_id = ?4, sent = ?5, body = ?6, \
-             body_sha256 = ?7, if_match = ?8, token = ?9, cause = ?10, steps = ?11, \
-             replaced_by = ?12, salt = ?13, checksum = ?14 WHERE number = ?1 AND state = ?15",
-        )?
+        .prepare_cached(update)?
         .execute(params_from_iter(values))?;
     if changed != 1 {
         return Err(rusqlite::Error::StatementChangedRows(changed));

@@ -4,6 +4,7 @@ use std::mem;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread::{Builder, JoinHandle};
+use std::time::Duration;
 
 use tokio::sync::oneshot;
 use tokio::task::yield_now;
@@ -14,6 +15,12 @@ use crate::journal::sqlite::store::Store;
 
 /// How many transitions one transaction takes at most.
 const MAX_GROUP: usize = 256;
+
+/// How many transitions do not wait for others: a commit costs as much as ten of them.
+const ENOUGH: usize = 16;
+
+/// How long fewer wait for the next one.
+const LINGER: Duration = Duration::from_micros(200);
 
 /// A transition, and who waits for it.
 type Waiting = (Step, oneshot::Sender<Result<(), JournalError>>);
@@ -133,10 +140,11 @@ fn serve(mut store: Store, jobs: &Receiver<Job>) {
                     call(&mut store);
                 }
             }
-            if group.len() >= MAX_GROUP {
-                break;
-            }
-            next = jobs.try_recv().ok();
+            next = match group.len() {
+                0 | ENOUGH..MAX_GROUP => jobs.try_recv().ok(),
+                1..ENOUGH => jobs.recv_timeout(LINGER).ok(),
+                MAX_GROUP.. => None,
+            };
         }
         commit(&mut store, &mut group);
     }
