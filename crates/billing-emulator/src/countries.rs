@@ -12,9 +12,9 @@ const CODES: &str = "AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE
 
 /// Returns whether a code is one of a country or region, in any case.
 pub(crate) fn exists(code: &str) -> bool {
-    CODES
-        .split(' ')
-        .any(|known| known.eq_ignore_ascii_case(code))
+    let code = code.as_bytes();
+    let mut codes = CODES.as_bytes().chunks(3);
+    codes.any(|known| known.trim_ascii_end().eq_ignore_ascii_case(code))
 }
 
 #[cfg(test)]
