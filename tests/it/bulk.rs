@@ -4,6 +4,7 @@ mod apply;
 #[cfg(target_os = "linux")]
 mod disks;
 mod export;
+mod generations;
 mod help;
 mod input;
 #[cfg(unix)]

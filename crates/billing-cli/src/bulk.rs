@@ -21,6 +21,8 @@ mod profile;
 mod progress;
 mod reconcile;
 mod report;
+mod row_file;
+mod rows;
 mod schema;
 mod selection;
 mod services;
@@ -45,6 +47,7 @@ pub(crate) async fn run(verb: BulkVerb, global: &Global, interrupt: &Interrupt) 
         BulkVerb::Explain { journal, profile } => {
             interrupt.guard(explain::run(&journal, &profile)).await?
         }
+        BulkVerb::Rows(args) => interrupt.guard(rows::run(&args)).await?,
         BulkVerb::Report(args) => interrupt.guard(report::run(&args)).await?,
         BulkVerb::Schema { document } => schema::run(document),
     }

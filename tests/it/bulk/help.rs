@@ -16,6 +16,7 @@ async fn completions_and_manual_pages_have_the_verbs() {
         "status",
         "reconcile",
         "explain",
+        "rows",
         "report",
         "schema",
     ];

@@ -7,8 +7,22 @@ use crate::journal::row::{Entry, Row};
 use crate::target::Cause;
 use crate::time::utc;
 
-/// Returns the history of a profile in plain words, a line for each step.
-pub fn explain(row: &Row, history: &[Entry]) -> Vec<String> {
+/// Returns the history of a profile in plain words, a line for each step: of each of its rows with
+/// its transitions, the oldest row first.
+pub fn explain(rows: &[(Row, Vec<Entry>)]) -> Vec<String> {
+    let mut lines = Vec::new();
+    let mut rows = rows.iter().peekable();
+    while let Some((row, history)) = rows.next() {
+        lines.extend(explain_row(row, history));
+        lines.push(match rows.peek() {
+            None => next_step(row),
+            Some((by, _)) => format!("Row {} of a further plan took over.", by.number),
+        });
+    }
+    lines
+}
+
+fn explain_row(row: &Row, history: &[Entry]) -> Vec<String> {
     let names = Members::of(row.profile.service());
     let members = row.changes.iter().map(|change| change.name());
     let members: Vec<_> = members.map(|name| names.short(&name).to_owned()).collect();
@@ -16,16 +30,17 @@ pub fn explain(row: &Row, history: &[Entry]) -> Vec<String> {
         [] => "The plan changes nothing.".to_owned(),
         members => format!("The plan changes {}.", members.join(", ")),
     };
-    let mut lines = vec![
-        format!("{}, row {} of the plan", row.profile, row.number),
-        plan,
-    ];
+    let number = row.number;
+    let heading = match row.generation {
+        1 => format!("{}, row {number} of the plan", row.profile),
+        generation => format!("{}, row {number}, from plan {generation}", row.profile),
+    };
+    let mut lines = vec![heading, plan];
     let mut last: Option<&Entry> = None;
     for entry in history {
         lines.push(format!("{}  {}", utc(entry.time), sentence(entry, last)));
         last = Some(entry);
     }
-    lines.push(next_step(row));
     lines
 }
 

@@ -46,7 +46,10 @@ fn why_not_in_bulk(verb: &str, option: &str) -> Option<&'static str> {
             "it prints plain words; `billing bulk apply --output json` prints these steps as JSON",
         ),
         ("report", "output") => Some("--csv and --json choose the format"),
-        ("show" | "status" | "explain" | "report" | "schema", _) => Some("it uses no service"),
+        ("rows", "output") => Some("the rows are written in the form in which they came"),
+        ("show" | "status" | "explain" | "report" | "rows" | "schema", _) => {
+            Some("it uses no service")
+        }
         (_, "emulator") => Some(
             "an emulator that is started for this command ends with it, and a plan is for one \
              emulator only; start one with eval \"$(billing emulator --env)\"",
@@ -64,8 +67,8 @@ fn why_not_in_bulk(verb: &str, option: &str) -> Option<&'static str> {
     }
 }
 
-/// Gives verbs options whose names a global option has: `-o` is the file that `bulk export`, `plan`
-/// and `report` write, `--profile`, the former name of `--context`, is one profile of `bulk show`,
+/// Gives verbs options whose names a global option has: `-o` is the file that `bulk export`, `plan`,
+/// `report` and `rows` write, `--profile`, the former name of `--context`, is one profile of `bulk show`,
 /// and `bulk show` and the lists also print CSV. A global option that a verb already has is not
 /// copied to it.
 fn adapt(command: Command) -> Command {
@@ -83,7 +86,7 @@ fn adapt(command: Command) -> Command {
     command.mut_subcommand("bulk", |bulk| {
         let with_long_output =
             |verb: Command| verb.args(option("output").map(|output| output.short(None)));
-        ["export", "plan", "report"]
+        ["export", "plan", "report", "rows"]
             .iter()
             .fold(bulk, |bulk, verb| {
                 bulk.mut_subcommand(verb, with_long_output)

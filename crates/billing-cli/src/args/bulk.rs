@@ -6,6 +6,7 @@ mod pace;
 mod plan;
 mod read_back;
 mod report;
+mod rows;
 mod value;
 
 use std::path::PathBuf;
@@ -19,6 +20,7 @@ pub(crate) use pace::PaceArgs;
 pub(crate) use plan::{BulkPlan, Preflight, ServiceName};
 pub(crate) use read_back::{READ_BACK, ReadBackArgs, SETTLE};
 pub(crate) use report::BulkReport;
+pub(crate) use rows::{BulkRows, StateName};
 pub(crate) use value::Rate;
 
 #[derive(Debug, Subcommand)]
@@ -68,6 +70,11 @@ pub(crate) enum BulkVerb {
         /// The profile: a customer's tenant id, partner/ID, arm/ACCOUNT/PROFILE, or a resource id
         profile: String,
     },
+    /// Write rows of a run back as they came in, with what became of each
+    ///
+    /// Adds the columns #file, #line, #code, #cause and #hint. Corrected rows are planned again with
+    /// `billing bulk plan --continue`, and applied with the same journal.
+    Rows(BulkRows),
     /// Write a page about a run, or the same data as CSV or JSON
     ///
     /// The page is one file that loads nothing from elsewhere. Also works during the run.

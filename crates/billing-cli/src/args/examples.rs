@@ -81,6 +81,11 @@ pub(super) fn of(verb: &str) -> &'static [&'static str] {
             "billing bulk report run.db -o report.html --redact",
             "billing bulk report run.db --json | jq .counts",
         ],
+        "bulk rows" => &[
+            "billing bulk rows run.db -o failed.csv",
+            "billing bulk rows run.db -o all.csv --plan run.plan",
+            "billing bulk rows run.db -o - --state done,unchanged",
+        ],
         "bulk schema" => &["billing bulk schema events > events.schema.json"],
         "config" => &["billing config init", "billing config show"],
         "config init" => &[

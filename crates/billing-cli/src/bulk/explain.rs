@@ -23,9 +23,24 @@ pub(super) async fn run(name: &str, wanted: &str) -> Result {
             ),
         ));
     };
-    let history = reader.history(row.number).await.map_err(failed)?;
-    let mut lines = explain(&row, &history);
-    if row.state == State::Unknown {
+    let mut rows = vec![row];
+    while let Some(previous) = rows.last().and_then(|row| row.previous) {
+        let previous = reader.row(previous).await.map_err(failed)?;
+        rows.push(previous.ok_or_else(|| {
+            Failure::new(
+                Exit::Failed,
+                format!("a row of {wanted} is missing in the journal"),
+            )
+        })?);
+    }
+    let is_unknown = rows.first().is_some_and(|row| row.state == State::Unknown);
+    let mut told = Vec::new();
+    for row in rows.into_iter().rev() {
+        let history = reader.history(row.number).await.map_err(failed)?;
+        told.push((row, history));
+    }
+    let mut lines = explain(&told);
+    if is_unknown {
         let reconcile = command_line("bulk reconcile", &[&journal::shown(name)], "");
         lines.push(format!("  {reconcile}"));
     }

@@ -50,6 +50,12 @@ pub(super) fn profiles(count: u64) -> String {
     format!("{} {noun}", number(count))
 }
 
+/// Returns a count with its noun: `1 row`, `2 rows`.
+pub(super) fn rows(count: u64) -> String {
+    let noun = if count == 1 { "row" } else { "rows" };
+    format!("{} {noun}", number(count))
+}
+
 /// Returns the number of profiles that `apply` still works on.
 pub(super) fn open(counts: &Counts) -> u64 {
     let open = [State::Planned, State::Sending, State::Accepted];
@@ -96,6 +102,8 @@ pub(super) fn next_steps(
         ));
     }
     if counts.of(State::Failed) > 0 || counts.of(State::Conflict) > 0 {
+        let rows = command_line("bulk rows", &[&journal], " -o failed.csv");
+        steps.push(format!("to correct their rows and continue:\n  {rows}"));
         let command = match example {
             Some(profile) => command_line("bulk explain", &[&journal, profile], ""),
             None => format!("{} PROFILE", command_line("bulk explain", &[&journal], "")),

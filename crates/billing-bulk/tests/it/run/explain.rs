@@ -9,7 +9,7 @@ use crate::run::World;
 use crate::support::service::{Ending, OnWrite};
 
 fn explained(world: &World) -> String {
-    explain(&world.journal.row(1), &world.journal.entries(1)).join("\n")
+    explain(&[(world.journal.row(1), world.journal.entries(1))]).join("\n")
 }
 
 #[test]

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use billing_bulk::journal::State;
+use billing_bulk::journal::row::Row;
 use billing_bulk::{ProfileId, Service};
 use billing_emulator::{Fault, FaultPlan, Garbage, OperationOutcome};
 use proptest::prelude::*;
@@ -153,6 +155,17 @@ impl Kind {
 }
 
 impl Case {
+    /// Returns the same case with only the rows whose profiles are in a state.
+    pub(super) fn rows_of(&self, rows: &[Row], state: State) -> Self {
+        let is_in_state = |id: &ProfileId| {
+            let mut rows = rows.iter().filter(|row| row.state == state);
+            rows.any(|row| row.profile.key() == id.key())
+        };
+        let mut case = self.clone();
+        case.rows.retain(|row| is_in_state(&row.profile));
+        case
+    }
+
     /// Returns how many profiles may fail.
     pub(super) fn rejections(&self) -> u64 {
         let refusing = self.faults.iter().filter(|fault| fault.kind.refuses());
