@@ -59,29 +59,28 @@ impl Page {
 fn before(report: &Report, text: &PageText) -> Markup {
     html! {
         (DOCTYPE)
-        html lang="en" {
-            (head(report))
-            // Not closed: the data and the script follow.
-            (PreEscaped("<body>"))
-            a .skip href="#profiles" { "Skip to the profiles" }
-            header {
-                p .kicker { "billing bulk" }
-                h1 { "Bulk update report" }
-                p .when {
-                    "As of " time datetime=(rfc3339(report.time)) { (utc(report.time)) }
-                }
+        // Not closed: the data and the script follow.
+        (PreEscaped("<html lang=\"en\">"))
+        (head(report))
+        (PreEscaped("<body>"))
+        a .skip href="#profiles" { "Skip to the profiles" }
+        header {
+            p .kicker { "billing bulk" }
+            h1 { "Bulk update report" }
+            p .when {
+                "As of " time datetime=(rfc3339(report.time)) { (utc(report.time)) }
             }
-            main {
-                (summary::section(report, text))
-                (course::section(report))
-                (attention::section(report))
-                (table::section(report))
-            }
-            footer {
-                p {
-                    "Made by " (shown(&text.tool)) " from " code { (shown(&text.journal)) } ". "
-                    "This page is one file. It loads nothing and sends nothing."
-                }
+        }
+        main {
+            (summary::section(report, text))
+            (course::section(report))
+            (attention::section(report))
+            (table::section(report))
+        }
+        footer {
+            p {
+                "Made by " (shown(&text.tool)) " from " code { (shown(&text.journal)) } ". "
+                "This page is one file. It loads nothing and sends nothing."
             }
         }
     }

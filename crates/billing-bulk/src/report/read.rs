@@ -4,7 +4,8 @@ use std::time::SystemTime;
 
 use futures_util::{StreamExt as _, stream};
 
-use crate::journal::row::Row;
+use crate::change::Change;
+use crate::journal::row::{Entry, Row};
 use crate::journal::{Counts, JournalError, JournalReader, State};
 use crate::report::Report;
 use crate::report::causes::Groups;
@@ -45,10 +46,7 @@ impl Report {
             let rows = journal.rows(&State::ALL, after, PAGE).await?;
             let Some(last) = rows.last() else { break };
             after = last.number;
-            let histories = rows.into_iter().map(|row| async {
-                let history = journal.history(row.number).await;
-                history.map(|history| (row, history))
-            });
+            let histories = rows.into_iter().map(|row| whole(journal, row));
             let mut histories = stream::iter(histories).buffered(AT_ONCE);
             while let Some(read) = histories.next().await {
                 let (row, history) = read?;
@@ -76,6 +74,42 @@ impl Report {
             is_redacted: seal.is_some(),
         })
     }
+}
+
+/// Returns a row with what the run did to its profile before, under the rows that it replaced: its
+/// changes since the first of them, and the history of all.
+async fn whole(
+    journal: &dyn JournalReader,
+    mut row: Row,
+) -> Result<(Row, Vec<Entry>), JournalError> {
+    let mut history = journal.history(row.number).await?;
+    let mut previous = row.previous;
+    while let Some(number) = previous {
+        let Some(earlier) = journal.row(number).await? else {
+            break;
+        };
+        previous = earlier.previous;
+        let mut entries = journal.history(number).await?;
+        entries.append(&mut history);
+        history = entries;
+        // What was not written is no change.
+        if earlier.state == State::Done {
+            row.changes = merged(earlier.changes, row.changes);
+        }
+    }
+    Ok((row, history))
+}
+
+/// Returns the changes from before the earlier ones to after the later ones.
+fn merged(earlier: Vec<Change>, later: Vec<Change>) -> Vec<Change> {
+    let mut changes = earlier;
+    for change in later {
+        match changes.iter_mut().find(|it| it.path == change.path) {
+            Some(first) => first.new = change.new,
+            None => changes.push(change),
+        }
+    }
+    changes
 }
 
 fn reported(

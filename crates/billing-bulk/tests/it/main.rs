@@ -15,6 +15,7 @@ mod output;
 mod pacing;
 mod plan;
 mod planner;
+mod report;
 mod run;
 mod simulation;
 mod support;

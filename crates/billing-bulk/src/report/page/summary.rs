@@ -165,8 +165,8 @@ fn facts(report: &Report, text: &PageText) -> Markup {
                 dd {
                     (number(report.writes))
                     @if report.refused > 0 {
-                        ", of which " (number(report.refused))
-                        " were refused by a rate limit (429) and sent again"
+                        ", including " (number(report.refused))
+                        " that a rate limit refused (429)"
                     }
                 }
             }

@@ -8,6 +8,7 @@ use billing_bulk::journal::postgres::{PostgresJournal, PostgresReader};
 use billing_bulk::journal::row::{Entry, Row};
 use billing_bulk::journal::sqlite::SqliteJournal;
 use billing_bulk::journal::{Counts, Hash, Holder, JournalError, JournalReader, State, Transition};
+use billing_bulk::report::{JsonReport, Report};
 use billing_bulk::{Journal, ProfileId};
 use futures_util::future::join_all;
 use tempfile::tempdir;
@@ -15,6 +16,7 @@ use tokio_postgres::{Client, NoTls};
 
 use super::generations::go_on;
 use super::{accept, begin, cause, finish, first_plan, path, profile, run_info, second, send};
+use crate::report::recorded;
 
 /// A server, and a journal of its own in it.
 struct Server {
@@ -297,4 +299,26 @@ async fn server_that_cannot_be_reached_is_named_without_its_password() {
         "{refused}"
     );
     assert!(!refused.contains("s3cret"), "{refused}");
+}
+
+#[tokio::test]
+async fn report_is_the_same_in_both_storages() {
+    let Some(server) = Server::find() else { return };
+    let folder = tempdir().expect("a folder");
+    let sqlite = SqliteJournal::open_or_create(&path(folder.path()), &run_info()).expect("new");
+    let postgres = server.open().await;
+    let mut seen = Vec::new();
+    for journal in [&sqlite as &dyn Journal, &postgres] {
+        recorded(journal).await;
+        let mut json = JsonReport::default();
+        let report = Report::read(journal, second(60), None, &mut |row| json.add(row)).await;
+        let mut report = report.expect("read");
+        // They name the processes.
+        report.recorders.clear();
+        report.status.holder = None;
+        let mut out = Vec::new();
+        json.write(&mut out, &report).expect("written");
+        seen.push(String::from_utf8(out).expect("text"));
+    }
+    assert_eq!(seen[0], seen[1]);
 }
