@@ -22,3 +22,4 @@ mod setup;
 #[cfg(target_os = "linux")]
 mod sign_in;
 mod status;
+mod undo;

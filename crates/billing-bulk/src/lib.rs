@@ -68,6 +68,7 @@
 //! | `export` | profiles as such a file, to be edited and planned |
 //! | [`plan`] | reads profiles and writes a plan, which expires and cannot be edited unnoticed |
 //! | [`run`] | applies a plan, and later decides about writes of unknown outcome |
+//! | [`mod@verify`] | compares the profiles with the plan after the run |
 //! | [`journal`] | the state machine of a profile, and its record in SQLite or PostgreSQL |
 //! | [`target`], [`targets`] | single requests to a service; the two services through their clients |
 //! | [`pacing`] | when a request may leave |
@@ -114,6 +115,7 @@ mod stop;
 pub mod target;
 pub mod targets;
 pub mod time;
+pub mod verify;
 
 pub use billing_edit::{Edit, Edits, Service};
 pub use event::{Event, EventKind};

@@ -15,12 +15,13 @@ mod make;
 mod new_plan;
 mod options;
 mod preflight;
-mod progress;
-mod read;
+pub(crate) mod progress;
+pub(crate) mod read;
 mod row;
 mod sign_in;
 mod store;
 mod summary;
+mod undo;
 
 pub use error::PlanError;
 pub use file::error::PlanFileError;
@@ -31,7 +32,7 @@ pub use filter::{Filter, FilterError};
 pub use header::{PlanHeader, PlanInput};
 #[cfg(feature = "input")]
 pub use item::input_rows;
-pub use item::{PlanItem, PlanItems, account_profiles, all_customers};
+pub use item::{Aim, PlanItem, PlanItems, account_profiles, all_customers};
 pub use make::make;
 pub use new_plan::NewPlan;
 pub use options::{PlanOptions, Strictness};
@@ -41,5 +42,6 @@ pub use row::{Finding, Outcome, PlanCounts, PlanRow};
 pub use sign_in::{Severity, SignInFinding};
 pub use store::PlanStore;
 pub use summary::{CountedCause, CountedFinding, FrequentChange, MemberChanges, PlanSummary};
+pub use undo::{Force, undo};
 
 pub use crate::source::Source;

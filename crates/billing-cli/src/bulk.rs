@@ -11,8 +11,10 @@ mod follow;
 mod input_file;
 mod journal;
 mod limits;
+mod new_plan;
 mod pace;
 mod plan;
+mod plan_failure;
 mod plan_file;
 mod plan_line;
 mod plan_source;
@@ -30,6 +32,9 @@ mod show;
 mod status;
 mod summary;
 mod target_lock;
+mod undo;
+mod verify;
+mod verify_line;
 
 use crate::args::bulk::BulkVerb;
 use crate::args::global::Global;
@@ -48,6 +53,8 @@ pub(crate) async fn run(verb: BulkVerb, global: &Global, interrupt: &Interrupt) 
             interrupt.guard(explain::run(&journal, &profile)).await?
         }
         BulkVerb::Rows(args) => interrupt.guard(rows::run(&args)).await?,
+        BulkVerb::Verify(args) => verify::run(&args, global, interrupt).await,
+        BulkVerb::Undo(args) => undo::run(&args, global, interrupt).await,
         BulkVerb::Report(args) => interrupt.guard(report::run(&args)).await?,
         BulkVerb::Schema { document } => schema::run(document),
     }

@@ -14,6 +14,8 @@ pub(super) const SUMMARY: &str =
     include_str!("../../../crates/billing-cli/schemas/bulk-summary.schema.json");
 pub(super) const REPORT: &str =
     include_str!("../../../crates/billing-cli/schemas/bulk-report.schema.json");
+pub(super) const VERIFY: &str =
+    include_str!("../../../crates/billing-cli/schemas/bulk-verify.schema.json");
 
 /// Asserts that a document is valid by a schema.
 pub(super) fn assert_valid(schema: &str, document: &Value) {
@@ -34,6 +36,7 @@ async fn schema_is_printed() {
         ("plan", PLAN),
         ("report", REPORT),
         ("summary", SUMMARY),
+        ("verify", VERIFY),
     ];
     for (name, expected) in schemas {
         let shown = billing(["bulk", "schema", name]).run().await;

@@ -25,5 +25,5 @@ pub enum PlanError {
     },
     /// The service cannot be used at all now. The plan is unfinished and can be continued.
     #[error("{}", .0.message)]
-    Stopped(Cause),
+    Stopped(Box<Cause>),
 }

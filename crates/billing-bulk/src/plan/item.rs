@@ -9,11 +9,13 @@ use futures_core::Stream;
 use futures_util::{StreamExt as _, stream};
 use partner_client::PartnerClient;
 
+use crate::document::Document;
 #[cfg(feature = "input")]
 use crate::input::{Input, InputError, Location};
 use crate::plan::error::PlanError;
 use crate::profile::ProfileId;
 use crate::source::Source;
+use crate::target::Cause;
 
 /// A profile to plan.
 #[derive(Clone, Debug)]
@@ -21,12 +23,33 @@ pub struct PlanItem {
     /// The profile.
     pub profile: ProfileId,
     /// What is to change.
-    pub edits: Edits,
-    /// Values that members may keep although `edits` has others: the exact text of cells, see
-    /// `InputRow::literal`.
-    pub literal: Edits,
+    pub aim: Aim,
     /// Where it comes from.
     pub source: Source,
+}
+
+/// What is to change in a profile.
+#[derive(Clone, Debug)]
+pub enum Aim {
+    /// These members.
+    Edits(Edits),
+    /// The members of a row of an input.
+    Row {
+        /// The members.
+        edits: Edits,
+        /// Values that members may keep although `edits` has others: the exact text of cells, see
+        /// `InputRow::literal`.
+        literal: Edits,
+    },
+    /// These members, each only if it still is as in a document.
+    Undo {
+        /// The members, with their values from before.
+        edits: Edits,
+        /// The profile as the service stored it last for the run that is undone.
+        stored: Document,
+    },
+    /// Nothing: the profile cannot be planned, for this cause. It is not read.
+    Refuse(Cause),
 }
 
 /// The profiles to plan, one after the other.
@@ -68,8 +91,10 @@ pub fn input_rows(input: &Input) -> Result<PlanItems, InputError> {
         };
         Ok(PlanItem {
             profile: row.profile,
-            edits: row.edits,
-            literal: row.literal,
+            aim: Aim::Row {
+                edits: row.edits,
+                literal: row.literal,
+            },
             source: Source {
                 location: Some(location),
                 raw: serde_json::to_string(&row.raw).ok(),
@@ -104,8 +129,7 @@ fn item(profile: Option<ProfileId>, edits: &Edits) -> Result<PlanItem, PlanError
     };
     Ok(PlanItem {
         profile,
-        edits: edits.clone(),
-        literal: Edits::default(),
+        aim: Aim::Edits(edits.clone()),
         source: Source::default(),
     })
 }

@@ -17,7 +17,7 @@ use crate::document::Document;
 use crate::plan::changes::changes;
 use crate::plan::error::PlanError;
 use crate::plan::forbidden::Forbidden;
-use crate::plan::item::{PlanItem, PlanItems};
+use crate::plan::item::{Aim, PlanItem, PlanItems};
 use crate::plan::options::{PlanOptions, Strictness};
 use crate::plan::preflight::Preflight;
 use crate::plan::progress::Teller;
@@ -26,6 +26,7 @@ use crate::plan::row::{Finding, Outcome, PlanRow};
 use crate::plan::sign_in::SignInFinding;
 use crate::plan::store::PlanStore;
 use crate::plan::summary::PlanSummary;
+use crate::plan::undo::{self, untouched};
 use crate::profile::ProfileId;
 use crate::target::{Cause, Comparison, Target};
 use crate::targets::Targets;
@@ -101,7 +102,7 @@ type Reads<'a> = FuturesUnordered<BoxFuture<'a, (u64, Result<Planned, PlanError>
 
 /// What happens next.
 enum Step {
-    Item(Result<PlanItem, PlanError>),
+    Item(Box<Result<PlanItem, PlanError>>),
     Read(u64, Box<Result<Planned, PlanError>>),
     NoMoreItems,
     End,
@@ -133,7 +134,7 @@ impl<'a> Planner<'a> {
             if reads.is_empty()
                 && let Some(cause) = forbidden.everywhere()
             {
-                return Err(PlanError::Stopped(cause));
+                return Err(PlanError::Stopped(Box::new(cause)));
             }
             let has_room = reads.len() < self.options.concurrency
                 && rows.pending() < WINDOW
@@ -143,7 +144,10 @@ impl<'a> Planner<'a> {
                     && has_room
                     && let Poll::Ready(item) = items.poll_next_unpin(context)
                 {
-                    return Poll::Ready(item.map_or(Step::NoMoreItems, Step::Item));
+                    return Poll::Ready(match item {
+                        Some(item) => Step::Item(Box::new(item)),
+                        None => Step::NoMoreItems,
+                    });
                 }
                 match reads.poll_next_unpin(context) {
                     Poll::Ready(Some((position, planned))) => {
@@ -156,7 +160,7 @@ impl<'a> Planner<'a> {
             .await;
             match step {
                 Step::Item(item) => {
-                    let item = item?;
+                    let item = (*item)?;
                     if !rows.is_new(store, &item.profile)? {
                         continue;
                     }
@@ -196,6 +200,10 @@ impl<'a> Planner<'a> {
         let service = item.profile.service();
         let target = self.targets.of(service);
         let target: &dyn Target = &**target.ok_or(PlanError::NoTarget { service })?;
+        if let Aim::Refuse(cause) = &item.aim {
+            let outcome = Outcome::Unplanned(cause.clone());
+            return Ok((item, Some((outcome, Vec::new()))));
+        }
         let before = match self
             .reader
             .read(target, &item.profile, &self.teller)
@@ -212,26 +220,38 @@ impl<'a> Planner<'a> {
         if !self.options.filters.iter().all(|it| it.matches(&value)) {
             return Ok((item, None));
         }
-        let mut changes = changes(service, &value, &item.edits);
-        // Such a cell is the stored value, to the letter, as an export has written it.
-        changes.retain(|change| {
-            let mut literal = item.literal.iter();
-            !literal.any(|cell| cell.path == change.path && cell.value == change.old)
-        });
+        let (edits, touched) = match &item.aim {
+            Aim::Edits(edits) | Aim::Row { edits, .. } => (edits.clone(), Vec::new()),
+            Aim::Undo { edits, stored } => untouched(edits, stored, &value),
+            Aim::Refuse(_) => Default::default(),
+        };
+        if edits.is_empty() && !touched.is_empty() {
+            let outcome = Outcome::Unplanned(undo::changed_since_run(service, &touched));
+            return Ok((item, Some((outcome, Vec::new()))));
+        }
+        let mut changes = changes(service, &value, &edits);
+        if let Aim::Row { literal, .. } = &item.aim {
+            // Such a cell is the stored value, to the letter, as an export has written it.
+            changes.retain(|change| {
+                let mut literal = literal.iter();
+                !literal.any(|cell| cell.path == change.path && cell.value == change.old)
+            });
+        }
         // The service may have stored a value in a form of its own.
         changes.retain(|change| {
             let edits = change::edits(std::slice::from_ref(change));
             target.compare(&before, &edits, &before) != Comparison::Applied
         });
+        let mut findings = undo::findings(service, &touched);
         if changes.is_empty() {
-            return Ok((item, Some((Outcome::NoChange { before }, Vec::new()))));
+            return Ok((item, Some((Outcome::NoChange { before }, findings))));
         }
         let edits = change::edits(&changes);
         if let Err(error) = target.body(&before, &edits) {
             let cause = cause("no_body", &format!("the change cannot be sent: {error}"));
             return Ok((item, Some((Outcome::Unplanned(cause), Vec::new()))));
         }
-        let findings = self.check(&item.profile, &before, &edits).await;
+        findings.extend(self.check(&item.profile, &before, &edits).await);
         let is_strict = matches!(self.preflight, Some((_, Strictness::Strict)));
         let certain = findings.iter().find(|found| is_strict && found.is_certain);
         let outcome = match certain {

@@ -22,13 +22,13 @@ pub struct PlanProgress {
 }
 
 /// Tells the caller about the progress.
-pub(super) struct Teller {
+pub(crate) struct Teller {
     progress: Mutex<PlanProgress>,
     call: Option<OnProgress>,
 }
 
 impl Teller {
-    pub(super) fn new(call: Option<OnProgress>) -> Self {
+    pub(crate) fn new(call: Option<OnProgress>) -> Self {
         Self {
             progress: Mutex::default(),
             call,
@@ -36,7 +36,7 @@ impl Teller {
     }
 
     /// Changes the progress without a call.
-    pub(super) fn note(&self, change: impl FnOnce(&mut PlanProgress)) -> PlanProgress {
+    pub(crate) fn note(&self, change: impl FnOnce(&mut PlanProgress)) -> PlanProgress {
         // Nothing panics while the lock is held.
         let mut progress = self.progress.lock().unwrap_or_else(PoisonError::into_inner);
         change(&mut progress);
@@ -44,7 +44,7 @@ impl Teller {
     }
 
     /// Changes the progress and tells the caller.
-    pub(super) fn tell(&self, change: impl FnOnce(&mut PlanProgress)) {
+    pub(crate) fn tell(&self, change: impl FnOnce(&mut PlanProgress)) {
         let progress = self.note(change);
         if let Some(call) = &self.call {
             call(&progress);
@@ -52,7 +52,7 @@ impl Teller {
     }
 
     /// Tells the caller that reads wait for a rate limit.
-    pub(super) fn tell_pause(&self, key: String, left: Duration) {
+    pub(crate) fn tell_pause(&self, key: String, left: Duration) {
         let progress = self.note(|_| {});
         if let Some(call) = &self.call {
             call(&PlanProgress {

@@ -24,13 +24,13 @@ const MAX_THROTTLED: u32 = 50;
 const LONGEST_PAUSE: Duration = Duration::from_secs(300);
 
 /// Reads profiles, no faster than the rate limits allow.
-pub(super) struct Reader {
+pub(crate) struct Reader {
     gate: Gate,
     clock: Arc<dyn Clock>,
 }
 
 impl Reader {
-    pub(super) fn new(clock: Arc<dyn Clock>, rate: Rate) -> Self {
+    pub(crate) fn new(clock: Arc<dyn Clock>, rate: Rate) -> Self {
         Self {
             gate: Gate::new(Arc::clone(&clock), StopHandle::default(), rate),
             clock,
@@ -41,7 +41,7 @@ impl Reader {
     ///
     /// # Errors
     /// The service cannot be used at all now: it cannot be reached, or refuses the sign-in.
-    pub(super) async fn read(
+    pub(crate) async fn read(
         &self,
         target: &dyn Target,
         profile: &ProfileId,
@@ -70,7 +70,7 @@ impl Reader {
                     sign_ins = 1;
                     continue;
                 }
-                FailureKind::SignIn => return Err(PlanError::Stopped(failure.cause)),
+                FailureKind::SignIn => return Err(PlanError::Stopped(Box::new(failure.cause))),
                 _ => {}
             }
             tries = tries.saturating_add(1);
@@ -97,7 +97,7 @@ impl Reader {
         let pass = self.gate.enter(binding, profile, Class::Read, u64::MAX);
         let Some(pass) = pass.await else {
             // Only a stop handle that was given away could stop it.
-            return Err(PlanError::Stopped(Cause::default()));
+            return Err(PlanError::Stopped(Box::default()));
         };
         let attempt = target.read(profile).await;
         let learned = self.gate.leave(pass, &attempt);
@@ -106,13 +106,13 @@ impl Reader {
             teller.tell_pause(pause.key.to_string(), left);
         }
         match learned.unreachable {
-            Some(cause) => Err(PlanError::Stopped(cause)),
+            Some(cause) => Err(PlanError::Stopped(Box::new(cause))),
             None => Ok(attempt),
         }
     }
 
     /// Asks a service once about the sign-in; `None` if it cannot be asked.
-    pub(super) async fn check_sign_in(
+    pub(crate) async fn check_sign_in(
         &self,
         target: &dyn Target,
         profile: &ProfileId,

@@ -77,14 +77,18 @@ impl SignInFinding {
         service: Service,
         checked: Option<Attempt<SignInCheck>>,
     ) -> Option<Self> {
-        let (severity, cause) = match checked.map(|attempt| attempt.result) {
-            Some(Ok(SignInCheck::Sufficient)) => return None,
-            Some(Ok(SignInCheck::Unknown)) => (Severity::Note, unknown_mfa(service)),
-            Some(Err(failure)) => match failure.kind {
-                FailureKind::SignIn | FailureKind::Forbidden => (Severity::Error, failure.cause),
-                _ => (Severity::Note, unchecked(service, &failure.cause)),
-            },
+        let (severity, cause) = match checked {
             None => (Severity::Note, unknown_permission(service)),
+            Some(attempt) => match attempt.result {
+                Ok(SignInCheck::Sufficient) => return None,
+                Ok(SignInCheck::Unknown) => (Severity::Note, unknown_mfa(service)),
+                Err(failure) => match failure.kind {
+                    FailureKind::SignIn | FailureKind::Forbidden => {
+                        (Severity::Error, failure.cause)
+                    }
+                    _ => (Severity::Note, unchecked(service, &failure.cause)),
+                },
+            },
         };
         Some(Self {
             service,

@@ -58,7 +58,9 @@ fn why_not_in_bulk(verb: &str, option: &str) -> Option<&'static str> {
         (_, "request_id" | "correlation_id") => {
             Some("it sends many requests, and each has an id of its own")
         }
-        ("export" | "plan", "dry_run" | "yes") => Some("it writes nothing to a service"),
+        ("export" | "plan" | "undo" | "verify", "dry_run" | "yes") => {
+            Some("it writes nothing to a service")
+        }
         ("" | "apply", "dry_run") => Some("`billing bulk show` prints what the plan writes"),
         ("reconcile", "dry_run") => {
             Some("without --resend it asks before it writes; `billing bulk status` only looks")
@@ -67,10 +69,10 @@ fn why_not_in_bulk(verb: &str, option: &str) -> Option<&'static str> {
     }
 }
 
-/// Gives verbs options whose names a global option has: `-o` is the file that `bulk export`, `plan`,
-/// `report` and `rows` write, `--profile`, the former name of `--context`, is one profile of `bulk show`,
-/// and `bulk show` and the lists also print CSV. A global option that a verb already has is not
-/// copied to it.
+/// Gives verbs options whose names a global option has: `-o` is the file that verbs of `bulk`
+/// write, `--profile`, the former name of `--context`, is one profile of `bulk show`, and
+/// `bulk show` and the lists also print CSV. A global option that a verb already has is not copied
+/// to it.
 fn adapt(command: Command) -> Command {
     let option = |id: &str| {
         let mut options = options().into_iter();
@@ -86,7 +88,7 @@ fn adapt(command: Command) -> Command {
     command.mut_subcommand("bulk", |bulk| {
         let with_long_output =
             |verb: Command| verb.args(option("output").map(|output| output.short(None)));
-        ["export", "plan", "report", "rows"]
+        ["export", "plan", "report", "rows", "undo"]
             .iter()
             .fold(bulk, |bulk, verb| {
                 bulk.mut_subcommand(verb, with_long_output)

@@ -7,6 +7,7 @@ mod plan;
 mod read_back;
 mod report;
 mod rows;
+mod undo;
 mod value;
 
 use std::path::PathBuf;
@@ -21,6 +22,7 @@ pub(crate) use plan::{BulkPlan, Preflight, ServiceName};
 pub(crate) use read_back::{READ_BACK, ReadBackArgs, SETTLE};
 pub(crate) use report::BulkReport;
 pub(crate) use rows::{BulkRows, StateName};
+pub(crate) use undo::{BulkUndo, BulkVerify};
 pub(crate) use value::Rate;
 
 #[derive(Debug, Subcommand)]
@@ -75,6 +77,17 @@ pub(crate) enum BulkVerb {
     /// Adds the columns #file, #line, #code, #cause and #hint. Corrected rows are planned again with
     /// `billing bulk plan --continue`, and applied with the same journal.
     Rows(BulkRows),
+    /// Read every profile of a run and compare it with the plan
+    ///
+    /// Lists what the service stores in a form of its own, what it did not store, and what was
+    /// changed since the run. Writes nothing to a service.
+    Verify(BulkVerify),
+    /// Plan the values from before a run
+    ///
+    /// Makes a plan that gives every member that the run has changed its value from before. A
+    /// member that someone has changed since the run stays as it is. Apply the plan with a journal
+    /// of its own. Writes nothing to a service.
+    Undo(BulkUndo),
     /// Write a page about a run, or the same data as CSV or JSON
     ///
     /// The page is one file that loads nothing from elsewhere. Also works during the run.
@@ -99,6 +112,8 @@ pub(crate) enum SchemaOf {
     Summary,
     /// The document of `billing bulk report --json`
     Report,
+    /// A line of `billing bulk verify`
+    Verify,
 }
 
 #[derive(Debug, Args)]

@@ -76,6 +76,14 @@ pub(super) fn of(verb: &str) -> &'static [&'static str] {
             "billing bulk reconcile run.db --settle 30m --resend",
         ],
         "bulk explain" => &["billing bulk explain run.db CUSTOMER"],
+        "bulk verify" => &[
+            "billing bulk verify run.db",
+            "billing bulk verify run.db --output json > differences.jsonl",
+        ],
+        "bulk undo" => &[
+            "billing bulk undo run.db -o undo.plan",
+            "billing bulk undo run.db -o undo.plan --force CUSTOMER",
+        ],
         "bulk report" => &[
             "billing bulk report run.db -o report.html",
             "billing bulk report run.db -o report.html --redact",

@@ -1,4 +1,4 @@
-//! The run that `billing bulk plan --continue` makes further rows for.
+//! The run of a journal, for verbs that make another plan from it.
 
 use billing_bulk::Service;
 use billing_bulk::binding::Binding;
@@ -8,7 +8,7 @@ use crate::bulk::journal;
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
 
-/// The run that a plan continues.
+/// The run of a journal.
 pub(super) struct Continued {
     journal: String,
     info: RunInfo,
@@ -32,7 +32,7 @@ impl Continued {
         }
         Err(Failure::usage(
             format!("the run of {} has not begun", continued.name()),
-            "apply its plan first, or make the plan without --continue",
+            "apply its plan first",
         ))
     }
 

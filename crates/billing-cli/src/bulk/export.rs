@@ -16,7 +16,8 @@ use serde_json::json;
 
 use crate::args::bulk::{BulkExport, DelimiterName};
 use crate::args::global::{Format, Global};
-use crate::bulk::plan::{RESUME, check_out, not_made, not_written, reading};
+use crate::bulk::plan::{check_out, reading};
+use crate::bulk::plan_failure::{RESUME, not_made, not_written};
 use crate::bulk::selection::Selection;
 use crate::bulk::services::Services;
 use crate::bulk::summary;

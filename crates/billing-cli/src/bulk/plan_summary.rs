@@ -64,7 +64,7 @@ pub(super) fn text(summary: &PlanSummary) -> Painted {
         let certainty = if counted.finding.is_certain {
             "refused"
         } else {
-            "not checked"
+            "note"
         };
         [
             counted.finding.message.clone(),

@@ -11,5 +11,6 @@ pub(super) fn run(document: SchemaOf) -> Result {
         SchemaOf::Report => include_str!("../../schemas/bulk-report.schema.json"),
         SchemaOf::Plan => include_str!("../../schemas/bulk-plan.schema.json"),
         SchemaOf::Summary => include_str!("../../schemas/bulk-summary.schema.json"),
+        SchemaOf::Verify => include_str!("../../schemas/bulk-verify.schema.json"),
     })
 }

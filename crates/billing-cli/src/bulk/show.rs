@@ -117,7 +117,7 @@ fn text(row: &PlanRow, comments: &[(String, String)]) -> Painted {
         let certainty = if finding.is_certain {
             "refused"
         } else {
-            "not checked"
+            "note"
         };
         let finding = format!("{certainty}: {}", finding.message);
         text = text.indented(&Painted::from(one_line(&finding)));

@@ -10,13 +10,13 @@ use billing_bulk::plan::{
     PlanSummary, PlanWriter, Strictness, account_profiles, all_customers, make,
 };
 use billing_bulk::targets::{ArmTarget, PartnerTarget};
-use billing_bulk::{Edit, Edits, ProfileId, Service, Targets};
+use billing_bulk::{Edits, ProfileId, Service, Targets};
 use billing_emulator::{Emulator, EmulatorBuilder};
 use billing_test::TestClock;
 use partner_client::{PartnerClient, StaticToken};
 use serde_json::{Value, json};
 
-use super::fake::{item, items};
+use super::fake::{edits, item, items};
 
 const ACCOUNT: &str = "70023418";
 
@@ -108,13 +108,6 @@ fn lines(plan: &Plan) -> Vec<String> {
     rows.collect()
 }
 
-fn edits(service: Service, values: &[(&str, Value)]) -> Edits {
-    let edits = values
-        .iter()
-        .map(|(path, value)| Edit::parse_json(service, path, value).unwrap());
-    edits.collect()
-}
-
 #[tokio::test]
 async fn rows_of_both_services_are_planned_and_failures_have_causes() {
     let faults = json!({ "fault": [
@@ -133,7 +126,7 @@ async fn rows_of_both_services_are_planned_and_failures_have_causes() {
         .map(|number| ProfileId::partner(customer(number)))
         .map(|id| item(&id, &[("email", json!("new@example.com"))]))
         .collect();
-    all[1].edits = edits(Service::Partner, &[("email", json!("billing@example.com"))]);
+    all[1] = item(&all[1].profile, &[("email", json!("billing@example.com"))]);
     let arm = ProfileId::arm(ACCOUNT, "P-1");
     all.push(item(
         &arm,

@@ -7,8 +7,8 @@ use std::sync::{Arc, Mutex};
 use billing_bulk::binding::Binding;
 use billing_bulk::document::{Document, Version};
 use billing_bulk::plan::{
-    PlanError, PlanFileError, PlanItem, PlanItems, PlanOptions, PlanRow, PlanStore, PlanSummary,
-    Source, make,
+    Aim, PlanError, PlanFileError, PlanItem, PlanItems, PlanOptions, PlanRow, PlanStore,
+    PlanSummary, Source, make,
 };
 use billing_bulk::target::{
     Attempt, BodyError, Cause, Comparison, Failure, FailureKind, Polled, SignInCheck, Write,
@@ -244,16 +244,19 @@ pub(crate) fn customer(number: usize) -> ProfileId {
 
 /// Returns an item that sets members.
 pub(crate) fn item(profile: &ProfileId, values: &[(&str, Value)]) -> PlanItem {
-    let service = profile.service();
+    PlanItem {
+        profile: profile.clone(),
+        aim: Aim::Edits(edits(profile.service(), values)),
+        source: Source::default(),
+    }
+}
+
+/// Returns the edits that set members.
+pub(crate) fn edits(service: Service, values: &[(&str, Value)]) -> Edits {
     let edits = values
         .iter()
         .map(|(path, value)| Edit::parse_json(service, path, value).unwrap());
-    PlanItem {
-        profile: profile.clone(),
-        edits: edits.collect(),
-        literal: Edits::default(),
-        source: Source::default(),
-    }
+    edits.collect()
 }
 
 pub(crate) fn items(items: Vec<PlanItem>) -> PlanItems {

@@ -3,13 +3,13 @@
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex};
 
-use billing_bulk::plan::{Filter, PlanError, PlanOptions, make};
+use billing_bulk::plan::{Aim, Filter, PlanError, PlanItem, PlanOptions, make};
 use billing_bulk::target::Comparison;
 use billing_bulk::{ProfileId, Service, Targets};
 use futures_util::{StreamExt as _, stream};
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::fake::{FakeTarget, MemoryStore, customer, item, items, options, planned};
+use super::fake::{FakeTarget, MemoryStore, customer, edits, item, items, options, planned};
 
 #[tokio::test]
 async fn rows_are_in_the_order_of_the_items() {
@@ -232,14 +232,18 @@ async fn cell_that_is_the_stored_value_is_no_change() {
         .with(&customer(1), stored.clone())
         .with(&customer(2), stored);
     let edited = [("lastName", json!("Lee")), ("email", json!(null))];
-    let mut same = item(&customer(1), &edited);
-    same.literal = item(
-        &customer(1),
+    let row = |number, literal: &[(&str, Value)]| PlanItem {
+        aim: Aim::Row {
+            edits: edits(Service::Partner, &edited),
+            literal: edits(Service::Partner, literal),
+        },
+        ..item(&customer(number), &[])
+    };
+    let same = row(
+        1,
         &[("lastName", json!(" Lee ")), ("email", json!("<clear>"))],
-    )
-    .edits;
-    let mut other = item(&customer(2), &edited);
-    other.literal = item(&customer(2), &[("lastName", json!("Lee "))]).edits;
+    );
+    let other = row(2, &[("lastName", json!("Lee "))]);
     let mut store = MemoryStore::default();
     planned(vec![same, other], &mut store, &Arc::new(target))
         .await

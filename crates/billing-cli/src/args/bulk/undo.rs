@@ -1,0 +1,45 @@
+//! The arguments of `billing bulk undo` and `billing bulk verify`.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, ValueHint};
+
+use crate::args::bulk::PaceArgs;
+
+#[derive(Debug, Args)]
+pub(crate) struct BulkUndo {
+    /// The journal of the run
+    #[arg(value_name = "JOURNAL", value_hint = ValueHint::FilePath)]
+    pub(crate) journal: String,
+    /// Write the plan to this file
+    #[arg(short, long, value_name = "PLAN", value_hint = ValueHint::FilePath)]
+    pub(crate) out: PathBuf,
+    /// Undo this profile also where someone has changed it since the run; repeatable
+    ///
+    /// A customer's tenant id, partner/ID, arm/ACCOUNT/PROFILE, a resource id, or all.
+    #[arg(long, value_name = "PROFILE")]
+    pub(crate) force: Vec<String>,
+    /// How long the plan may be applied, such as 8h
+    #[arg(
+        long,
+        value_name = "DUR",
+        default_value = "24h",
+        value_parser = humantime::parse_duration
+    )]
+    pub(crate) expires: Duration,
+    /// Replace a finished plan
+    #[arg(long)]
+    pub(crate) overwrite: bool,
+    #[command(flatten)]
+    pub(crate) pace: PaceArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct BulkVerify {
+    /// The journal of the run
+    #[arg(value_name = "JOURNAL", value_hint = ValueHint::FilePath)]
+    pub(crate) journal: String,
+    #[command(flatten)]
+    pub(crate) pace: PaceArgs,
+}

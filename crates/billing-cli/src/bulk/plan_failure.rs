@@ -1,0 +1,47 @@
+//! Why a plan, or another file made of many reads, was not written.
+
+use billing_bulk::plan::{PlanError, PlanFileError};
+
+use crate::bulk::end;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::output::escape::one_line;
+
+/// The hint after an interrupted plan.
+pub(super) const RESUME: &str = "to continue, run the same command again";
+
+/// Returns the failure of a plan that cannot be written.
+pub(super) fn not_written(error: PlanFileError) -> Failure {
+    let hint = match &error {
+        PlanFileError::Finished { .. } | PlanFileError::OtherInput { .. } => {
+            "nothing was sent; --overwrite replaces it"
+        }
+        PlanFileError::Storage { .. } => {
+            let failure = Failure::new(Exit::StillRunning, error);
+            return failure.hint(RESUME);
+        }
+        _ => "nothing was sent",
+    };
+    Failure::new(Exit::Failed, error).hint(hint)
+}
+
+/// Returns the failure of reading profiles; `state` is what became of the file.
+pub(super) fn not_made(error: PlanError, state: &str) -> Failure {
+    match error {
+        PlanError::Stopped(cause) => {
+            let mut failure =
+                Failure::new(Exit::StillRunning, one_line(&cause.message)).during(state);
+            failure.0.kind = Some("run_stopped");
+            failure.hint(end::before_resuming(&cause, RESUME))
+        }
+        PlanError::Input(error) if error.is::<billing_core::Error>() => {
+            Failure::new(Exit::Failed, PlanError::Input(error))
+                .during("could not list the profiles")
+                .hint(format!(
+                    "check the account, and what this sign-in may read; {RESUME}"
+                ))
+        }
+        PlanError::File(error) => not_written(error),
+        error => Failure::new(Exit::Failed, error).hint(RESUME),
+    }
+}

@@ -1,0 +1,54 @@
+//! `billing bulk undo`: plans the values from before a run. Writes nothing to a service.
+
+use billing_bulk::plan::{Force, PlanInput, undo};
+use serde_json::json;
+
+use crate::args::bulk::BulkUndo;
+use crate::args::global::Global;
+use crate::bulk::continued::Continued;
+use crate::bulk::new_plan::NewPlan;
+use crate::bulk::plan::{check_out, reading};
+use crate::bulk::services::Services;
+use crate::bulk::{journal, profile};
+use crate::failure::Result;
+use crate::interrupt::Interrupt;
+
+pub(super) async fn run(args: &BulkUndo, global: &Global, interrupt: &Interrupt) -> Result {
+    check_out(&args.out)?;
+    let force = force(&args.force)?;
+    let run = interrupt.guard(Continued::read(&args.journal)).await??;
+    let journal = interrupt.guard(journal::read(&args.journal)).await??;
+    let services = Services::open(&run.services(&[])?, global).await?;
+    run.check(&services.bindings)?;
+    let input = PlanInput {
+        name: None,
+        sha256: String::new(),
+        options: json!({ "undo": run.id(), "force": args.force }).to_string(),
+        form: None,
+    };
+    let options = reading(args.pace, Vec::new(), global, "planned");
+    let new = NewPlan {
+        out: &args.out,
+        overwrite: args.overwrite,
+        expires: args.expires,
+        services: &services,
+        continued: None,
+    };
+    let items = undo(journal, force);
+    new.write(input, items, options, global, interrupt).await
+}
+
+/// Returns what `--force` names.
+///
+/// # Errors
+/// A usage failure for a text that is no profile.
+fn force(given: &[String]) -> Result<Force> {
+    if given.iter().any(|text| text == "all") {
+        return Ok(Force::Always);
+    }
+    if given.is_empty() {
+        return Ok(Force::Never);
+    }
+    let profiles = given.iter().map(|text| profile::parse(text));
+    Ok(Force::Profiles(profiles.collect::<Result<_>>()?))
+}

@@ -1,0 +1,125 @@
+//! `billing bulk verify`: reads every profile of a run and compares it with the plan.
+
+use std::pin::pin;
+
+use billing_bulk::verify::{Verified, VerifyError, VerifyOptions, verify};
+use futures_util::{Stream, TryStreamExt as _};
+
+use crate::args::bulk::BulkVerify;
+use crate::args::global::{Format, Global};
+use crate::bulk::continued::Continued;
+use crate::bulk::services::Services;
+use crate::bulk::summary::{number, profiles};
+use crate::bulk::verify_line::{self, Tally};
+use crate::bulk::{end, journal, pace};
+use crate::exit::Exit;
+use crate::failure::{Failure, Result};
+use crate::interrupt::Interrupt;
+use crate::output::escape::one_line;
+use crate::output::stdout::{print, show};
+use crate::progress::Line;
+use crate::shell::command_line;
+
+pub(super) async fn run(args: &BulkVerify, global: &Global, interrupt: &Interrupt) -> Result {
+    let run = interrupt.guard(Continued::read(&args.journal)).await??;
+    let journal = interrupt.guard(journal::read(&args.journal)).await??;
+    let services = Services::open(&run.services(&[])?, global).await?;
+    run.check(&services.bindings)?;
+    let counts = interrupt.guard(journal.counts()).await?;
+    let counts = counts.map_err(|error| Failure::new(Exit::Failed, error))?;
+    let mut options = VerifyOptions::default().with_rate(pace::rate(args.pace));
+    if let Some(concurrency) = args.pace.concurrency {
+        options = options.with_concurrency(concurrency.into());
+    }
+    let found = verify(journal, services.targets, options);
+    let follow = Follow {
+        format: global.format(),
+        line: Line::start(!global.no_progress, "{spinner} {msg}"),
+        total: counts.total(),
+        tally: Tally::default(),
+    };
+    let tally = interrupt.guard(follow.all(found)).await??;
+    end(args, global, &services.options, &tally)
+}
+
+/// Prints what differs, profile by profile.
+struct Follow {
+    format: Format,
+    line: Line,
+    total: u64,
+    tally: Tally,
+}
+
+impl Follow {
+    async fn all(
+        mut self,
+        found: impl Stream<Item = std::result::Result<Verified, VerifyError>>,
+    ) -> Result<Tally> {
+        let mut found = pin!(found);
+        while let Some(verified) = found.try_next().await.map_err(stopped)? {
+            self.tally.add(&verified);
+            self.line.tell(format!(
+                "{} of {} read, {} differ",
+                number(self.tally.profiles),
+                number(self.total),
+                number(self.tally.different),
+            ));
+            match self.format {
+                Format::Json => {
+                    if let Some(line) = verify_line::json(&verified) {
+                        print(&line)?;
+                    }
+                }
+                Format::Table => {
+                    for line in verify_line::text(&verified) {
+                        show(one_line(&line))?;
+                    }
+                }
+            }
+        }
+        Ok(self.tally)
+    }
+}
+
+/// Prints the counts.
+///
+/// # Errors
+/// A failure if a profile differs from the plan or cannot be read.
+fn end(args: &BulkVerify, global: &Global, options: &str, tally: &Tally) -> Result {
+    match global.format() {
+        Format::Json => print(&tally.json())?,
+        Format::Table => show(one_line(&tally.text()))?,
+    }
+    if tally.not_as_planned() == 0 {
+        return Ok(());
+    }
+    let journal = journal::shown(&args.journal);
+    let explain = format!("{} PROFILE", command_line("bulk explain", &[&journal], ""));
+    let undo = command_line("bulk undo", &[&journal], &format!(" -o undo.plan{options}"));
+    let count = tally.not_as_planned();
+    let message = format!(
+        "{} of {} {} not as planned",
+        number(count),
+        profiles(tally.profiles),
+        if count == 1 { "is" } else { "are" }
+    );
+    Err(Failure::new(Exit::Failed, message).hint(format!(
+        "for the history of a profile, or to plan the values from before the run:\n  {explain}\n  \
+         {undo}"
+    )))
+}
+
+/// Returns the failure of a run that cannot be verified to its end.
+fn stopped(error: VerifyError) -> Failure {
+    match error {
+        VerifyError::Stopped(cause) => {
+            let failure = Failure::new(Exit::StillRunning, one_line(&cause.message))
+                .during("not all profiles were read");
+            failure.hint(end::before_resuming(
+                &cause,
+                "to verify, run the same command again",
+            ))
+        }
+        error => Failure::new(Exit::Failed, error).hint("nothing was changed"),
+    }
+}
