@@ -29,7 +29,7 @@ use crate::journal::{Hash, Journal, JournalReader, PlanInfo, RunInfo};
 use crate::profile::ProfileId;
 
 /// How many rows one transaction stores at the beginning of a run.
-const ROWS_PER_INSERT: usize = 256;
+const ROWS_PER_INSERT: usize = 1024;
 
 /// A journal in a SQLite file, open for a run.
 ///
