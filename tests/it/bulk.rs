@@ -15,6 +15,7 @@ mod limits;
 mod plan;
 #[cfg(target_os = "linux")]
 mod readme;
+mod receipts;
 mod reconcile;
 mod report;
 mod schema;

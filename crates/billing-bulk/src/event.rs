@@ -74,5 +74,7 @@ pub enum EventKind {
         counts: crate::journal::Counts,
         /// Why it stopped before its end, if it did.
         stopped: Option<Cause>,
+        /// The head of the journal's chain.
+        head: crate::journal::Hash,
     },
 }

@@ -1,7 +1,7 @@
 //! Where a run is recorded, so that it can be resumed after any interruption.
 
-mod chain;
-mod entry;
+pub(crate) mod chain;
+pub(crate) mod entry;
 mod error;
 mod generation;
 mod holder;
@@ -12,6 +12,7 @@ mod progress;
 pub mod row;
 pub mod sqlite;
 mod state;
+pub(crate) mod stored;
 
 use std::ops::RangeInclusive;
 use std::time::SystemTime;
@@ -24,6 +25,7 @@ pub use crate::journal::error::JournalError;
 pub use crate::journal::holder::{Holder, Recorder};
 use crate::journal::row::{Entry, NewRow, Row};
 pub use crate::journal::state::{Counts, State, Transition};
+pub use crate::journal::stored::{Stored, Table};
 use crate::profile::ProfileId;
 
 /// What can be read of the record of a run.
@@ -97,6 +99,18 @@ pub trait JournalReader: Send + Sync {
     /// The storage failed or is damaged.
     fn head(&self) -> BoxFuture<'_, Result<Hash, JournalError>>;
 
+    /// Returns the next rows of a table with a key above `after`, as they are stored, for
+    /// [`receipt::verify`](crate::receipt::verify).
+    ///
+    /// # Errors
+    /// The storage failed or is damaged.
+    fn stored(
+        &self,
+        table: Table,
+        after: i64,
+        limit: usize,
+    ) -> BoxFuture<'_, Result<Vec<Stored>, JournalError>>;
+
     /// Returns the process that has the journal open for a run, if one has.
     ///
     /// # Errors
@@ -146,6 +160,21 @@ pub trait Journal: JournalReader {
         time: SystemTime,
         transition: Transition,
     ) -> BoxFuture<'_, Result<(), JournalError>>;
+
+    /// Erases the personal data of a profile: the documents before and after, the old and new
+    /// values, the cells of its rows, and the key of their commitments. Its identity, its states,
+    /// the ids of its requests and the paths of what changed stay. The chain stays valid and tells
+    /// of the erasure. Then what the storage keeps of deleted data is overwritten as far as it can
+    /// be; if that failed, erasing again repeats it.
+    ///
+    /// # Errors
+    /// There is no such profile; it is [not settled](JournalError::Open); the storage failed: then
+    /// the data may be there in whole or in part, and erasing again completes it.
+    fn erase<'a>(
+        &'a self,
+        profile: &'a ProfileId,
+        time: SystemTime,
+    ) -> BoxFuture<'a, Result<(), JournalError>>;
 
     /// Stores the learned rates.
     ///

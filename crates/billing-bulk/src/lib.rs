@@ -70,6 +70,7 @@
 //! | [`run`] | applies a plan, and later decides about writes of unknown outcome |
 //! | [`mod@verify`] | compares the profiles with the plan after the run |
 //! | [`journal`] | the state machine of a profile, and its record in SQLite or PostgreSQL |
+//! | [`receipt`] | what a journal proves of each profile, and whether it was changed |
 //! | [`target`], [`targets`] | single requests to a service; the two services through their clients |
 //! | [`pacing`] | when a request may leave |
 //! | [`time`] | times as people read them |
@@ -106,6 +107,7 @@ pub mod output;
 pub mod pacing;
 pub mod plan;
 pub mod profile;
+pub mod receipt;
 #[cfg(feature = "report")]
 pub mod report;
 pub mod run;

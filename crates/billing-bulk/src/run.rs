@@ -222,7 +222,12 @@ async fn drive(cx: Context, plan: Option<NewPlan>) -> Result<(), RunError> {
     // An `apply` with rows that are not settled has not ended, whatever it was that left them.
     let is_unfinished = work.unfinished > 0 || cx.mode == Mode::Apply;
     let stopped = stop_cause(&cx, is_unfinished).filter(|_| is_open);
-    cx.tell_all(EventKind::Summary { counts, stopped });
+    let head = cx.journal.head().await?;
+    cx.tell_all(EventKind::Summary {
+        counts,
+        stopped,
+        head,
+    });
     Ok(())
 }
 

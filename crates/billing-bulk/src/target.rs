@@ -207,7 +207,7 @@ pub struct Cause {
 impl Cause {
     /// Adds the ids of the response that led to it.
     #[must_use]
-    pub fn with_ids(mut self, ids: &ResponseIds) -> Self {
+    pub(crate) fn with_ids(mut self, ids: &ResponseIds) -> Self {
         self.request_id.clone_from(&ids.request_id);
         self.correlation_id.clone_from(&ids.correlation_id);
         self

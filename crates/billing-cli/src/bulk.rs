@@ -3,6 +3,7 @@
 mod apply;
 mod continued;
 mod end;
+mod erase;
 mod event_line;
 mod event_output;
 mod explain;
@@ -21,6 +22,9 @@ mod plan_source;
 mod plan_summary;
 mod profile;
 mod progress;
+mod receipt_line;
+mod receipt_text;
+mod receipts;
 mod reconcile;
 mod report;
 mod row_file;
@@ -56,6 +60,8 @@ pub(crate) async fn run(verb: BulkVerb, global: &Global, interrupt: &Interrupt) 
         BulkVerb::Verify(args) => verify::run(&args, global, interrupt).await,
         BulkVerb::Undo(args) => undo::run(&args, global, interrupt).await,
         BulkVerb::Report(args) => interrupt.guard(report::run(&args)).await?,
+        BulkVerb::Receipts(args) => interrupt.guard(receipts::run(&args, global)).await?,
+        BulkVerb::Erase(args) => erase::run(&args, global, interrupt).await,
         BulkVerb::Schema { document } => schema::run(document),
     }
 }

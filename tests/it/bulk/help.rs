@@ -17,6 +17,8 @@ async fn completions_and_manual_pages_have_the_verbs() {
         "reconcile",
         "explain",
         "rows",
+        "receipts",
+        "erase",
         "report",
         "schema",
     ];

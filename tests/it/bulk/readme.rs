@@ -32,6 +32,7 @@ fn tidy(text: &str) -> String {
         (r"127\.0\.0\.1:[0-9]+", "127.0.0.1:8080"),
         (r"[0-9-]{10} [0-9:]{8} UTC", "2026-11-30 08:15:00 UTC"),
         (r"request [0-9a-f-]{36}", "request 2b0e1d3f-…"),
+        (r"\b[0-9a-f]{64}\b", "9f2c…"),
     ];
     rules.iter().fold(text.to_owned(), |text, (find, put)| {
         let find = Regex::new(find).unwrap();

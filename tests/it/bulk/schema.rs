@@ -17,6 +17,9 @@ pub(super) const REPORT: &str =
 pub(super) const VERIFY: &str =
     include_str!("../../../crates/billing-cli/schemas/bulk-verify.schema.json");
 
+pub(super) const RECEIPTS: &str =
+    include_str!("../../../crates/billing-cli/schemas/bulk-receipts.schema.json");
+
 /// Asserts that a document is valid by a schema.
 pub(super) fn assert_valid(schema: &str, document: &Value) {
     let schema: Value = serde_json::from_str(schema).unwrap();
@@ -34,6 +37,7 @@ async fn schema_is_printed() {
         ("events", EVENTS),
         ("export", EXPORT),
         ("plan", PLAN),
+        ("receipts", RECEIPTS),
         ("report", REPORT),
         ("summary", SUMMARY),
         ("verify", VERIFY),

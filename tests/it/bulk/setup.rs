@@ -169,6 +169,7 @@ pub(super) fn tidy(text: &str) -> String {
                 r#""process":"<process>","host":"<host>""#,
             ),
             (r"expires in [0-9hms ]+", "expires in <time>"),
+            (r"\b[0-9a-f]{64}\b", "<hash>"),
         ];
         let rules = rules.into_iter();
         rules

@@ -15,13 +15,16 @@ use crate::target::ResponseIds;
 /// The entry that takes over a plan, in the column of states.
 pub(crate) const PLAN: &str = "plan";
 
+/// The entry that tells of an erasure, in the column of states.
+pub(crate) const ERASED: &str = "erased";
+
 /// An entry that is to be appended to the history.
 #[derive(Clone, Debug)]
 pub(crate) struct NewEntry {
     /// The row; `None` if it is about the whole run.
     pub(crate) number: Option<i64>,
     pub(crate) time: i64,
-    /// A state or [`PLAN`].
+    /// A state, [`PLAN`] or [`ERASED`].
     pub(crate) state: &'static str,
     pub(crate) attempt: Option<i64>,
     pub(crate) request_id: Option<String>,

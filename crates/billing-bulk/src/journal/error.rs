@@ -48,6 +48,20 @@ pub enum JournalError {
         /// The plan, what is wrong, and the next step.
         problem: String,
     },
+    /// A profile cannot be erased yet: the run still needs its data.
+    #[error("row {row} is {state}: the run still needs its data")]
+    Open {
+        /// The number of the row.
+        row: u64,
+        /// The present state.
+        state: State,
+    },
+    /// The journal has no such profile.
+    #[error("the journal has no profile {profile}")]
+    NoProfile {
+        /// The profile.
+        profile: String,
+    },
     /// The state machine does not allow a transition: a bug, never the user's fault.
     #[error("profile {row} cannot go from {from} to {to}")]
     Transition {

@@ -5,6 +5,7 @@
 
 mod address;
 mod columns;
+mod erase;
 mod generation;
 mod history;
 mod lock;
@@ -24,6 +25,7 @@ use crate::journal::postgres::address::Address;
 use crate::journal::postgres::session::{Session, Step};
 use crate::journal::row::{Entry, NewRow, Row};
 use crate::journal::state::{Counts, State, Transition};
+use crate::journal::stored::{Stored, Table};
 use crate::journal::{Hash, Journal, JournalReader, PlanInfo, RunInfo};
 use crate::profile::ProfileId;
 
@@ -183,6 +185,15 @@ impl JournalReader for PostgresReader {
         self.call(history::head(&self.client, &self.info.id))
     }
 
+    fn stored(
+        &self,
+        table: Table,
+        after: i64,
+        limit: usize,
+    ) -> BoxFuture<'_, Result<Vec<Stored>, JournalError>> {
+        self.call(queries::stored(&self.client, table, after, limit))
+    }
+
     fn holder(&self) -> BoxFuture<'_, Result<Option<Holder>, JournalError>> {
         self.call(lock::holder(&self.client, &self.address))
     }
@@ -241,6 +252,15 @@ impl JournalReader for PostgresJournal {
         self.reader.head()
     }
 
+    fn stored(
+        &self,
+        table: Table,
+        after: i64,
+        limit: usize,
+    ) -> BoxFuture<'_, Result<Vec<Stored>, JournalError>> {
+        self.reader.stored(table, after, limit)
+    }
+
     fn holder(&self) -> BoxFuture<'_, Result<Option<Holder>, JournalError>> {
         Box::pin(async { Ok(Some(Holder::this_process())) })
     }
@@ -285,6 +305,14 @@ impl Journal for PostgresJournal {
             transition,
         };
         Box::pin(self.session.record(step))
+    }
+
+    fn erase<'a>(
+        &'a self,
+        profile: &'a ProfileId,
+        time: SystemTime,
+    ) -> BoxFuture<'a, Result<(), JournalError>> {
+        Box::pin(self.session.erase(profile.clone(), time))
     }
 
     fn save_rates(&self, rates: String) -> BoxFuture<'_, Result<(), JournalError>> {

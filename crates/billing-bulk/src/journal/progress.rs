@@ -50,6 +50,17 @@ impl Progress {
         }
     }
 
+    /// Removes what tells something about the content: the salt, and the hash of the body.
+    pub(crate) fn erase(&mut self) {
+        const NOTHING: usize = 64;
+        self.salt = None;
+        self.token = None;
+        if let Some(write) = &mut self.attempt {
+            write.body = None;
+            write.body_sha256 = "0".repeat(NOTHING);
+        }
+    }
+
     /// Returns what a transition of row `number` leads to.
     ///
     /// # Errors

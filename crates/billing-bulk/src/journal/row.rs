@@ -91,6 +91,8 @@ impl fmt::Debug for SentWrite {
 /// One transition in the history of a row.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
+    /// Its number in the journal, from 1.
+    pub number: u64,
     /// When it was recorded.
     pub time: SystemTime,
     /// The state that it led to.

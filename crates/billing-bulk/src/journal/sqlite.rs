@@ -1,6 +1,7 @@
 //! A journal in a SQLite file.
 
 mod columns;
+mod erase;
 mod generation;
 mod history;
 #[cfg(feature = "__storage")]
@@ -9,6 +10,7 @@ mod record;
 mod run_table;
 mod schema;
 mod store;
+mod stored;
 mod writer;
 
 use std::path::Path;
@@ -25,6 +27,7 @@ use crate::journal::sqlite::record::Step;
 use crate::journal::sqlite::store::Store;
 use crate::journal::sqlite::writer::Writer;
 use crate::journal::state::{Counts, State, Transition};
+use crate::journal::stored::{Stored, Table};
 use crate::journal::{Hash, Journal, JournalReader, PlanInfo, RunInfo};
 use crate::profile::ProfileId;
 
@@ -36,6 +39,24 @@ const ROWS_PER_INSERT: usize = 1024;
 /// A thread of its own writes it. It takes all transitions that wait into one transaction, so that
 /// many profiles share one sync of the disk. The file must be on a local disk: SQLite's write-ahead
 /// log needs memory that its processes share.
+///
+/// ```no_run
+/// use std::path::Path;
+///
+/// use billing_bulk::JournalError;
+/// use billing_bulk::journal::sqlite::SqliteJournal;
+/// use billing_bulk::journal::{Holder, RunInfo};
+///
+/// /// Opens the journal of a run, in which the steps are recorded under the name of a user.
+/// fn open(new: &RunInfo, user: String) -> Result<SqliteJournal, JournalError> {
+///     let holder = Holder {
+///         user: Some(user),
+///         ..Holder::this_process()
+///     };
+///     let journal = SqliteJournal::open_or_create(Path::new("run.db"), new)?;
+///     Ok(journal.with_holder(holder))
+/// }
+/// ```
 #[derive(Debug)]
 pub struct SqliteJournal {
     info: RunInfo,
@@ -168,6 +189,15 @@ impl JournalReader for SqliteJournal {
         Box::pin(self.call(|store| store.head()))
     }
 
+    fn stored(
+        &self,
+        table: Table,
+        after: i64,
+        limit: usize,
+    ) -> BoxFuture<'_, Result<Vec<Stored>, JournalError>> {
+        Box::pin(self.call(move |store| store.stored(table, after, limit)))
+    }
+
     fn holder(&self) -> BoxFuture<'_, Result<Option<Holder>, JournalError>> {
         Box::pin(async { Ok(Some(Holder::this_process())) })
     }
@@ -221,6 +251,15 @@ impl Journal for SqliteJournal {
                 }
             }
         })
+    }
+
+    fn erase<'a>(
+        &'a self,
+        profile: &'a ProfileId,
+        time: SystemTime,
+    ) -> BoxFuture<'a, Result<(), JournalError>> {
+        let profile = profile.clone();
+        Box::pin(self.call(move |store| store.erase(&profile, time)))
     }
 
     fn save_rates(&self, rates: String) -> BoxFuture<'_, Result<(), JournalError>> {
@@ -305,6 +344,15 @@ impl JournalReader for SqliteReader {
 
     fn head(&self) -> BoxFuture<'_, Result<Hash, JournalError>> {
         self.call(Store::head)
+    }
+
+    fn stored(
+        &self,
+        table: Table,
+        after: i64,
+        limit: usize,
+    ) -> BoxFuture<'_, Result<Vec<Stored>, JournalError>> {
+        self.call(|store| store.stored(table, after, limit))
     }
 
     fn holder(&self) -> BoxFuture<'_, Result<Option<Holder>, JournalError>> {

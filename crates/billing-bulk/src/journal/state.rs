@@ -66,6 +66,14 @@ impl State {
         !matches!(self, Self::Planned | Self::Sending | Self::Accepted)
     }
 
+    /// Returns whether no verb needs the data of a profile in this state any more.
+    pub(crate) fn may_be_erased(self) -> bool {
+        matches!(
+            self,
+            Self::Done | Self::Unchanged | Self::Failed | Self::Conflict
+        )
+    }
+
     /// Returns whether the state machine allows this transition.
     pub fn may_become(self, next: Self) -> bool {
         use State::{Accepted, Conflict, Done, Failed, Planned, Sending, Unchanged, Unknown};

@@ -142,6 +142,7 @@ mod tests {
 
     fn entry(millis: u64, state: State, status: Option<u16>) -> Entry {
         Entry {
+            number: 1,
             time: UNIX_EPOCH + Duration::from_millis(millis),
             state,
             attempt: (state == State::Sending).then_some(1),

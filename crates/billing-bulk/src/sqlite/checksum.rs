@@ -7,7 +7,7 @@ use rusqlite::types::{Value, ValueRef};
 use sha2::{Digest as _, Sha256};
 
 /// A SHA-256 over values, each with its type and its length.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Checksum(Sha256);
 
 impl Checksum {

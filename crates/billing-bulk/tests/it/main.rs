@@ -15,6 +15,7 @@ mod output;
 mod pacing;
 mod plan;
 mod planner;
+mod receipt;
 mod report;
 mod run;
 mod simulation;

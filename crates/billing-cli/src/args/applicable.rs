@@ -41,15 +41,18 @@ fn why_not(verb: &str, option: &str) -> Option<&'static str> {
 /// Returns why a verb of `billing bulk` does not take a global option.
 fn why_not_in_bulk(verb: &str, option: &str) -> Option<&'static str> {
     match (verb, option) {
-        ("show" | "status", "output") | ("export", "emulator") => None,
+        ("show" | "status" | "receipts", "output") | ("export", "emulator") | ("erase", "yes") => {
+            None
+        }
         ("explain", "output") => Some(
             "it prints plain words; `billing bulk apply --output json` prints these steps as JSON",
         ),
         ("report", "output") => Some("--csv and --json choose the format"),
         ("rows", "output") => Some("the rows are written in the form in which they came"),
-        ("show" | "status" | "explain" | "report" | "rows" | "schema", _) => {
-            Some("it uses no service")
-        }
+        (
+            "show" | "status" | "explain" | "report" | "rows" | "receipts" | "erase" | "schema",
+            _,
+        ) => Some("it uses no service"),
         (_, "emulator") => Some(
             "an emulator that is started for this command ends with it, and a plan is for one \
              emulator only; start one with eval \"$(billing emulator --env)\"",
@@ -70,9 +73,9 @@ fn why_not_in_bulk(verb: &str, option: &str) -> Option<&'static str> {
 }
 
 /// Gives verbs options whose names a global option has: `-o` is the file that verbs of `bulk`
-/// write, `--profile`, the former name of `--context`, is one profile of `bulk show`, and
-/// `bulk show` and the lists also print CSV. A global option that a verb already has is not copied
-/// to it.
+/// write, `--profile`, the former name of `--context`, is one profile of `bulk show`, `receipts`
+/// and `erase`, and `bulk show`, `bulk receipts` and the lists also print CSV. A global option that
+/// a verb already has is not copied to it.
 fn adapt(command: Command) -> Command {
     let option = |id: &str| {
         let mut options = options().into_iter();
@@ -80,6 +83,7 @@ fn adapt(command: Command) -> Command {
         option.map(|option| option.hide_short_help(true))
     };
     let with_csv = || option("output").map(|output| output.value_parser(value_parser!(Output)));
+    let context = || option("context").map(|context| context.alias(None));
     let command = ["partner", "arm"].iter().fold(command, |command, group| {
         command.mut_subcommand(group, |group| {
             group.mut_subcommand("list", |list| list.args(with_csv()))
@@ -93,10 +97,11 @@ fn adapt(command: Command) -> Command {
             .fold(bulk, |bulk, verb| {
                 bulk.mut_subcommand(verb, with_long_output)
             })
-            .mut_subcommand("show", |show| {
-                let context = option("context").map(|context| context.alias(None));
-                show.args(with_csv()).args(context)
+            .mut_subcommand("show", |show| show.args(with_csv()).args(context()))
+            .mut_subcommand("receipts", |receipts| {
+                receipts.args(with_csv()).args(context())
             })
+            .mut_subcommand("erase", |erase| erase.args(context()))
     })
 }
 

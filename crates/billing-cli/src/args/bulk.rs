@@ -5,6 +5,7 @@ mod export;
 mod pace;
 mod plan;
 mod read_back;
+mod receipts;
 mod report;
 mod rows;
 mod undo;
@@ -20,6 +21,7 @@ pub(crate) use export::{BulkExport, DelimiterName};
 pub(crate) use pace::PaceArgs;
 pub(crate) use plan::{BulkPlan, Preflight, ServiceName};
 pub(crate) use read_back::{READ_BACK, ReadBackArgs, SETTLE};
+pub(crate) use receipts::{BulkErase, BulkReceipts};
 pub(crate) use report::BulkReport;
 pub(crate) use rows::{BulkRows, StateName};
 pub(crate) use undo::{BulkUndo, BulkVerify};
@@ -92,6 +94,17 @@ pub(crate) enum BulkVerb {
     ///
     /// The page is one file that loads nothing from elsewhere. Also works during the run.
     Report(BulkReport),
+    /// Print what the journal proves of each profile: who changed it, when, from what to what
+    ///
+    /// With --verify, checks that the journal was not changed.
+    Receipts(BulkReceipts),
+    /// Erase the personal data of a profile from a journal
+    ///
+    /// Removes the documents before and after, the old and new values, and the cells of the input.
+    /// Its identity, its states and the ids of its requests stay, the history tells of the erasure,
+    /// and `billing bulk receipts --verify` still holds. The plan file, the input file and backups
+    /// still have the data. The profile must be done, unchanged, failed or in conflict.
+    Erase(BulkErase),
     /// Print the JSON Schema of what these verbs print as JSON
     Schema {
         /// What the schema describes
@@ -108,6 +121,8 @@ pub(crate) enum SchemaOf {
     Export,
     /// A line of `billing bulk show`
     Plan,
+    /// A line of `billing bulk receipts`
+    Receipts,
     /// What `billing bulk plan` prints
     Summary,
     /// The document of `billing bulk report --json`

@@ -94,6 +94,12 @@ pub(super) fn of(verb: &str) -> &'static [&'static str] {
             "billing bulk rows run.db -o all.csv --plan run.plan",
             "billing bulk rows run.db -o - --state done,unchanged",
         ],
+        "bulk receipts" => &[
+            "billing bulk receipts run.db --profile CUSTOMER",
+            "billing bulk receipts run.db --output csv > receipts.csv",
+            "billing bulk receipts run.db --verify --head HASH",
+        ],
+        "bulk erase" => &["billing bulk erase run.db --profile CUSTOMER"],
         "bulk schema" => &["billing bulk schema events > events.schema.json"],
         "config" => &["billing config init", "billing config show"],
         "config init" => &[

@@ -146,7 +146,7 @@ pub(crate) enum Format {
 pub(crate) enum Output {
     Table,
     Json,
-    // Of `billing bulk show` and the lists only.
+    // Of `billing bulk show`, `bulk receipts` and the lists only.
     Csv,
 }
 

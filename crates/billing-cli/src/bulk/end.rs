@@ -9,6 +9,7 @@ use crate::bulk::{journal, summary};
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
 use crate::output::escape::{lines, one_line};
+use crate::output::stderr::say;
 use crate::output::stdout::show;
 use crate::shell::command_line;
 
@@ -52,6 +53,9 @@ impl RunCommand {
             Format::Table => show(summary::table(&ended.counts)).err(),
             Format::Json => None,
         };
+        if let Some(head) = &ended.head {
+            say(format!("head of the journal: {}", journal::head(head)));
+        }
         let example = ended.example.as_deref();
         let steps = summary::next_steps(&ended.counts, &self.journal, &self.reconcile, example);
         if let Some(cause) = &ended.stopped {

@@ -3,10 +3,12 @@
 use std::time::SystemTime;
 
 use billing_bulk::event::EventKind;
-use billing_bulk::journal::{Counts, Holder, State};
+use billing_bulk::journal::{Counts, Hash, Holder, State};
 use billing_bulk::target::Cause;
 use billing_bulk::{Event, Hold};
 use serde::Serialize;
+
+use crate::bulk::journal;
 
 /// The version of the lines. It changes if a present member changes.
 const VERSION: u8 = 1;
@@ -111,6 +113,8 @@ pub(super) struct Summary<'a> {
     states: States,
     #[serde(skip_serializing_if = "Option::is_none")]
     stopped: Option<&'a Cause>,
+    /// The head of the journal's chain.
+    head: String,
     /// Of `status`: when the last step was recorded.
     #[serde(skip_serializing_if = "Option::is_none")]
     last_change: Option<String>,
@@ -184,11 +188,16 @@ pub(super) fn line(event: &Event, run: &str) -> Option<String> {
         EventKind::Resumed(hold) => What::Resumed {
             reason: hold.reason(),
         },
-        EventKind::Summary { counts, stopped } => What::Summary(Summary {
+        EventKind::Summary {
+            counts,
+            stopped,
+            head,
+        } => What::Summary(Summary {
             run,
             profiles: counts.total(),
             states: counts.into(),
             stopped: stopped.as_ref(),
+            head: journal::head(head),
             last_change: None,
             holder: None,
         }),
@@ -203,6 +212,7 @@ pub(super) fn status(
     now: SystemTime,
     run: &str,
     counts: &Counts,
+    head: Hash,
     last_change: Option<SystemTime>,
     holder: Option<&Holder>,
 ) -> String {
@@ -211,6 +221,7 @@ pub(super) fn status(
         profiles: counts.total(),
         states: counts.into(),
         stopped: None,
+        head: journal::head(&head),
         last_change: last_change.map(time),
         holder,
     });
@@ -290,6 +301,7 @@ mod tests {
         let summary = EventKind::Summary {
             counts,
             stopped: Some(cause()),
+            head: [0xab; 32],
         };
         let events = [
             (None, run),

@@ -15,13 +15,7 @@ pub(super) async fn run(name: &str, wanted: &str) -> Result {
     let reader = journal::read(name).await?;
     let failed = |error: JournalError| Failure::new(Exit::Failed, error);
     let Some(row) = reader.find(&wanted).await.map_err(failed)? else {
-        return Err(Failure::usage(
-            format!("the run has no profile {wanted}"),
-            format!(
-                "`{}` shows how many it has, and `billing bulk show PLAN` which ones",
-                command_line("bulk status", &[&journal::shown(name)], "")
-            ),
-        ));
+        return Err(profile::not_in_run(&wanted, name));
     };
     let mut rows = vec![row];
     while let Some(previous) = rows.last().and_then(|row| row.previous) {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use billing_bulk::journal::Counts;
+use billing_bulk::journal::{Counts, Hash};
 use billing_bulk::target::Cause;
 use billing_bulk::{Event, EventKind, Hold, Run, RunError};
 use futures_util::StreamExt as _;
@@ -24,6 +24,8 @@ const LISTED: u64 = 20;
 #[derive(Default)]
 pub(super) struct Ended {
     pub(super) counts: Counts,
+    /// The head of the journal's chain.
+    pub(super) head: Option<Hash>,
     /// Why it stopped before its end, if it did.
     pub(super) stopped: Option<Cause>,
     /// A profile that is failed or in conflict, as an example.
@@ -117,7 +119,12 @@ impl Ended {
                 let profile = event.profile.map(|profile| profile.to_string());
                 self.example = self.example.take().or(profile);
             }
-            EventKind::Summary { counts, stopped } => {
+            EventKind::Summary {
+                counts,
+                stopped,
+                head,
+            } => {
+                self.head = Some(head);
                 self.counts = counts;
                 self.stopped = stopped;
             }

@@ -4,11 +4,12 @@ use std::path::Path;
 use std::sync::Arc;
 
 use billing_bulk::journal::sqlite::{SqliteJournal, SqliteReader};
-use billing_bulk::journal::{JournalReader, RunInfo};
+use billing_bulk::journal::{Hash, Holder, JournalReader, RunInfo};
 use billing_bulk::{Journal, JournalError};
 
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
+use crate::input::environment_variable;
 use crate::output::escape::one_line;
 use crate::shell::shell_word;
 
@@ -51,7 +52,7 @@ pub(super) async fn open(name: &str, resume: &str) -> Result<Arc<dyn Journal>> {
         return database::open(name, resume).await;
     }
     let journal = SqliteJournal::open(file(name)?).map_err(|error| failed(error, resume))?;
-    Ok(Arc::new(journal))
+    Ok(Arc::new(journal.with_holder(holder())))
 }
 
 /// Opens the journal of a run, or creates it.
@@ -67,7 +68,24 @@ pub(super) async fn open_or_create(
         return database::open_or_create(name, run, resume).await;
     }
     let journal = SqliteJournal::open_or_create(file(name)?, run);
-    Ok(Arc::new(journal.map_err(|error| failed(error, resume))?))
+    let journal = journal.map_err(|error| failed(error, resume))?;
+    Ok(Arc::new(journal.with_holder(holder())))
+}
+
+/// Returns the name under which this command records what it does.
+fn holder() -> Holder {
+    let names = ["USER", "LOGNAME", "USERNAME"].into_iter();
+    let user = names.filter_map(|name| environment_variable(name).ok().flatten());
+    Holder {
+        user: user.into_iter().find(|user| !user.is_empty()),
+        tool: Some(format!("billing {}", env!("CARGO_PKG_VERSION"))),
+        ..Holder::this_process()
+    }
+}
+
+/// Returns a head of a journal, or another hash, in hexadecimal.
+pub(super) fn head(hash: &Hash) -> String {
+    hash.map(|byte| format!("{byte:02x}")).concat()
 }
 
 /// Returns the failure of the journal of a run. After a failure of the storage, the command
@@ -154,7 +172,7 @@ fn file(name: &str) -> Result<&Path> {
     Ok(path)
 }
 
-fn is_database(name: &str) -> bool {
+pub(super) fn is_database(name: &str) -> bool {
     name.starts_with("postgres://") || name.starts_with("postgresql://")
 }
 
@@ -167,7 +185,7 @@ mod database {
     use billing_bulk::journal::{JournalReader, RunInfo};
     use billing_bulk::{Journal, JournalError};
 
-    use super::failed;
+    use super::{failed, holder};
     use crate::exit::Exit;
     use crate::failure::{Failure, Result};
     use crate::input::environment_variable;
@@ -216,7 +234,8 @@ mod database {
 
     pub(super) async fn open(address: &str, resume: &str) -> Result<Arc<dyn Journal>> {
         let journal = PostgresJournal::open(&with_password(address)?).await;
-        Ok(Arc::new(journal.map_err(|error| failed(error, resume))?))
+        let journal = journal.map_err(|error| failed(error, resume))?;
+        Ok(Arc::new(journal.with_holder(holder())))
     }
 
     pub(super) async fn open_or_create(
@@ -225,7 +244,8 @@ mod database {
         resume: &str,
     ) -> Result<Arc<dyn Journal>> {
         let journal = PostgresJournal::open_or_create(&with_password(address)?, run).await;
-        Ok(Arc::new(journal.map_err(|error| failed(error, resume))?))
+        let journal = journal.map_err(|error| failed(error, resume))?;
+        Ok(Arc::new(journal.with_holder(holder())))
     }
 
     #[cfg(test)]

@@ -3,8 +3,10 @@
 use billing_bulk::ProfileId;
 
 use crate::arm::resource_id;
+use crate::bulk::journal;
 use crate::failure::{Failure, Result};
 use crate::output::escape::one_line;
+use crate::shell::command_line;
 
 /// Returns the profile that an argument names: `partner/ID`, `arm/ACCOUNT/PROFILE`, a customer's
 /// tenant id, or a resource id.
@@ -32,6 +34,17 @@ pub(super) fn parse(text: &str) -> Result<ProfileId> {
         format!("{} does not name a billing profile", one_line(text)),
         "give partner/ID or a customer's tenant id, arm/ACCOUNT/PROFILE, or a resource id",
     ))
+}
+
+/// Returns the failure for a profile that a run does not have.
+pub(super) fn not_in_run(wanted: &ProfileId, name: &str) -> Failure {
+    Failure::usage(
+        format!("the run has no profile {wanted}"),
+        format!(
+            "`{}` shows how many it has, and `billing bulk show PLAN` which ones",
+            command_line("bulk status", &[&journal::shown(name)], "")
+        ),
+    )
 }
 
 fn is_guid(text: &str) -> bool {

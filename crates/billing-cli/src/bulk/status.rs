@@ -18,12 +18,14 @@ pub(super) async fn run(name: &str, global: &Global) -> Result {
     let counts = reader.counts().await.map_err(failed)?;
     let last_change = reader.last_change().await.map_err(failed)?;
     let holder = reader.holder().await.map_err(failed)?;
+    let head = reader.head().await.map_err(failed)?;
     if global.format() == Format::Json {
         let now = SystemClock::new().now();
         return print(&event_line::status(
             now,
             &reader.info().id,
             &counts,
+            head,
             last_change,
             holder.as_ref(),
         ));
@@ -41,6 +43,7 @@ pub(super) async fn run(name: &str, global: &Global) -> Result {
     if let Some(time) = last_change {
         lines.push(format!("last change: {}", utc(time)));
     }
+    lines.push(format!("head: {}", journal::head(&head)));
     lines.extend(summary::next_steps(&counts, name, &reconcile, None));
     // A step has its command on a line of its own.
     for line in lines.iter().flat_map(|step| step.lines()) {

@@ -4,9 +4,10 @@ use std::time::SystemTime;
 
 use billing_core::RequestId;
 use bytes::Bytes;
+use rusqlite::types::Value;
 use serde::de::DeserializeOwned;
 use tokio_postgres::Row as Columns;
-use tokio_postgres::types::FromSql;
+use tokio_postgres::types::{FromSql, Type};
 
 use crate::document::{Document, Version};
 use crate::journal::progress::Progress;
@@ -96,7 +97,7 @@ pub(super) fn document(columns: &Columns, first: usize) -> Result<Document> {
 
 /// The columns of an entry.
 pub(super) const ENTRY: &str = "time, state, attempt, request_id, cause, holder, \
-    service_request_id, correlation_id, commitment";
+    service_request_id, correlation_id, commitment, id";
 
 /// Returns an entry from the columns [`ENTRY`].
 pub(super) fn entry(columns: &Columns) -> Result<Entry> {
@@ -105,6 +106,7 @@ pub(super) fn entry(columns: &Columns) -> Result<Entry> {
     let cause = columns.try_get::<_, Option<Json<_>>>(4)?;
     let commitment = columns.try_get::<_, Option<Bytes32>>(8)?;
     Ok(Entry {
+        number: columns.try_get::<_, Number>(9)?.0,
         time: from_nanos(columns.try_get(0)?),
         state: columns.try_get::<_, Parsed<State>>(1)?.0,
         attempt: attempt.map(|Number(attempt)| u32::try_from(attempt).unwrap_or(u32::MAX)),
@@ -129,13 +131,13 @@ pub(super) struct Bytes32(pub(super) [u8; 32]);
 
 impl<'a> FromSql<'a> for Bytes32 {
     fn from_sql(
-        kind: &tokio_postgres::types::Type,
+        kind: &Type,
         raw: &'a [u8],
     ) -> std::result::Result<Self, Box<dyn std::error::Error + Sync + Send>> {
         Ok(Self(<&[u8]>::from_sql(kind, raw)?.try_into()?))
     }
 
-    fn accepts(kind: &tokio_postgres::types::Type) -> bool {
+    fn accepts(kind: &Type) -> bool {
         <&[u8] as FromSql>::accepts(kind)
     }
 }
@@ -145,13 +147,13 @@ pub(super) struct Number(pub(super) u64);
 
 impl<'a> FromSql<'a> for Number {
     fn from_sql(
-        kind: &tokio_postgres::types::Type,
+        kind: &Type,
         raw: &'a [u8],
     ) -> std::result::Result<Self, Box<dyn std::error::Error + Sync + Send>> {
         Ok(Self(u64::try_from(i64::from_sql(kind, raw)?)?))
     }
 
-    fn accepts(kind: &tokio_postgres::types::Type) -> bool {
+    fn accepts(kind: &Type) -> bool {
         <i64 as FromSql>::accepts(kind)
     }
 }
@@ -161,13 +163,13 @@ struct Json<T>(T);
 
 impl<'a, T: DeserializeOwned> FromSql<'a> for Json<T> {
     fn from_sql(
-        kind: &tokio_postgres::types::Type,
+        kind: &Type,
         raw: &'a [u8],
     ) -> std::result::Result<Self, Box<dyn std::error::Error + Sync + Send>> {
         Ok(Self(serde_json::from_str(<&str>::from_sql(kind, raw)?)?))
     }
 
-    fn accepts(kind: &tokio_postgres::types::Type) -> bool {
+    fn accepts(kind: &Type) -> bool {
         <&str as FromSql>::accepts(kind)
     }
 }
@@ -177,7 +179,7 @@ pub(super) struct Parsed<T>(pub(super) T);
 
 impl<'a> FromSql<'a> for Parsed<State> {
     fn from_sql(
-        kind: &tokio_postgres::types::Type,
+        kind: &Type,
         raw: &'a [u8],
     ) -> std::result::Result<Self, Box<dyn std::error::Error + Sync + Send>> {
         let name = <&str>::from_sql(kind, raw)?;
@@ -185,22 +187,39 @@ impl<'a> FromSql<'a> for Parsed<State> {
         Ok(Self(state))
     }
 
-    fn accepts(kind: &tokio_postgres::types::Type) -> bool {
+    fn accepts(kind: &Type) -> bool {
         <&str as FromSql>::accepts(kind)
     }
 }
 
 impl<'a> FromSql<'a> for Parsed<RequestId> {
     fn from_sql(
-        kind: &tokio_postgres::types::Type,
+        kind: &Type,
         raw: &'a [u8],
     ) -> std::result::Result<Self, Box<dyn std::error::Error + Sync + Send>> {
         Ok(Self(<&str>::from_sql(kind, raw)?.parse()?))
     }
 
-    fn accepts(kind: &tokio_postgres::types::Type) -> bool {
+    fn accepts(kind: &Type) -> bool {
         <&str as FromSql>::accepts(kind)
     }
+}
+
+/// Returns a column as SQLite would have it.
+pub(super) fn value(columns: &Columns, column: usize) -> Result<Value> {
+    let kind = columns.columns().get(column).map(|column| column.type_());
+    let value = match kind {
+        Some(&Type::BOOL) => columns.try_get::<_, Option<bool>>(column)?.map(Value::from),
+        Some(&Type::INT4) => columns.try_get::<_, Option<i32>>(column)?.map(Value::from),
+        Some(&Type::INT8) => columns.try_get::<_, Option<i64>>(column)?.map(Value::from),
+        Some(&Type::BYTEA) => columns
+            .try_get::<_, Option<Vec<u8>>>(column)?
+            .map(Value::from),
+        _ => columns
+            .try_get::<_, Option<String>>(column)?
+            .map(Value::from),
+    };
+    Ok(value.unwrap_or(Value::Null))
 }
 
 /// Returns a time of a row, if there is one.

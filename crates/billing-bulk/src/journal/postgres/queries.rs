@@ -8,6 +8,7 @@ use crate::document::Document;
 use crate::journal::postgres::columns::{self, Number, Parsed, signed};
 use crate::journal::row::{Entry, Row};
 use crate::journal::state::{Counts, State};
+use crate::journal::stored::{Stored, Table};
 use crate::profile::ProfileId;
 
 pub(super) async fn rows(
@@ -88,4 +89,45 @@ pub(super) async fn last_change(client: &Client) -> Result<Option<SystemTime>, E
 pub(super) async fn rates(client: &Client) -> Result<Option<String>, Error> {
     let found = client.query_opt("SELECT rates FROM rates", &[]).await?;
     found.map(|row| row.try_get(0)).transpose()
+}
+
+/// Returns the next rows of a table with a key above `after`, as they are stored. This storage does
+/// not count the steps of a row.
+pub(super) async fn stored(
+    client: &Client,
+    table: Table,
+    after: i64,
+    limit: usize,
+) -> Result<Vec<Stored>, Error> {
+    let names = table.columns();
+    let columns: Vec<_> = names
+        .iter()
+        .map(|name| match *name {
+            "steps" => "NULL::bigint",
+            name => name,
+        })
+        .collect();
+    let key = names.first().copied().unwrap_or_default();
+    let query = format!(
+        "SELECT {}, {} FROM {} WHERE {key} > $1 ORDER BY {key} LIMIT $2",
+        columns.join(", "),
+        table.binding().unwrap_or("NULL::bytea"),
+        table.name(),
+    );
+    // The key of `run` is a shorter number.
+    let query = match table {
+        Table::Run => query.replace("> $1", "> $1::bigint"),
+        _ => query,
+    };
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let found = client.query(&query, &[&after, &limit]).await?;
+    let rows = found.iter().map(|row| {
+        let values = (0..names.len()).map(|column| columns::value(row, column));
+        Ok(Stored {
+            values: values.collect::<Result<_, Error>>()?,
+            checksum: None,
+            binding: row.try_get(names.len())?,
+        })
+    });
+    rows.collect()
 }

@@ -15,11 +15,12 @@ use crate::journal::postgres::address::Address;
 use crate::journal::postgres::columns::{self, signed};
 use crate::journal::postgres::history::History;
 use crate::journal::postgres::lock::{lock, require_durable};
-use crate::journal::postgres::{generation, schema};
+use crate::journal::postgres::{erase, generation, schema};
 use crate::journal::progress::{Moved, NewOutcome};
 use crate::journal::row::NewRow;
 use crate::journal::state::{State, Transition};
 use crate::journal::{PlanInfo, RunInfo};
+use crate::profile::ProfileId;
 use crate::sqlite::time::to_nanos;
 
 /// A transition that is to be recorded.
@@ -39,6 +40,7 @@ enum Call {
     Insert(Vec<NewRow>),
     FinishBegin(SystemTime),
     Identify(Holder),
+    Erase(ProfileId, SystemTime),
     SaveRates(String),
 }
 
@@ -108,6 +110,15 @@ impl Session {
         let (reply, _) = oneshot::channel();
         // If the session has ended, the next call says so.
         let _ = self.calls.send((Call::Identify(holder), reply));
+    }
+
+    /// Erases the personal data of a profile.
+    pub(super) async fn erase(
+        &self,
+        profile: ProfileId,
+        time: SystemTime,
+    ) -> Result<(), JournalError> {
+        self.call(Call::Erase(profile, time)).await
     }
 
     pub(super) async fn save_rates(&self, rates: String) -> Result<(), JournalError> {
@@ -333,6 +344,14 @@ async fn once(journal: &mut Open, call: Call) -> Result<(), JournalError> {
         Call::Identify(holder) => {
             journal.history.holder = holder;
             Ok(())
+        }
+        Call::Erase(profile, time) => {
+            let mut history = journal.history.clone();
+            erase::erase(client, &mut history, &profile, time)
+                .await
+                .map_err(failed)??;
+            journal.history = history;
+            erase::purge(client).await.map_err(failed)
         }
         Call::Begin(plan) => {
             let generation = Generation::next(&journal.info, &plan)

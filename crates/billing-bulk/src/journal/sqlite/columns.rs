@@ -41,7 +41,7 @@ pub(super) const STEPS: usize = 10;
 /// The columns of `history` after `id`, for the transitions of a row.
 pub(super) const SELECT_HISTORY: &str = "
 SELECT number, time, state, attempt, request_id, cause, holder, service_request_id, correlation_id,
-       commitment, checksum
+       commitment, checksum, id
 FROM history WHERE number = ?1 AND state <> 'erased' ORDER BY id";
 
 const PROFILE_COLUMNS: usize = 13;
@@ -187,6 +187,7 @@ pub(super) fn entry(columns: &Columns<'_>) -> rusqlite::Result<Entry> {
     }
     let id = columns.get::<_, Option<String>>(4)?;
     Ok(Entry {
+        number: unsigned(columns, HISTORY_CHECKSUM + 1)?,
         time: from_nanos(columns.get(1)?),
         state: state(columns, 2)?,
         attempt: columns.get(3)?,

@@ -7,15 +7,13 @@ use rusqlite::{
     Connection, OptionalExtension, Transaction, TransactionBehavior, params, params_from_iter,
 };
 
-use crate::document::Document;
-use crate::journal::chain::Hash;
 use crate::journal::error::JournalError;
 use crate::journal::generation::Generation;
-use crate::journal::holder::{Holder, Recorder};
+use crate::journal::holder::Holder;
 use crate::journal::lock::{RunLock, holder};
 use crate::journal::row::{Entry, NewRow, Row};
 use crate::journal::sqlite::columns::SELECT_ROWS;
-use crate::journal::sqlite::history::{History, head, recorders};
+use crate::journal::sqlite::history::History;
 use crate::journal::sqlite::record::{Sending, Step, record};
 use crate::journal::sqlite::schema::{FORMAT, check_integrity};
 use crate::journal::sqlite::{columns, generation, run_table};
@@ -38,7 +36,7 @@ pub(super) struct Store {
     connection: Connection,
     path: PathBuf,
     info: RunInfo,
-    history: History,
+    pub(super) history: History,
     sending: Sending,
     /// The plan whose rows are being stored.
     begun: Option<Generation>,
@@ -327,30 +325,6 @@ impl Store {
         })
     }
 
-    pub(super) fn outcome(&self, row: u64) -> Result<Option<Document>, JournalError> {
-        self.read(|connection| {
-            connection
-                .prepare_cached(
-                    "SELECT number, document, etag, hash, checksum FROM outcomes WHERE number = ?1",
-                )?
-                .query_row([column::number(row)?], |row| {
-                    if !is_intact(row, 0..4)? {
-                        return Err(column::invalid());
-                    }
-                    columns::document(row, 1)
-                })
-                .optional()
-        })
-    }
-
-    pub(super) fn recorders(&self) -> Result<Vec<Recorder>, JournalError> {
-        self.read(recorders)
-    }
-
-    pub(super) fn head(&self) -> Result<Hash, JournalError> {
-        self.read(|connection| head(connection, &self.info.id))
-    }
-
     /// Sets the name of this process in the history.
     pub(super) fn identify(&mut self, holder: Holder) {
         self.history.holder = holder;
@@ -360,7 +334,8 @@ impl Store {
         holder(&self.path).map_err(|error| self.at(explain_io(&self.path, &error)))
     }
 
-    fn read<T>(
+    /// Reads.
+    pub(super) fn read<T>(
         &self,
         read: impl FnOnce(&Connection) -> rusqlite::Result<T>,
     ) -> Result<T, JournalError> {
@@ -372,7 +347,7 @@ impl Store {
     /// After a failed commit nothing more is written: the system may have dropped the pages that
     /// it could not write, so that a later success would say nothing about them. What the disk has
     /// is read when the journal is opened again.
-    fn write<T>(
+    pub(super) fn write<T>(
         &mut self,
         write: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<T>,
     ) -> Result<T, JournalError> {
@@ -394,7 +369,7 @@ impl Store {
         })
     }
 
-    fn at(&self, error: FileError) -> JournalError {
+    pub(super) fn at(&self, error: FileError) -> JournalError {
         JournalError::of(&self.path, error)
     }
 }

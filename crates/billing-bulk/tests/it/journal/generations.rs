@@ -3,6 +3,7 @@
 use billing_bulk::Journal;
 use billing_bulk::journal::sqlite::{SqliteJournal, SqliteReader};
 use billing_bulk::journal::{JournalError, JournalReader, State, Transition};
+use billing_bulk::receipt::verify;
 use tempfile::tempdir;
 
 use super::{
@@ -83,6 +84,21 @@ async fn rows_of_a_later_plan_take_over() {
         .expect("read")
         .expect("a row");
     assert_eq!((added.number, added.previous), (5, None));
+    let proof = verify(&reader, None).await.expect("as recorded");
+    assert_eq!((proof.rows, proof.erased), (5, 0));
+
+    // Erasing a profile is about all its rows.
+    let journal = SqliteJournal::open(&path).expect("a journal");
+    journal
+        .erase(&profile(2), second(50))
+        .await
+        .expect("erased");
+    let proof = verify(&journal, Some(proof.head))
+        .await
+        .expect("as recorded");
+    assert_eq!((proof.rows, proof.erased), (5, 2));
+    let replaced = journal.row(2).await.expect("read").expect("a row");
+    assert_eq!(replaced.erased, Some(second(50)));
 }
 
 #[tokio::test]
@@ -107,6 +123,15 @@ async fn interrupted_plan_leaves_the_run_as_it_was() {
     let journal = SqliteJournal::open(&path).expect("a journal");
     assert_eq!(journal.info().plans.len(), 1);
     assert_eq!(numbers(&journal).await, [1, 2, 3]);
+    let proof = verify(&journal, None).await.expect("as recorded");
+    assert_eq!(Ok(proof.head), head);
+    // Until the plan is taken over, the data of its rows are needed.
+    let erased = journal.erase(&profile(1), second(50)).await;
+    let open = JournalError::Open {
+        row: 4,
+        state: State::Planned,
+    };
+    assert_eq!(erased, Err(open));
     assert_eq!(journal.counts().await.expect("counts").total(), 3);
     assert_eq!(journal.head().await, head);
     let present = journal.find(&profile(2)).await.expect("read");

@@ -8,6 +8,7 @@ use billing_bulk::journal::postgres::{PostgresJournal, PostgresReader};
 use billing_bulk::journal::row::{Entry, Row};
 use billing_bulk::journal::sqlite::SqliteJournal;
 use billing_bulk::journal::{Counts, Hash, Holder, JournalError, JournalReader, State, Transition};
+use billing_bulk::receipt::{Place, VerifyError, verify};
 use billing_bulk::report::{JsonReport, Report};
 use billing_bulk::{Journal, ProfileId};
 use futures_util::future::join_all;
@@ -159,6 +160,9 @@ async fn both_storages_record_the_same() {
             "seed {seed}"
         );
         assert_eq!(sqlite.last_change().await, reader.last_change().await);
+        let one = verify(&sqlite, None).await.unwrap();
+        let other = verify(&reader, None).await.unwrap();
+        assert_eq!((one.entries, one.rows), (other.entries, other.rows));
         assert_eq!(sqlite.rates().await, reader.rates().await);
         assert!(reader.info().has_begun);
         assert_eq!(reader.info().plans.len(), 2);
@@ -321,4 +325,34 @@ async fn report_is_the_same_in_both_storages() {
         seen.push(String::from_utf8(out).expect("text"));
     }
     assert_eq!(seen[0], seen[1]);
+}
+
+#[tokio::test]
+async fn erased_profile_is_gone_and_the_chain_is_valid() {
+    let Some(server) = Server::find() else { return };
+    let journal = server.open().await;
+    begin(&journal, 2).await.unwrap();
+    journal.record(1, second(1), send(1, 7)).await.unwrap();
+    let open = journal.erase(&profile(1), second(2)).await.unwrap_err();
+    assert!(matches!(open, JournalError::Open { row: 1, .. }), "{open}");
+    journal.record(1, second(3), finish(1)).await.unwrap();
+    let head = journal.head().await.unwrap();
+    journal.erase(&profile(1), second(4)).await.unwrap();
+    let proof = verify(&journal, Some(head)).await.unwrap();
+    assert_eq!((proof.entries, proof.rows, proof.erased), (4, 2, 1));
+    let row = journal.find(&profile(1)).await.unwrap().unwrap();
+    assert_eq!(row.erased, Some(second(4)));
+    assert_eq!((&row.before.json()[..], row.source.raw), (&b""[..], None));
+    assert_eq!(row.changes[0].new, None);
+    assert_eq!(journal.outcome(1).await, Ok(None));
+    let client = server.client().await;
+    let edit = format!(
+        "UPDATE {}.history SET correlation_id = 'x'",
+        server.schema()
+    );
+    client.execute(&edit, &[]).await.unwrap();
+    let Err(VerifyError::Altered(altered)) = verify(&journal, None).await else {
+        panic!("not found")
+    };
+    assert_eq!(altered.place, Place::Entry(1));
 }

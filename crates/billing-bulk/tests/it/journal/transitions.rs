@@ -89,6 +89,8 @@ async fn history_is_in_order_with_causes() {
         journal.record(1, second(n), step).await.expect("recorded");
     }
     let entry = |n, state, code: Option<&str>| Entry {
+        // The first entry took the plan over.
+        number: n + 1,
         time: second(n),
         state,
         attempt: None,

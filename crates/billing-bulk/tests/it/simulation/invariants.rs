@@ -3,6 +3,7 @@
 use billing_bulk::Service;
 use billing_bulk::journal::row::Row;
 use billing_bulk::journal::{JournalReader as _, State};
+use billing_bulk::receipt::verify;
 
 use crate::simulation::Simulation;
 use crate::simulation::others::OtherWrite;
@@ -26,6 +27,10 @@ impl Simulation {
             .unwrap()
             .unwrap();
         let mut broken = Vec::new();
+        let verified = futures_util::FutureExt::now_or_never(verify(&journal, None));
+        if let Err(error) = verified.unwrap() {
+            broken.push(format!("the journal is not as it was recorded: {error}"));
+        }
         if rows.len() != self.rows.len() {
             broken.push(format!("{} of {} rows", rows.len(), self.rows.len()));
         }

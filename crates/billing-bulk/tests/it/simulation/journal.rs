@@ -9,8 +9,8 @@ use billing_bulk::journal::Holder;
 use billing_bulk::journal::row::{Entry, NewRow, Row};
 use billing_bulk::journal::sqlite::SqliteJournal;
 use billing_bulk::journal::{
-    Counts, Hash, Journal, JournalError, JournalReader, PlanInfo, Recorder, RunInfo, State,
-    Transition,
+    Counts, Hash, Journal, JournalError, JournalReader, PlanInfo, Recorder, RunInfo, State, Stored,
+    Table, Transition,
 };
 use billing_core::BoxFuture;
 
@@ -71,6 +71,15 @@ impl JournalReader for SimJournal {
         self.inner.head()
     }
 
+    fn stored(
+        &self,
+        table: Table,
+        after: i64,
+        limit: usize,
+    ) -> BoxFuture<'_, Result<Vec<Stored>, JournalError>> {
+        self.inner.stored(table, after, limit)
+    }
+
     fn holder(&self) -> BoxFuture<'_, Result<Option<Holder>, JournalError>> {
         self.inner.holder()
     }
@@ -107,6 +116,14 @@ impl Journal for SimJournal {
             self.machine.step().await;
             recorded
         })
+    }
+
+    fn erase<'a>(
+        &'a self,
+        profile: &'a ProfileId,
+        time: SystemTime,
+    ) -> BoxFuture<'a, Result<(), JournalError>> {
+        self.inner.erase(profile, time)
     }
 
     fn save_rates(&self, rates: String) -> BoxFuture<'_, Result<(), JournalError>> {

@@ -7,7 +7,7 @@ use billing_bulk::document::Document;
 use billing_bulk::journal::row::{Entry, NewRow, Row, SentWrite};
 use billing_bulk::journal::{
     Counts, Hash, Holder, Journal, JournalError, JournalReader, PlanInfo, Recorder, RunInfo, State,
-    Transition,
+    Stored, Table, Transition,
 };
 use billing_bulk::target::ResponseIds;
 use billing_bulk::{ProfileId, Service, binding::Binding};
@@ -126,6 +126,7 @@ impl MemoryJournal {
             }
             *room -= 1;
         }
+        let entries = content.history.len() as u64;
         let row = content.rows.iter_mut().find(|row| row.number == number);
         let row = row.unwrap();
         let next = transition.next();
@@ -138,6 +139,7 @@ impl MemoryJournal {
         }
         row.state = next;
         let mut entry = Entry {
+            number: entries + 1,
             time,
             state: next,
             attempt: None,
@@ -284,6 +286,15 @@ impl JournalReader for MemoryJournal {
         Box::pin(async { Ok(Hash::default()) })
     }
 
+    fn stored(
+        &self,
+        _: Table,
+        _: i64,
+        _: usize,
+    ) -> BoxFuture<'_, Result<Vec<Stored>, JournalError>> {
+        Box::pin(async { Ok(Vec::new()) })
+    }
+
     fn holder(&self) -> BoxFuture<'_, Result<Option<Holder>, JournalError>> {
         Box::pin(async { Ok(None) })
     }
@@ -346,6 +357,14 @@ impl Journal for MemoryJournal {
             breathe().await;
             Ok(())
         })
+    }
+
+    fn erase<'a>(
+        &'a self,
+        _: &'a ProfileId,
+        _: SystemTime,
+    ) -> BoxFuture<'a, Result<(), JournalError>> {
+        Box::pin(async { Err(full()) })
     }
 
     fn save_rates(&self, rates: String) -> BoxFuture<'_, Result<(), JournalError>> {
