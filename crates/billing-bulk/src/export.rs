@@ -34,7 +34,8 @@
 //! Planning a file that was not edited changes nothing, whatever the profiles contain: a cell that
 //! is the stored value, to the letter, is no change, even if the value has spaces around it or is
 //! the clear marker. An absent, a null and an empty member are empty cells. What a format cannot
-//! hold is left out and reported ([`Exported::left_out`]).
+//! hold is left out and reported ([`Exported::left_out`]). What somebody else changes in a profile
+//! after it was exported shows in the plan as a change back.
 
 mod columns;
 mod error;

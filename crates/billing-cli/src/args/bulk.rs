@@ -1,5 +1,10 @@
 //! The arguments of `billing bulk`.
 
+#![cfg_attr(
+    not(feature = "bulk"),
+    allow(unused_imports, reason = "its verbs are parsed, and refused")
+)]
+
 mod apply;
 mod export;
 mod pace;

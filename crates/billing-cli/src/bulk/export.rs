@@ -52,11 +52,16 @@ pub(super) async fn run(args: &BulkExport, global: &Global, interrupt: &Interrup
         input: input(args),
     };
     let working = working_file(&args.out);
+    let written = working.metadata().and_then(|it| it.modified()).ok();
     let mut profiles = PlanWriter::open(&working, &header, args.overwrite)
         .map_err(|error| not_opened(error, &working))?;
     if profiles.last() > 0 {
+        let written = written.map(humantime::format_rfc3339_seconds);
+        let written = written
+            .map(|time| format!(" of {time}"))
+            .unwrap_or_default();
         say(format!(
-            "continuing {}, which has {} already",
+            "continuing {}{written}, which has {} already; delete it to begin again",
             working.display(),
             summary::profiles(profiles.last())
         ));
