@@ -299,7 +299,7 @@ async fn server_that_cannot_be_reached_is_named_without_its_password() {
     let refused = PostgresJournal::open_or_create(address, &run_info()).await;
     let refused = refused.unwrap_err().to_string();
     assert!(
-        refused.starts_with("postgres://127.0.0.1/runs#march: "),
+        refused.starts_with("postgres://127.0.0.1:1/runs#march: "),
         "{refused}"
     );
     assert!(!refused.contains("s3cret"), "{refused}");
