@@ -79,10 +79,10 @@ pub(crate) enum BulkVerb {
         /// The profile: a customer's tenant id, partner/ID, arm/ACCOUNT/PROFILE, or a resource id
         profile: String,
     },
-    /// Write rows of a run back as they came in, with what became of each
+    /// Write rows of a run back in the form of their input, with what became of each
     ///
-    /// Adds the columns #file, #line, #code, #cause and #hint. Corrected rows are planned again with
-    /// `billing bulk plan --continue`, and applied with the same journal.
+    /// Adds the columns #file, #line, #code, #cause and #hint. Corrected rows are planned again
+    /// with `billing bulk plan --continue`, and applied with the same journal.
     Rows(BulkRows),
     /// Read every profile of a run and compare it with the plan
     ///

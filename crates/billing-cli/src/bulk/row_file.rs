@@ -166,7 +166,7 @@ impl Survey {
         }
     }
 
-    /// Returns the form of the file, and whether the rows are written as they came.
+    /// Returns the form of the file, and whether the rows are written unchanged.
     pub(super) fn form(&self, origins: &[Origin], out: &Path) -> (InputForm, bool) {
         let used = self.origins.iter().filter_map(|at| origins.get(*at));
         let used: Vec<_> = used.map(|origin| origin.form.as_ref()).collect();

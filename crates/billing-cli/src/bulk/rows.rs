@@ -1,4 +1,4 @@
-//! `billing bulk rows`: writes rows of a run back as they came in, each with what became of it.
+//! `billing bulk rows`: writes rows of a run back in the form of their input, each with what became of it.
 
 use std::fs::File;
 use std::io;

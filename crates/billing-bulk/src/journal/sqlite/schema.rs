@@ -29,8 +29,8 @@ pub(crate) const FORMAT: Format = Format {
 /// the checksum of the erased row.
 ///
 /// No index has the states: rows are read by their numbers, and a transition would write three more
-/// pages. The checks spell out what `IN` would say: SQLite fills a table for each `IN` of more than two
-/// values whenever it checks a row.
+/// pages. The checks spell out what `IN` would say: SQLite fills a table for each `IN` of more than
+/// two values whenever it checks a row.
 const SCHEMA: &str = "
 CREATE TABLE run (
     id         INTEGER PRIMARY KEY CHECK (id = 1),
