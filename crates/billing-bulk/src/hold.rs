@@ -120,7 +120,7 @@ impl fmt::Display for Hold {
             Self::SignIn { cause } => {
                 write!(
                     f,
-                    "the credential is refused: {} ({})",
+                    "the sign-in does not suffice: {} ({})",
                     cause.message, cause.code
                 )
             }

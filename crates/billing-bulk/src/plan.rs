@@ -39,6 +39,7 @@ pub use options::{PlanOptions, Strictness};
 pub use preflight::CountryRules;
 pub use progress::{OnProgress, PlanProgress};
 pub use row::{Finding, Outcome, PlanCounts, PlanRow};
+pub(crate) use sign_in::{ENOUGH_FORBIDDEN, without_permission};
 pub use sign_in::{Severity, SignInFinding};
 pub use store::PlanStore;
 pub use summary::{CountedCause, CountedFinding, FrequentChange, MemberChanges, PlanSummary};

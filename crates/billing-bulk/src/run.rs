@@ -4,6 +4,7 @@
 //! it at any moment is the same as a crash: the next [`Run::apply`] with the same journal resumes.
 
 mod accepted;
+mod access;
 mod admission;
 mod apply;
 mod cause;
@@ -13,6 +14,7 @@ mod engine;
 mod error;
 mod events;
 mod explain;
+mod forbidden;
 mod hint;
 mod holds;
 mod next;
@@ -22,6 +24,7 @@ mod pages;
 mod read;
 mod read_back;
 mod reconcile;
+mod request;
 mod sending;
 mod status;
 mod step;

@@ -75,12 +75,29 @@ impl Confirm {
     }
 }
 
+/// Asks the user to do something and to press Enter then; returns whether that was done.
+#[cfg(feature = "bulk")]
+pub(crate) async fn entered(text: &'static str, interrupt: &Interrupt) -> bool {
+    let answer = tokio::task::spawn_blocking(move || prompt(text));
+    let answer = interrupt.guard(answer).await;
+    if answer.is_err() {
+        // The cursor is behind the question.
+        say("");
+    }
+    matches!(answer, Ok(Ok(Ok(line))) if line.ends_with('\n'))
+}
+
 fn question(text: &str) -> io::Result<String> {
+    prompt(&format!("{text} [y/N] "))
+}
+
+/// Shows a text, and returns the line that the user types.
+fn prompt(text: &str) -> io::Result<String> {
     // Discard input from before the question.
     #[cfg(unix)]
     let _ = rustix::termios::tcflush(io::stdin(), rustix::termios::QueueSelector::IFlush);
     let mut err = io::stderr();
-    write!(err, "\n{text} [y/N] ")?;
+    write!(err, "\n{text}")?;
     err.flush()?;
     let answer = input::line()?;
     if !answer.ends_with('\n') {

@@ -34,8 +34,7 @@ async fn canary_prints_the_command_for_the_others() {
     let again = site.apply(["--first=3"]).run().await;
     assert_eq!((again.code, written(&site)), (Some(3), 3));
     let words = next_command(&canary);
-    let mut args: Vec<_> = words.iter().map(String::as_str).collect();
-    args.push("--yes");
+    let args: Vec<_> = words.iter().map(String::as_str).collect();
     let others = site.bulk(args).run().await;
     assert_eq!(others.code, Some(0), "{}", others.stderr);
     site.assert_each_written_once();

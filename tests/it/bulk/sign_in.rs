@@ -3,9 +3,11 @@
 use std::time::Duration;
 
 use billing_core::{AppCredential, AppRegistration, Cloud, Secret, TokenCredential as _};
-use billing_emulator::{EmulatorBuilder, PartnerMfa, SAMPLE_TENANT_ID, SignIn};
+use billing_emulator::{
+    App, EmulatorBuilder, Fault, FaultPlan, PartnerMfa, SAMPLE_TENANT_ID, Service, SignIn,
+};
 
-use crate::bulk::setup::{Site, many, tidy};
+use crate::bulk::setup::{Site, events, many, tidy};
 use crate::support::Billing;
 use crate::support::terminal::Terminal;
 
@@ -88,4 +90,180 @@ async fn token_that_expires_during_the_run_is_a_warning() {
             insta::assert_snapshot!(tidy(&shown));
         }
     }
+}
+
+/// The claims of multi-factor authentication, as Azure has sent them.
+const CHALLENGE: &str = r#"Bearer authorization_uri="https://login.example.com", error="insufficient_claims", claims="eyJhY2Nlc3NfdG9rZW4iOnsiYWNycyI6eyJlc3NlbnRpYWwiOnRydWUsInZhbHVlcyI6WyJwMSJdfX19""#;
+
+/// Refuses every write after so many with this status.
+fn refusing(service: Service, writes: u64, status: u16) -> Fault {
+    let fault = Fault::new()
+        .service(service)
+        .nth(writes + 1)
+        .times(u64::MAX);
+    let fault = match service {
+        Service::Arm => fault.method("PATCH"),
+        _ => fault.method("PUT"),
+    };
+    let fault = fault.status(status);
+    match (service, status) {
+        (Service::Arm, 401) => fault.header("WWW-Authenticate", CHALLENGE),
+        (Service::Arm, _) => fault.body(r#"{"error":{"code":"AuthorizationFailed"}}"#),
+        _ => fault.body(r#"{"code":403,"description":"","data":[],"source":"PartnerFD"}"#),
+    }
+}
+
+/// Lets every request through again, as after a sign-in or a new role.
+fn let_through(site: &Site) {
+    site.emulator.set_faults(FaultPlan::new()).unwrap();
+}
+
+fn refuse(site: &Site, fault: Fault) {
+    site.emulator
+        .set_faults(FaultPlan::new().fault(fault))
+        .unwrap();
+}
+
+/// Returns an input that changes every billing profile of Resource Manager.
+fn profiles(site: &Site) -> String {
+    let (_, profiles) = site.ids();
+    let rows = profiles
+        .iter()
+        .map(|(account, name)| format!("arm,{account},{name},PO-2041\n"));
+    format!(
+        "service,billing_account,billing_profile,poNumber\n{}",
+        rows.collect::<String>()
+    )
+}
+
+/// Returns the number of token requests.
+fn token_requests(site: &Site) -> usize {
+    let requests = site.emulator.requests().into_iter();
+    requests
+        .filter(|one| one.service == Service::Authority)
+        .count()
+}
+
+#[tokio::test]
+async fn claims_challenge_half_way_pauses_the_run() {
+    for credential in ["client-secret", "app-user"] {
+        let site = start(many(0, 200)).await;
+        site.write("profiles.csv", profiles(&site));
+        let plan = site.bulk(["plan", "profiles.csv", "-o", "run.plan"]);
+        let planned = signed_in(&site, plan, credential).run().await;
+        assert_eq!(planned.code, Some(0), "{}", planned.stderr);
+        refuse(&site, refusing(Service::Arm, 100, 401));
+        let before = token_requests(&site);
+        let stopped = signed_in(&site, site.apply(["--concurrency=32"]), credential);
+        let stopped = stopped.run().await;
+        assert_eq!(stopped.code, Some(3), "{}", stopped.stderr);
+        assert!(!stopped.stdout.contains("failed"), "{}", stopped.stdout);
+        let asked = token_requests(&site) - before;
+        assert!(
+            asked <= 6,
+            "{asked} token requests with 32 profiles in flight"
+        );
+        if credential == "client-secret" {
+            insta::assert_snapshot!(tidy(&stopped.stderr));
+        }
+        let_through(&site);
+        let done = signed_in(&site, site.apply(["--concurrency=32"]), credential);
+        let done = done.run().await;
+        assert_eq!(done.code, Some(0), "{}", done.stderr);
+        site.assert_each_written_once();
+    }
+}
+
+#[tokio::test]
+async fn given_token_that_ends_half_way_pauses_the_run() {
+    let site = start(many(0, 60)).await;
+    site.plan(&profiles(&site)).await;
+    refuse(&site, refusing(Service::Arm, 30, 401));
+    let stopped = site.apply(["--output=json"]).run().await;
+    assert_eq!(stopped.code, Some(3), "{}", stopped.stderr);
+    let all = events(&stopped);
+    let of = |name: &str| all.iter().filter(|event| event["event"] == name).count();
+    // What was accepted is polled after the sign-in.
+    assert_eq!((of("failed"), of("paused"), of("accepted")), (0, 1, 30));
+    let paused = all.iter().find(|event| event["event"] == "paused").unwrap();
+    assert_eq!(paused["reason"], "sign_in");
+    let_through(&site);
+    assert_eq!(site.apply([]).run().await.code, Some(0));
+    site.assert_each_written_once();
+}
+
+#[tokio::test]
+async fn run_on_a_terminal_continues_after_a_sign_in() {
+    let site = start(many(200, 0)).await;
+    site.write("profiles.csv", customers(&site));
+    let plan = site.bulk(["plan", "profiles.csv", "-o", "run.plan"]);
+    let planned = signed_in(&site, plan, "app-user").run().await;
+    assert_eq!(planned.code, Some(0), "{}", planned.stderr);
+    let mfa = r#"{"code":900421,"description":"","data":[],"source":"PartnerFD"}"#;
+    refuse(&site, refusing(Service::Partner, 100, 401).body(mfa));
+    let apply = site.apply(["--no-progress"]);
+    let mut terminal = Terminal::run(signed_in(&site, apply, "app-user"));
+    terminal.until("press Enter").await;
+    let_through(&site);
+    terminal.press("\n");
+    let (code, shown) = terminal.end().await;
+    assert_eq!(code, Some(0), "{shown}");
+    let from = shown.find("the sign-in does not suffice").unwrap();
+    // How often a refresh token was exchanged depends on the time.
+    let shown = shown[from..].split("warning: ").next().unwrap();
+    insta::assert_snapshot!(tidy(shown));
+    site.assert_each_written_once();
+}
+
+#[tokio::test]
+async fn same_403_for_every_profile_pauses_the_run() {
+    for (site, service) in [
+        (start(many(40, 0)).await, Service::Partner),
+        (start(many(0, 40)).await, Service::Arm),
+    ] {
+        site.plan(&site.input()).await;
+        refuse(&site, refusing(service, 0, 403));
+        let stopped = site.apply(["--concurrency=4"]).run().await;
+        assert_eq!(stopped.code, Some(3), "{}", stopped.stderr);
+        insta::assert_snapshot!(format!("forbidden_{service}"), site.shown(&stopped));
+        assert!(site.writes().len() <= 8, "{:?}", site.writes());
+        let_through(&site);
+        assert_eq!(site.apply([]).run().await.code, Some(0));
+        site.assert_each_written_once();
+    }
+}
+
+#[tokio::test]
+async fn refused_secret_pauses_the_run() {
+    let site = start(many(0, 20).app(App::new(SAMPLE_TENANT_ID, CLIENT, "another"))).await;
+    site.plan(&profiles(&site)).await;
+    let stopped = signed_in(&site, site.apply([]), "client-secret")
+        .run()
+        .await;
+    assert_eq!(stopped.code, Some(3), "{}", stopped.stderr);
+    insta::assert_snapshot!(tidy(&stopped.stderr));
+    assert_eq!(
+        site.writes()
+            .iter()
+            .filter(|it| !it.starts_with("POST"))
+            .count(),
+        0
+    );
+    assert!(token_requests(&site) <= 3, "{}", token_requests(&site));
+}
+
+#[tokio::test]
+async fn token_without_second_factor_sends_no_write() {
+    let builder = many(20, 0).partner_mfa(PartnerMfa::Optional);
+    let site = start(builder.sign_in(SignIn::PasswordOnly)).await;
+    // The plan was made with another token.
+    site.plan(&customers(&site)).await;
+    let stopped = signed_in(&site, site.apply([]), "app-user").run().await;
+    assert_eq!(stopped.code, Some(3), "{}", stopped.stderr);
+    insta::assert_snapshot!(tidy(&stopped.stderr));
+    assert!(!site.writes().iter().any(|it| it.starts_with("PUT")));
+    let apply = site.apply(["--no-sign-in-check"]);
+    let done = signed_in(&site, apply, "app-user").run().await;
+    assert_eq!(done.code, Some(0), "{}", done.stderr);
+    site.assert_each_written_once();
 }

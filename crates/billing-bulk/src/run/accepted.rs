@@ -31,11 +31,11 @@ pub(crate) async fn settle(
         return read_back(cx, row, progress.in_phase(cx.now(), Phase::ReadBack)).await;
     };
     let (Some(target), Some(pass)) = (cx.target(row), cx.enter(row, Class::Read).await) else {
-        return Ok(Next::Left);
+        return Ok(cx.left(row, progress));
     };
     let misses = u32::from(progress.misses);
     let attempt = target.poll(&row.profile, token, misses).await;
-    cx.leave(pass, &attempt);
+    cx.leave(row, Class::Read, pass, &attempt);
     let failure = match &attempt.result {
         Ok(Polled::Finished(document)) => {
             return finish(cx, row, progress, document, &attempt.ids).await;
@@ -52,7 +52,6 @@ pub(crate) async fn settle(
             let progress = Progress {
                 misses: u8::try_from(*misses).unwrap_or(u8::MAX),
                 tries: 0,
-                sign_ins: 0,
                 ..progress
             };
             return Ok(unless_too_long(cx, row, progress, *poll_in));

@@ -64,7 +64,7 @@ pub(crate) async fn apply(
         ready = match check(cx, row, progress).await? {
             Checked::Ready(ready) => ready,
             Checked::Decided(next) => {
-                cx.gate.give_back(pass);
+                cx.give_back(row, Class::Write, pass);
                 return Ok(next);
             }
         };
@@ -88,10 +88,10 @@ pub(crate) fn is_old(cx: &Context, row: &Row, read_at: Duration) -> bool {
 /// The journal's.
 async fn check(cx: &Context, row: &Row, progress: Progress) -> Result<Checked, JournalError> {
     let Some(target) = cx.target(row) else {
-        return Ok(Checked::Decided(Next::Left));
+        return Ok(Checked::Decided(cx.left(row, progress)));
     };
     let Some(attempt) = read(cx, row).await else {
-        return Ok(Checked::Decided(Next::Left));
+        return Ok(Checked::Decided(cx.left(row, progress)));
     };
     let Ok(now) = &attempt.result else {
         return unread(cx, row, progress, &attempt)

@@ -13,7 +13,7 @@ use crate::gate::{Gate, Pass, Waited, unless_stopped};
 use crate::hold::Hold;
 use crate::journal::row::Row;
 use crate::journal::{Journal, JournalError, State, Transition};
-use crate::pacing::Class;
+use crate::run::access::Access;
 use crate::run::admission::{Admission, Limits};
 use crate::run::events::Events;
 use crate::run::holds::Holds;
@@ -35,6 +35,7 @@ pub(crate) struct Context {
     pub(crate) gate: Gate,
     pub(crate) holds: Holds,
     pub(crate) admission: Admission,
+    pub(crate) access: Access,
     streak: Streak,
     /// The number of profiles that may still be written.
     pub(crate) open: AtomicU64,
@@ -73,6 +74,7 @@ impl Context {
             gate: Gate::new(clock, stop.clone(), options.rate),
             holds: Holds::default(),
             admission: Admission::new(limits),
+            access: Access::default(),
             streak: Streak::new(repeated),
             open: AtomicU64::default(),
             options,
@@ -99,24 +101,6 @@ impl Context {
         Some(&**target)
     }
 
-    /// Waits until a request may be sent; `None` if the run stops before, or if it is a write and
-    /// the run has a hold.
-    pub(crate) async fn enter(&self, row: &Row, class: Class) -> Option<Pass> {
-        let is_held = || class == Class::Write && self.holds.is_held();
-        let target = self.target(row).filter(|_| !is_held())?;
-        let left = match class {
-            Class::Read => u64::MAX,
-            Class::Write => self.open.load(Ordering::Relaxed),
-        };
-        let binding = target.binding();
-        let pass = self.gate.enter(binding, &row.profile, class, left).await?;
-        if is_held() {
-            self.gate.give_back(pass);
-            return None;
-        }
-        Some(pass)
-    }
-
     /// Returns what happens to a row whose request could not be sent: it waits for the end of the
     /// holds, unless the run stops.
     pub(crate) fn left(&self, row: &Row, progress: Progress) -> Next {
@@ -126,8 +110,8 @@ impl Context {
         Next::Held(progress.at(row.number, self.now()))
     }
 
-    /// Learns from the response to a request.
-    pub(crate) fn leave<T>(&self, pass: Pass, attempt: &Attempt<T>) {
+    /// Learns from the response to a request about rate limits and outages.
+    pub(crate) fn learn<T>(&self, pass: Pass, attempt: &Attempt<T>) {
         let learned = self.gate.leave(pass, attempt);
         if let Some(pause) = learned.pause {
             self.tell_all(EventKind::Throttled {

@@ -13,13 +13,15 @@ use futures_util::stream::FuturesUnordered;
 use crate::event::EventKind;
 use crate::hold::Hold;
 use crate::journal::{JournalError, State};
+use crate::run::access::Forbidden;
 use crate::run::admission::Closed;
 use crate::run::cause;
 use crate::run::context::{Context, Mode};
+use crate::run::forbidden::hold_all;
 use crate::run::next::{Later, Next, Phase, Progress};
 use crate::run::options::Resend;
 use crate::run::pages::Pages;
-use crate::run::step::{load, resume, step};
+use crate::run::step::{fail_alone, load, resume, step};
 
 /// How often the learned rates are stored, so that a run that is killed has not lost them.
 const RATES_EVERY: Duration = Duration::from_secs(60);
@@ -87,6 +89,11 @@ impl Work {
                 self.rates_due = cx.now().saturating_add(RATES_EVERY);
                 cx.save_rates().await?;
             }
+            for forbidden in self.refused_alone(cx, steps.is_empty()).await? {
+                steps.push(Box::pin(
+                    async move { (false, fail_alone(cx, forbidden).await) },
+                ));
+            }
             self.attend_to_holds(cx, steps.is_empty()).await?;
             if !cx.stop.is_requested() {
                 let concurrency = cx.concurrency();
@@ -131,7 +138,7 @@ impl Work {
         let next = self.pages.peek(cx).await?;
         Ok(next.is_some_and(|row| {
             let is_held = row.state == State::Planned && cx.holds.is_held();
-            !is_held && cx.admission.admits(row)
+            !is_held && cx.admission.admits(row) && !cx.access.is_suspicious()
         }))
     }
 
@@ -142,6 +149,31 @@ impl Work {
     async fn is_blocked(&mut self, cx: &Context) -> Result<bool, JournalError> {
         let is_left = !self.held.is_empty() || self.pages.peek(cx).await?.is_some();
         Ok(is_left && (!self.held.is_empty() || !self.may_begin(cx).await?))
+    }
+
+    /// Returns the rows that were refused with 403 and are known to be refused alone, or that no
+    /// other response will tell about. Holds the run if the sign-in lacks the permission.
+    ///
+    /// # Errors
+    /// The journal's.
+    async fn refused_alone(
+        &mut self,
+        cx: &Context,
+        is_idle: bool,
+    ) -> Result<Vec<Forbidden>, JournalError> {
+        let alone = cx.access.take_alone();
+        if !alone.is_empty() || !is_idle || cx.stop.is_requested() || cx.holds.is_held() {
+            return Ok(alone);
+        }
+        if cx.access.is_suspicious() {
+            self.held.extend(hold_all(cx));
+            return Ok(alone);
+        }
+        let is_last = self.waiting.is_empty() && self.held.is_empty();
+        if is_last && !self.may_begin(cx).await? {
+            return Ok(cx.access.take_aside());
+        }
+        Ok(alone)
     }
 
     /// Lets held rows continue when there is no hold any more. Asks whether to continue if a hold
@@ -244,7 +276,7 @@ impl Work {
 
     fn take(&mut self, next: Next) {
         match next {
-            Next::Settled | Next::Left => {}
+            Next::Settled | Next::Left | Next::Aside => {}
             Next::Later(later) => self.waiting.push(later),
             Next::Held(later) => self.held.push(later),
             Next::Unfinished => self.unfinished = self.unfinished.saturating_add(1),

@@ -19,6 +19,11 @@ impl Holds {
         !self.present().is_empty()
     }
 
+    /// Returns whether there is such a one.
+    pub(crate) fn any(&self, is_such: impl FnMut(&Hold) -> bool) -> bool {
+        self.present().iter().any(is_such)
+    }
+
     /// Returns the first that ends only by a decision.
     pub(crate) fn question(&self) -> Option<Hold> {
         self.present()

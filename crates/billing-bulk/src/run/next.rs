@@ -14,6 +14,8 @@ pub(crate) enum Next {
     Later(Later),
     /// The row takes another step when the run has no hold any more.
     Held(Later),
+    /// The row was refused with 403, and is decided about with others.
+    Aside,
     /// An accepted write that has not finished in the time for polling.
     Unfinished,
     /// A write that did not take effect and may be sent once more.
@@ -38,8 +40,6 @@ pub(crate) struct Progress {
     pub(crate) tries: u16,
     /// How many polls in a row did not find the operation.
     pub(crate) misses: u8,
-    /// How many attempts in a row had no valid token.
-    pub(crate) sign_ins: u8,
     pub(crate) phase: Phase,
     /// Whether the write was sent once more in this run of `reconcile`.
     pub(crate) is_resent: bool,
@@ -65,7 +65,6 @@ impl Progress {
             since: millis(now),
             tries: 0,
             misses: 0,
-            sign_ins: 0,
             phase,
             is_resent: false,
         }

@@ -71,6 +71,8 @@ pub struct RunOptions {
     pub(crate) resend: Resend,
     pub(crate) poll_time: Duration,
     pub(crate) ask: Option<AskContinue>,
+    pub(crate) checks_sign_in: bool,
+    pub(crate) fails_forbidden: bool,
     pub(crate) limits: Limits,
     pub(crate) max_repeated_failures: Option<u64>,
     pub(crate) clock: Arc<dyn Clock>,
@@ -189,6 +191,23 @@ impl RunOptions {
         self
     }
 
+    /// Sets whether the run checks before the first write that the sign-in suffices, where the
+    /// service tells; it does by default.
+    #[must_use]
+    pub fn with_sign_in_check(mut self, checks: bool) -> Self {
+        self.checks_sign_in = checks;
+        self
+    }
+
+    /// Sets whether profiles that are refused with 403 fail at once. By default they fail if others
+    /// are not refused; if the first three, or ten in a row later, are all refused with the same
+    /// code, the run has a [`Hold`], and none of them fails.
+    #[must_use]
+    pub fn with_forbidden_failing(mut self, fails: bool) -> Self {
+        self.fails_forbidden = fails;
+        self
+    }
+
     /// Sets the clock; the machine's by default.
     #[must_use]
     pub fn with_clock(mut self, clock: Arc<dyn Clock>) -> Self {
@@ -217,6 +236,8 @@ impl Default for RunOptions {
             resend: Resend::default(),
             poll_time: Duration::from_secs(60 * 60),
             ask: None,
+            checks_sign_in: true,
+            fails_forbidden: false,
             limits: Limits::default(),
             max_repeated_failures: Some(3),
             clock: Arc::new(SystemClock::new()),

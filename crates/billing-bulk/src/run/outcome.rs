@@ -11,7 +11,7 @@ use crate::run::cause;
 use crate::run::context::Context;
 use crate::run::next::{Next, Phase, Progress};
 use crate::run::read::{LONGEST_PAUSE, read};
-use crate::target::{Cause, Comparison, ResponseIds};
+use crate::target::{Cause, Comparison, FailureKind, ResponseIds};
 
 /// How often the profile of a failed operation is read before its state counts as unknown.
 const MAX_READS: u16 = 5;
@@ -59,7 +59,7 @@ pub(crate) async fn operation_failed(
     let mut reads = progress.in_phase(cx.now(), Phase::Normal);
     loop {
         let (Some(target), Some(attempt)) = (cx.target(row), read(cx, row).await) else {
-            return Ok(Next::Left);
+            return Ok(cx.left(row, progress));
         };
         if let Ok(now) = &attempt.result {
             return match target.compare(&row.before, &edits(&row.changes), now) {
@@ -69,6 +69,10 @@ pub(crate) async fn operation_failed(
                     cx.fail(row, cause::failed_in_part(failed, &paths)).await
                 }
             };
+        }
+        let failed_kind = attempt.result.as_ref().err().map(|failure| failure.kind);
+        if failed_kind == Some(FailureKind::SignIn) {
+            return Ok(cx.left(row, progress));
         }
         if reads.tries >= MAX_READS {
             return cx.lose(row, progress, failed).await;

@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use crate::document::Document;
-use crate::hold::Hold;
 use crate::journal::JournalError;
 use crate::journal::row::Row;
 use crate::pacing::Class;
 use crate::run::context::Context;
+use crate::run::forbidden::forbidden;
 use crate::run::next::{Next, Progress};
 use crate::target::{Attempt, FailureKind};
 
@@ -22,7 +22,7 @@ pub(crate) async fn read(cx: &Context, row: &Row) -> Option<Attempt<Document>> {
     let target = cx.target(row)?;
     let pass = cx.enter(row, Class::Read).await?;
     let attempt = target.read(&row.profile).await;
-    cx.leave(pass, &attempt);
+    cx.leave(row, Class::Read, pass, &attempt);
     Some(attempt)
 }
 
@@ -40,9 +40,8 @@ pub(crate) async fn unread(
         return Ok(cx.later(row, progress, Duration::ZERO));
     };
     match failure.kind {
-        FailureKind::Refused | FailureKind::Forbidden | FailureKind::NotFound => {
-            cx.fail(row, failure.cause.clone()).await
-        }
+        FailureKind::Refused | FailureKind::NotFound => cx.fail(row, failure.cause.clone()).await,
+        FailureKind::Forbidden => forbidden(cx, row, Class::Read, failure.cause.clone()).await,
         kind => match cx.again(row, progress, kind, attempt) {
             Some(next) => Ok(next),
             None => cx.fail(row, failure.cause.clone()).await,
@@ -54,8 +53,8 @@ impl Context {
     /// Returns when a request that is known to have changed nothing is made again; `None` if the
     /// tries are used up.
     ///
-    /// What is about the service does not count as a try: the gate waits for rate limits and for
-    /// connections. After a second token that is refused, the row waits for a sign-in.
+    /// What is about the service does not count as a try: the gate waits for rate limits, for
+    /// connections and for a token that is accepted.
     pub(crate) fn again<T>(
         &self,
         row: &Row,
@@ -70,25 +69,8 @@ impl Context {
             return Some(self.later(row, progress, Duration::ZERO));
         }
         if kind == FailureKind::SignIn {
-            if progress.sign_ins > 0 {
-                let cause = cause.cloned().unwrap_or_default();
-                self.hold(Hold::SignIn { cause });
-                let progress = Progress {
-                    sign_ins: 0,
-                    ..progress
-                };
-                return Some(self.left(row, progress));
-            }
-            let progress = Progress {
-                sign_ins: 1,
-                ..progress
-            };
-            return Some(self.later(row, progress, Duration::ZERO));
+            return Some(self.left(row, progress));
         }
-        let progress = Progress {
-            sign_ins: 0,
-            ..progress
-        };
         if progress.tries >= MAX_TRIES {
             return None;
         }

@@ -21,7 +21,7 @@ pub(crate) async fn read_back(
     progress: Progress,
 ) -> Result<Next, JournalError> {
     let (Some(target), Some(attempt)) = (cx.target(row), read(cx, row).await) else {
-        return Ok(Next::Left);
+        return Ok(cx.left(row, progress));
     };
     let is_over = progress.lasted(cx.now()) >= cx.options.read_back;
     let pause = progress.pause(LONGEST_PAUSE);

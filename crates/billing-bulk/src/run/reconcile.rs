@@ -30,7 +30,7 @@ pub(crate) async fn reconcile(
         return Ok(Next::Settled);
     }
     let (Some(target), Some(attempt)) = (cx.target(row), read(cx, row).await) else {
-        return Ok(Next::Left);
+        return Ok(cx.left(row, progress));
     };
     let now = match &attempt.result {
         Ok(now) => now,
@@ -111,11 +111,11 @@ async fn resend(
     if is_old(cx, row, read_at) {
         // As in `apply`: this read does not wait for the write, and is made once and not again.
         let Some(attempt) = read(cx, row).await else {
-            cx.gate.give_back(pass);
-            return Ok(Next::Left);
+            cx.give_back(row, Class::Write, pass);
+            return Ok(cx.left(row, progress));
         };
         if !(attempt.result).is_ok_and(|again| again.version() == now.version()) {
-            cx.gate.give_back(pass);
+            cx.give_back(row, Class::Write, pass);
             return Ok(cx.later(row, progress, Duration::ZERO));
         }
     }

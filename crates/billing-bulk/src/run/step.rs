@@ -2,6 +2,7 @@
 
 use crate::journal::row::Row;
 use crate::journal::{JournalError, State};
+use crate::run::access::Forbidden;
 use crate::run::context::{Context, Mode};
 use crate::run::next::{Later, Next, Progress};
 use crate::run::{accepted, apply, reconcile, sending};
@@ -48,6 +49,20 @@ pub(crate) async fn step(
         (State::Sending, _) => sending::settle(cx, row, progress).await,
         (State::Accepted, _) => accepted::settle(cx, row, progress).await,
         (State::Unknown, Mode::Reconcile) => reconcile::reconcile(cx, row, progress).await,
+        _ => Ok(Next::Settled),
+    }
+}
+
+/// Fails a row that was set aside and is refused alone.
+///
+/// # Errors
+/// The journal's.
+pub(crate) async fn fail_alone(
+    cx: &Context,
+    Forbidden { row, cause }: Forbidden,
+) -> Result<Next, JournalError> {
+    match load(cx, row).await? {
+        Some(row) if row.state == State::Planned => cx.fail(&row, cause).await,
         _ => Ok(Next::Settled),
     }
 }

@@ -6,11 +6,13 @@ use crate::event::EventKind;
 use crate::gate::Pass;
 use crate::journal::row::Row;
 use crate::journal::{JournalError, State, Transition};
+use crate::pacing::Class;
 use crate::run::cause;
 use crate::run::context::Context;
+use crate::run::forbidden::forbidden;
 use crate::run::next::{Next, Phase, Progress};
 use crate::run::outcome::{finish, operation_failed};
-use crate::target::{Attempt, FailureKind, ResponseIds, Write, Written};
+use crate::target::{Attempt, Cause, Failure, FailureKind, ResponseIds, Write, Written};
 
 /// Records a write as the row's next attempt, and sends it once it is durable.
 ///
@@ -33,13 +35,17 @@ pub(crate) async fn send(
         Err(ref failure) => failure,
     };
     match failure.kind {
-        FailureKind::Refused | FailureKind::Forbidden | FailureKind::NotFound => {
-            cx.fail(row, failure.cause.clone()).await
+        FailureKind::Refused | FailureKind::NotFound => cx.fail(row, failure.cause.clone()).await,
+        FailureKind::Forbidden if row.state != State::Unknown => {
+            let cause = failure.cause.clone();
+            cx.record(row, Transition::Return(cause.clone())).await?;
+            forbidden(cx, row, Class::Write, cause).await
         }
         kind @ (FailureKind::Throttled
         | FailureKind::Locked
         | FailureKind::NotSent
         | FailureKind::SignIn
+        | FailureKind::Forbidden
         | FailureKind::StaleEtag) => {
             if row.state == State::Unknown {
                 return return_to_unknown(cx, row, progress, kind, &attempt).await;
@@ -49,7 +55,7 @@ pub(crate) async fn send(
             let Some(next) = cx.again(row, progress, kind, &attempt) else {
                 return cx.fail(row, failure.cause.clone()).await;
             };
-            cx.record(row, Transition::Return(failure.cause.clone()))
+            cx.record(row, Transition::Return(recorded(failure)))
                 .await?;
             Ok(next)
         }
@@ -60,6 +66,15 @@ pub(crate) async fn send(
             let progress = progress.in_phase(cx.now(), Phase::Normal);
             Ok(cx.later(row, progress, Duration::from_secs(1)))
         }
+    }
+}
+
+/// Returns what is recorded of a failure that changed nothing. The hint about a sign-in may have
+/// the claims of a challenge, which are for the operator alone.
+fn recorded(failure: &Failure) -> Cause {
+    Cause {
+        hint: None,
+        ..failure.cause.clone()
     }
 }
 
@@ -109,7 +124,7 @@ pub(crate) async fn transmit(
 ) -> Result<Option<Attempt<Written>>, JournalError> {
     let is_let_through = !cx.stop.is_requested() && !cx.holds.is_held();
     let Some(target) = cx.target(row).filter(|_| is_let_through) else {
-        cx.gate.give_back(pass);
+        cx.give_back(row, Class::Write, pass);
         return Ok(None);
     };
     let transition = Transition::Send {
@@ -127,7 +142,7 @@ pub(crate) async fn transmit(
         },
     );
     let attempt = target.write(&row.profile, write).await;
-    cx.leave(pass, &attempt);
+    cx.leave(row, Class::Write, pass, &attempt);
     Ok(Some(attempt))
 }
 

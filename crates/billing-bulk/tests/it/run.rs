@@ -8,6 +8,7 @@ mod generations;
 mod holds;
 mod limits;
 mod reconcile;
+mod sign_in;
 mod stop;
 
 use std::sync::Arc;

@@ -68,6 +68,10 @@ impl RunCommand {
                 Some(line) if cause.code == "first_written" => {
                     format!("to write the others, run\n  {line}")
                 }
+                _ if cause.code == "permission_missing" => format!(
+                    "{}\nif it may change other profiles, add --fail-forbidden",
+                    self.resume()
+                ),
                 _ => self.resume(),
             };
             return Err(failure.hint(before_resuming(cause, &resume)));

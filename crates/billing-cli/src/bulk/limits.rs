@@ -2,13 +2,15 @@
 
 use std::sync::Arc;
 
-use billing_bulk::{AskContinue, RunOptions};
+use billing_bulk::target::Cause;
+use billing_bulk::{AskContinue, Hold, RunOptions};
 
 use crate::args::bulk::{LimitArgs, REPEATED_FAILURES};
 use crate::bulk::progress::Progress;
-use crate::confirm::Confirm;
+use crate::bulk::services::Services;
+use crate::confirm::{Confirm, entered};
 use crate::interrupt::Interrupt;
-use crate::output::escape::one_line;
+use crate::output::escape::{lines, one_line};
 use crate::output::stderr::say;
 
 /// Sets the limits of a run. `changes` is the number of profiles that its plan changes.
@@ -16,6 +18,8 @@ pub(super) fn limit(options: RunOptions, args: &LimitArgs, changes: u64) -> RunO
     let waves = args.waves.iter().map(|size| size.of(changes, true));
     let mut options = options
         .with_waves(waves)
+        .with_sign_in_check(!args.no_sign_in_check)
+        .with_forbidden_failing(args.fail_forbidden)
         .with_max_repeated_failures(args.max_repeated_failures.0);
     if let Some(first) = args.first {
         options = options.with_first(first);
@@ -29,6 +33,7 @@ pub(super) fn limit(options: RunOptions, args: &LimitArgs, changes: u64) -> RunO
 /// Returns the decision about a hold: by `--approve`, or by a question on the terminal.
 pub(super) fn ask(
     args: &LimitArgs,
+    services: &Services,
     interrupt: &Interrupt,
     progress: &Progress,
 ) -> Option<AskContinue> {
@@ -37,9 +42,13 @@ pub(super) fn ask(
         return None;
     }
     let (interrupt, progress, approves) = (interrupt.clone(), progress.clone(), args.approve);
+    let has_fixed_token = services.has_fixed_token;
     Some(Arc::new(move |hold| {
         let is_approved = approves && hold.reason() == "wave";
-        if is_approved || !has_terminal {
+        // This process keeps its environment, and with it the token.
+        let is_token = |cause: &Cause| has_fixed_token && cause.status != Some(403);
+        let is_final = matches!(&hold, Hold::SignIn { cause } if is_token(cause));
+        if is_approved || is_final || !has_terminal {
             return Box::pin(std::future::ready(is_approved));
         }
         // The line would be drawn over the question.
@@ -47,6 +56,16 @@ pub(super) fn ask(
         let interrupt = interrupt.clone();
         Box::pin(async move {
             say(one_line(&hold.to_string()));
+            if let Hold::SignIn { cause } = &hold {
+                if let Some(hint) = &cause.hint {
+                    say(lines(hint));
+                }
+                return entered(
+                    "Then press Enter to continue (Ctrl-C stops the run). ",
+                    &interrupt,
+                )
+                .await;
+            }
             Confirm::Ask.ask_to("Continue?", &interrupt).await.is_ok()
         })
     }))
@@ -67,6 +86,12 @@ pub(super) fn given(args: &LimitArgs) -> String {
     }
     if let Some(most) = args.max_failures {
         given.push_str(&format!(" --max-failures {most}"));
+    }
+    if args.fail_forbidden {
+        given.push_str(" --fail-forbidden");
+    }
+    if args.no_sign_in_check {
+        given.push_str(" --no-sign-in-check");
     }
     let repeated = args.max_repeated_failures.to_string();
     if repeated != REPEATED_FAILURES {

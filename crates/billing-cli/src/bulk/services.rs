@@ -25,6 +25,8 @@ pub(super) struct Services {
     pub(super) arm: Option<ArmClient>,
     /// What a plan of their profiles is bound to.
     pub(super) bindings: Vec<Binding>,
+    /// Whether a token is one that the user gave.
+    pub(super) has_fixed_token: bool,
     /// When the tokens that the user gave expire, as far as they say so.
     pub(super) token_expiries: BTreeMap<Service, SystemTime>,
     /// The options of the connections, each after a space, for the commands that hints propose.
@@ -43,6 +45,7 @@ impl Services {
             partner: None,
             arm: None,
             bindings: Vec::new(),
+            has_fixed_token: false,
             token_expiries: BTreeMap::new(),
             options: connection::options(services, global),
         };
@@ -71,6 +74,7 @@ impl Services {
                 Arc::new(ArmTarget::new(client, tenant).with_sign_in_hint(hint))
             }
         };
+        self.has_fixed_token |= connection.sign_in.has_fixed_token();
         if let Some(expires) = connection.sign_in.token_expiry().await {
             self.token_expiries.insert(service, expires);
         }

@@ -133,11 +133,17 @@ impl SignIn {
         self.settings.text(Key::TenantId).filter(|_| is_named)
     }
 
+    /// Whether the token is one that the user gave, which is not renewed.
+    #[cfg(feature = "bulk")]
+    pub(crate) fn has_fixed_token(&self) -> bool {
+        self.kind == Some(CredentialKind::Token)
+    }
+
     /// Returns when the token that the user gave expires, as far as it says so itself; `None` for a
     /// credential that renews its tokens.
     #[cfg(feature = "bulk")]
     pub(crate) async fn token_expiry(&self) -> Option<SystemTime> {
-        if self.kind != Some(CredentialKind::Token) {
+        if !self.has_fixed_token() {
             return None;
         }
         let token = self.credential.get_token().await;

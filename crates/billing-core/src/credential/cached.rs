@@ -26,6 +26,10 @@ const LIMIT: Duration = Duration::from_secs(2 * 60);
 /// The pause after a failed refresh while the old token is still valid.
 const PAUSE: Duration = Duration::from_secs(30);
 
+/// The time for which other requests with the same refused token get the error of its renewal: they
+/// were in flight together.
+const IN_FLIGHT: Duration = Duration::from_secs(5);
+
 /// Caches the token of another credential and returns it until it is about to expire.
 ///
 /// - From five minutes before its expiry, the next token is fetched in the background; meanwhile,
@@ -36,7 +40,8 @@ const PAUSE: Duration = Duration::from_secs(30);
 /// - Concurrent callers share one refresh. It runs on a task of its own, so that dropping one
 ///   caller's future does not stop it. A refresh that hangs is given up after two minutes.
 /// - A token that the service refused with 401 is dropped; one whose expiry is not known is cached
-///   until then. A claims challenge is passed to the inner credential.
+///   until then. A claims challenge is passed to the inner credential. If there is no other token,
+///   requests that were in flight with the refused one get the same error.
 ///
 /// Clones share the token. It needs a tokio runtime with a timer, as sending does.
 ///
@@ -66,6 +71,16 @@ struct State {
     refresh: Option<Refresh>,
     /// On the scale of the clock's `elapsed`.
     paused_until: Option<Duration>,
+    failed: Option<FailedRenewal>,
+}
+
+/// A refused token for which there was no other one.
+struct FailedRenewal {
+    refused: AccessToken,
+    challenge: Option<ClaimsChallenge>,
+    error: Error,
+    /// On the scale of the clock's `elapsed`.
+    at: Duration,
 }
 
 struct CachedToken {
@@ -148,6 +163,20 @@ impl CachedCredential {
         self.refresh(&mut state, Some(demand)).map(Next::Wait)
     }
 
+    /// Returns why there was no other token than a refused one, just now.
+    fn failed_renewal(
+        &self,
+        refused: &AccessToken,
+        challenge: Option<&ClaimsChallenge>,
+    ) -> Option<Error> {
+        let now = self.clock.elapsed();
+        let state = self.lock();
+        let failed = state.failed.as_ref()?;
+        let is_same = failed.refused.is(refused) && failed.challenge.as_ref() == challenge;
+        let is_recent = now.saturating_sub(failed.at) < IN_FLIGHT;
+        (is_same && is_recent).then(|| failed.error.clone())
+    }
+
     /// Returns the running refresh, else a new one. A running refresh for other claims is awaited
     /// first.
     fn refresh(&self, state: &mut State, demand: Option<&ClaimsRequest>) -> Result<Refresh, Error> {
@@ -216,6 +245,7 @@ impl CachedCredential {
         match result {
             Ok(token) => {
                 state.paused_until = None;
+                state.failed = None;
                 state.kept = Some(CachedToken {
                     token: token.clone(),
                     life: left(token, now),
@@ -308,15 +338,33 @@ impl TokenCredential for CachedCredential {
         refused: &'a AccessToken,
         challenge: Option<&'a ClaimsChallenge>,
     ) -> BoxFuture<'a, Result<AccessToken, Error>> {
-        let Some(challenge) = challenge.cloned() else {
-            self.forget(refused);
-            return self.get_token();
-        };
-        let demand = ClaimsRequest {
-            refused: refused.clone(),
-            challenge,
-        };
-        Box::pin(async move { self.wait(|| self.next_with(&demand)).await })
+        Box::pin(async move {
+            if let Some(error) = self.failed_renewal(refused, challenge) {
+                return Err(error);
+            }
+            let renewed = match challenge.cloned() {
+                None => {
+                    self.forget(refused);
+                    self.get_token().await
+                }
+                Some(challenge) => {
+                    let demand = ClaimsRequest {
+                        refused: refused.clone(),
+                        challenge,
+                    };
+                    self.wait(|| self.next_with(&demand)).await
+                }
+            };
+            if let Err(error) = &renewed {
+                self.lock().failed = Some(FailedRenewal {
+                    refused: refused.clone(),
+                    challenge: challenge.cloned(),
+                    error: error.clone(),
+                    at: self.clock.elapsed(),
+                });
+            }
+            renewed
+        })
     }
 }
 

@@ -498,3 +498,21 @@ async fn claims_that_cannot_be_had_leave_no_refused_token_behind() {
     assert_eq!(error.to_string(), "no luck");
     assert_eq!(bench.get().await, "two");
 }
+
+#[tokio::test]
+async fn requests_refused_with_one_token_share_a_failed_renewal() {
+    let bench = bench([Token("one", 3600), Fails, Fails, Token("two", 3600)]);
+    bench.get().await;
+    let credential = Credential::from(bench.cache.clone());
+    let refused = AccessToken::new("one");
+    // They were in flight together, and their responses come one after the other.
+    for challenge in [Some(mfa()), None] {
+        for _ in 0..32 {
+            let renewed = credential.renew(&refused, challenge.as_ref()).await;
+            assert_eq!(renewed.unwrap_err().to_string(), "no luck");
+        }
+    }
+    assert_eq!(bench.calls(), 3);
+    // A later request asks for a token again.
+    assert_eq!(bench.get().await, "two");
+}

@@ -16,7 +16,8 @@ use billing_bulk::journal::row::NewRow;
 use billing_bulk::pacing::Signal;
 use billing_bulk::plan::Source;
 use billing_bulk::target::{
-    Attempt, Cause, Failure, FailureKind, Polled, ResponseIds, Target as _, Write, Written,
+    Attempt, Cause, Failure, FailureKind, Polled, ResponseIds, SignInCheck, Target as _, Write,
+    Written,
 };
 use billing_bulk::{ProfileId, Service};
 use billing_core::{Clock as _, RequestId};
@@ -119,6 +120,34 @@ impl FakeService {
         self.lock().reads = reads.into_iter().collect();
     }
 
+    /// Refuses the requests of one sort, `read` or `write`, about these profiles.
+    pub(crate) fn refuse<'a>(
+        &self,
+        request: &'static str,
+        rows: impl IntoIterator<Item = &'a NewRow>,
+        kind: FailureKind,
+    ) {
+        let mut content = self.lock();
+        for row in rows {
+            content.refused.insert((request, row.profile.key()), kind);
+        }
+    }
+
+    /// Refuses nothing more.
+    pub(crate) fn permit(&self) {
+        self.lock().refused.clear();
+    }
+
+    /// Refuses the token of every write after so many; `None` accepts it.
+    pub(crate) fn sign_in_for(&self, writes: Option<usize>) {
+        self.lock().signed_in_for = writes;
+    }
+
+    /// Chooses what it tells about the sign-in before the first write.
+    pub(crate) fn on_check(&self, told: Result<SignInCheck, FailureKind>) {
+        self.lock().sign_in = Some(told);
+    }
+
     /// Makes the next polls fail.
     pub(crate) fn fail_polls(&self, polls: impl IntoIterator<Item = FailureKind>) {
         self.lock().polls = polls.into_iter().collect();
@@ -167,11 +196,21 @@ impl FakeService {
         self.content.lock().unwrap()
     }
 
+    fn check_now(&self) -> Option<Attempt<SignInCheck>> {
+        let mut content = self.lock();
+        let told = content.sign_in?;
+        content.log.push("check".to_owned());
+        Some(told.map_or_else(failed, ok))
+    }
+
     fn read_now(&self, profile: &ProfileId) -> Attempt<Document> {
         let now = self.clock.elapsed();
         let mut content = self.lock();
         finish_due(&mut content, now);
         content.log.push("read".to_owned());
+        if let Some(kind) = content.refused.get(&("read", profile.key())) {
+            return failed(*kind);
+        }
         if let Some(kind) = content.reads.pop_front() {
             return failed(kind);
         }
@@ -202,6 +241,15 @@ impl FakeService {
         }
         content.log.push("write".to_owned());
         content.ids.push(write.request_id);
+        if let Some(left) = &mut content.signed_in_for {
+            let Some(fewer) = left.checked_sub(1) else {
+                return failed(FailureKind::SignIn);
+            };
+            *left = fewer;
+        }
+        if let Some(kind) = content.refused.get(&("write", profile.key())) {
+            return failed(*kind);
+        }
         if let OnWrite::Fail(kind) = plan {
             return failed(kind);
         }
@@ -311,6 +359,8 @@ fn failed<T>(kind: FailureKind) -> Attempt<T> {
     let status = match kind {
         FailureKind::NotSent | FailureKind::Unknown => None,
         FailureKind::Throttled | FailureKind::Locked => Some(429),
+        FailureKind::SignIn => Some(401),
+        FailureKind::Forbidden => Some(403),
         _ => Some(400),
     };
     let cause = Cause {

@@ -89,4 +89,14 @@ pub(crate) struct LimitArgs {
     /// A question on the terminal decides whether to continue; without a terminal the run stops.
     #[arg(long, value_name = "N", default_value = REPEATED_FAILURES)]
     pub(crate) max_repeated_failures: Repeated,
+    /// Fail every profile that is refused with 403
+    ///
+    /// Without it the run pauses, and none of them fails, if the first three profiles, or later ten
+    /// in a row, are refused with the same code: then the sign-in lacks the permission.
+    #[arg(long)]
+    pub(crate) fail_forbidden: bool,
+    /// Do not ask Partner Center before the first write whether the sign-in used multi-factor
+    /// authentication
+    #[arg(long)]
+    pub(crate) no_sign_in_check: bool,
 }

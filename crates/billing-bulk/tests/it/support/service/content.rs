@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use billing_bulk::Service;
 use billing_bulk::document::{Document, Version};
-use billing_bulk::target::FailureKind;
+use billing_bulk::target::{FailureKind, SignInCheck};
 use billing_core::RequestId;
 use serde_json::{Value, json};
 
@@ -20,6 +20,12 @@ pub(super) struct Content {
     /// The responses to earlier request ids.
     pub(super) replays: HashMap<RequestId, Document>,
     pub(super) writes: VecDeque<OnWrite>,
+    /// How reads and writes of each profile are refused.
+    pub(super) refused: HashMap<(&'static str, String), FailureKind>,
+    /// The writes that are let through before the sign-in ends.
+    pub(super) signed_in_for: Option<usize>,
+    /// What it tells about the sign-in.
+    pub(super) sign_in: Option<Result<SignInCheck, FailureKind>>,
     pub(super) reads: VecDeque<FailureKind>,
     pub(super) polls: VecDeque<FailureKind>,
     pub(super) log: Vec<String>,

@@ -2,7 +2,9 @@
 
 use billing_bulk::binding::Binding;
 use billing_bulk::document::Document;
-use billing_bulk::target::{Attempt, BodyError, Comparison, Polled, Target, Write, Written};
+use billing_bulk::target::{
+    Attempt, BodyError, Comparison, Polled, SignInCheck, Target, Write, Written,
+};
 use billing_bulk::{Edits, ProfileId, Service};
 use billing_core::BoxFuture;
 use bytes::Bytes;
@@ -17,6 +19,17 @@ impl Target for FakeService {
 
     fn replays(&self) -> bool {
         self.binding.service == Service::Partner
+    }
+
+    fn check_sign_in<'a>(
+        &'a self,
+        _: &'a ProfileId,
+    ) -> Option<BoxFuture<'a, Attempt<SignInCheck>>> {
+        let _told = self.lock().sign_in?;
+        Some(Box::pin(async move {
+            breathe().await;
+            self.check_now().unwrap()
+        }))
     }
 
     fn read<'a>(&'a self, profile: &'a ProfileId) -> BoxFuture<'a, Attempt<Document>> {
