@@ -64,7 +64,7 @@ impl Writer {
     pub(super) async fn record(&self, step: Step) -> Result<(), JournalError> {
         let (sender, result) = oneshot::channel();
         self.waiting().push((step, sender));
-        // The transitions of all rows that can go on now are sent together: the thread would begin
+        // The transitions of all rows that can continue now are sent together: the thread would begin
         // to commit the first one alone.
         yield_now().await;
         self.send_waiting();
