@@ -13,6 +13,7 @@ mod interrupt;
 mod kill;
 mod limits;
 mod plan;
+mod postgres;
 #[cfg(target_os = "linux")]
 mod readme;
 mod receipts;

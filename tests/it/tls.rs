@@ -113,6 +113,33 @@ async fn untrusted_service_gets_nothing() {
 }
 
 #[tokio::test]
+async fn untrusted_certificate_stops_a_bulk_plan_at_once() {
+    let service = Service::start().await;
+    let other = Service::start().await;
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    std::fs::write(path("authority.pem"), &other.authority).unwrap();
+    let rows = format!("customer_id,culture\n{SAMPLE_CUSTOMER_ID},fr-CH\n");
+    std::fs::write(path("profiles.csv"), rows).unwrap();
+    let args = ["bulk", "plan", "profiles.csv", "--service=partner", "-o"];
+    let endpoint = ["run.plan", "--partner-endpoint", &service.url];
+    let planned = billing(args.into_iter().chain(endpoint))
+        .in_folder(folder.path())
+        .env("BILLING_TOKEN", "secret-of-the-test")
+        .env("SSL_CERT_FILE", &path("authority.pem"))
+        .run()
+        .await;
+    assert_eq!(planned.code, Some(3), "{}", planned.stderr);
+    for needed in [
+        "waiting: Partner Center cannot be reached: ",
+        "its certificate is not trusted",
+        "have this machine trust the authority of the certificate",
+    ] {
+        assert!(planned.stderr.contains(needed), "{}", planned.stderr);
+    }
+}
+
+#[tokio::test]
 async fn untrusted_certificate_is_not_retried() {
     let service = Service::start().await;
     let token = StaticToken::new("secret-of-the-test");

@@ -57,6 +57,14 @@ pub enum EventKind {
         /// How long.
         pause: std::time::Duration,
     },
+    /// How fast writes are sent: told every few seconds while they are.
+    Pace {
+        /// Writes per second.
+        rate: f64,
+        /// The part of the write rate that the service allows, as far as that is known: 1 is all of
+        /// it.
+        quota: Option<f64>,
+    },
     /// No new write is sent for now, for this reason.
     Paused(Hold),
     /// This reason is over. Writes are sent again if there is no other.

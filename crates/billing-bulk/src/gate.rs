@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use billing_core::Clock;
+use billing_edit::Service;
 use futures_util::future::{Either, select};
 use tokio::sync::Notify;
 
@@ -21,6 +22,7 @@ use crate::stop::StopHandle;
 use crate::target::{Attempt, Cause};
 
 pub use crate::gate::flow::MAX_CONCURRENCY;
+pub(crate) use crate::gate::outages::OutageChange;
 
 /// The gate of a run.
 pub(crate) struct Gate {
@@ -39,6 +41,8 @@ pub(crate) struct Pass {
     ticket: Ticket,
     profile: ProfileId,
     sent: Duration,
+    /// Of a write.
+    keys: Option<Keys>,
 }
 
 /// What the response to a request means for the requests after it.
@@ -46,12 +50,18 @@ pub(crate) struct Pass {
 pub(crate) struct Learned {
     /// A rate limit was exceeded.
     pub(crate) pause: Option<Pause>,
-    /// The service cannot be reached for so long that the run stops.
-    pub(crate) unreachable: Option<Cause>,
+    /// The service cannot be reached any more, or can be again.
+    pub(crate) outage: Option<OutageChange>,
+    /// Writes per second, and the part of the rate limit that they are, every few seconds.
+    pub(crate) pace: Option<(f64, Option<f64>)>,
 }
 
-/// The longest time without a connection to a service; then the run stops.
-const LONGEST_OUTAGE: Duration = Duration::from_secs(5 * 60);
+impl Pass {
+    /// Returns the service that the request is for.
+    pub(crate) fn service(&self) -> Service {
+        self.profile.service()
+    }
+}
 
 impl Gate {
     pub(crate) fn new(clock: Arc<dyn Clock>, stop: StopHandle, rate: Rate) -> Self {
@@ -87,7 +97,7 @@ impl Gate {
         let keys = keys(binding, profile, class);
         let mut has_waited = false;
         loop {
-            if self.stop.is_requested() {
+            if self.stop.is_requested() || class == Class::Write && self.stop.is_finishing() {
                 return None;
             }
             // Before the pacers are read, so that no change is missed.
@@ -105,6 +115,7 @@ impl Gate {
                             ticket: pacers.sent(&keys, now),
                             profile: profile.clone(),
                             sent: now,
+                            keys: (class == Class::Write).then_some(keys),
                         });
                     }
                     // A clock may measure in coarser steps.
@@ -130,7 +141,6 @@ impl Gate {
         let outage = self.outages.note(pass.profile.service(), attempt, now);
         self.flow().note_round_trip(now.saturating_sub(pass.sent));
         let failed = attempt.result.as_ref().err();
-        let unreachable = outage.filter(|outage| *outage >= LONGEST_OUTAGE);
         let has_response = failed.is_none_or(|failure| failure.cause.status.is_some());
         let pause = {
             let mut pacers = self.pacers();
@@ -141,11 +151,21 @@ impl Gate {
                 None
             }
         };
+        let pace = pass.keys.and_then(|keys| {
+            let rate = self.flow().measure(now)?;
+            Some((rate, self.pacers().quota(&keys, rate)))
+        });
         self.changed.notify_waiters();
         Learned {
             pause,
-            unreachable: unreachable.and(failed.map(|failure| failure.cause.clone())),
+            outage,
+            pace,
         }
+    }
+
+    /// Returns why a service cannot be reached, if waiting for it has no point any more.
+    pub(crate) fn given_up(&self, service: Service) -> Option<Cause> {
+        self.outages.given_up(service, self.clock.elapsed())
     }
 
     /// Returns a permission that is not used.

@@ -37,6 +37,8 @@ pub enum Hold {
         service: Service,
         /// Why.
         cause: Cause,
+        /// Since when.
+        since: SystemTime,
     },
     /// Several profiles in a row failed with the same cause. It ends by a decision.
     RepeatedFailure {
@@ -100,6 +102,11 @@ impl Hold {
         }
     }
 
+    /// Returns whether it concerns all rows of the run.
+    pub(crate) fn is_of_all_rows(&self) -> bool {
+        !matches!(self, Self::Unreachable { .. })
+    }
+
     /// Returns whether both say the same of a run, so that it has one of them at a time.
     pub(crate) fn is_like(&self, other: &Self) -> bool {
         match (self, other) {
@@ -124,7 +131,7 @@ impl fmt::Display for Hold {
                     cause.message, cause.code
                 )
             }
-            Self::Unreachable { service, cause } => {
+            Self::Unreachable { service, cause, .. } => {
                 write!(f, "{service} cannot be reached: {}", cause.message)
             }
             Self::RepeatedFailure { cause, failures } => write!(

@@ -12,6 +12,7 @@ mod follow;
 mod input_file;
 mod journal;
 mod limits;
+mod meter;
 mod new_plan;
 mod pace;
 mod plan;
@@ -22,6 +23,7 @@ mod plan_source;
 mod plan_summary;
 mod profile;
 mod progress;
+mod reading;
 mod receipt_line;
 mod receipt_text;
 mod receipts;
@@ -39,6 +41,7 @@ mod target_lock;
 mod undo;
 mod verify;
 mod verify_line;
+mod watch;
 
 use crate::args::bulk::BulkVerb;
 use crate::args::global::Global;
@@ -51,7 +54,11 @@ pub(crate) async fn run(verb: BulkVerb, global: &Global, interrupt: &Interrupt) 
         BulkVerb::Plan(args) => plan::run(&args, global, interrupt).await,
         BulkVerb::Show(args) => show::run(&args, global),
         BulkVerb::Apply(args) => apply::run(&args, global, interrupt).await,
-        BulkVerb::Status { journal } => interrupt.guard(status::run(&journal, global)).await?,
+        BulkVerb::Status { journal, watch } => {
+            interrupt
+                .guard(status::run(&journal, watch, global))
+                .await?
+        }
         BulkVerb::Reconcile(args) => reconcile::run(&args, global, interrupt).await,
         BulkVerb::Explain { journal, profile } => {
             interrupt.guard(explain::run(&journal, &profile)).await?

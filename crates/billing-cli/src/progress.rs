@@ -52,6 +52,19 @@ impl Line {
         self.0.set_message(message);
     }
 
+    /// Sets how much of the whole is done, for a template with a bar.
+    #[cfg(feature = "bulk")]
+    pub(crate) fn advance(&self, done: u64, total: u64) {
+        self.0.set_length(total);
+        self.0.set_position(done);
+    }
+
+    /// Returns whether nobody can see the line.
+    #[cfg(feature = "bulk")]
+    pub(crate) fn is_hidden(&self) -> bool {
+        self.0.is_hidden()
+    }
+
     /// Returns the time since the line was started.
     pub(crate) fn elapsed(&self) -> Duration {
         self.0.elapsed()

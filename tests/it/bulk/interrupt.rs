@@ -8,6 +8,7 @@ use tokio::process::{Child, ChildStdout};
 
 use crate::bulk::setup::{Site, events, many, tidy};
 use crate::interrupt::signal;
+use crate::support::terminal::Terminal;
 use crate::support::{Transcript, in_time};
 
 /// Longer than a test may take.
@@ -126,7 +127,25 @@ async fn run_is_seen_and_protected_by_other_processes() {
     let folder = site.path("").canonicalize().unwrap();
     let folder = folder.to_str().unwrap().trim_end_matches('/').to_owned();
     insta::assert_snapshot!(seen.replace(&folder, "<folder>"));
+    let args = ["status", "run.db", "--watch"];
+    let mut terminal = Terminal::run(site.offline(args).env("TERM", "xterm-256color"));
+    terminal.until("0 of 10, 1 in flight").await;
+    let mut watching = site.offline(args).spawn();
+    let mut lines = BufReader::new(watching.stdout.take().unwrap()).lines();
+    let line = in_time(lines.next_line()).await.unwrap().unwrap();
+    assert_eq!(line, "0 of 10, 1 in flight");
     running.child.kill().await.unwrap();
+    for end in [terminal.end().await, {
+        let mut rest = String::new();
+        in_time(lines.get_mut().read_to_string(&mut rest))
+            .await
+            .unwrap();
+        (Transcript::of(watching).await.code, rest)
+    }] {
+        let (code, shown) = end;
+        assert_eq!(code, Some(0), "{shown}");
+        assert!(shown.contains("no process works on the run"), "{shown}");
+    }
     let status = site.offline(["status", "run.db"]).run().await;
     assert!(
         status.stdout.contains("no process works on the run"),

@@ -13,7 +13,12 @@ pub(crate) struct Flow {
     round_trip: f64,
     concurrency: f64,
     last_write: Option<Duration>,
+    /// The writes since the time when the rate was measured last.
+    measured: Option<(u32, Duration)>,
 }
+
+/// The time over which the rate of writes is measured.
+const MEASURED: Duration = Duration::from_secs(5);
 
 /// The most profiles that a run works on at once.
 pub const MAX_CONCURRENCY: usize = 64;
@@ -27,6 +32,7 @@ impl Default for Flow {
             round_trip: 0.0,
             concurrency: FIRST,
             last_write: None,
+            measured: None,
         }
     }
 }
@@ -49,6 +55,19 @@ impl Flow {
             self.concurrency += 0.2 * (wanted - self.concurrency);
         }
         self.concurrency = self.concurrency.clamp(2.0, 64.0);
+    }
+
+    /// Counts a write, and returns the writes per second every few seconds.
+    pub(crate) fn measure(&mut self, now: Duration) -> Option<f64> {
+        let (writes, since) = self.measured.get_or_insert((0, now));
+        let time = now.saturating_sub(*since);
+        if time < MEASURED {
+            *writes = writes.saturating_add(1);
+            return None;
+        }
+        let rate = f64::from(*writes) / time.as_secs_f64();
+        self.measured = Some((1, now));
+        Some(rate)
     }
 
     /// Returns how many profiles are worked on at once.
@@ -92,6 +111,14 @@ mod tests {
     #[test]
     fn concurrency_grows_while_no_write_waits() {
         assert_eq!(flow(1_000, Duration::from_millis(1), false), 64);
+    }
+
+    #[test]
+    fn rate_is_measured_every_few_seconds() {
+        let mut flow = Flow::default();
+        let rates = (0..100).map(|write| flow.measure(write * Duration::from_millis(100)));
+        let rates: Vec<_> = rates.flatten().collect();
+        assert_eq!(rates, [10.0]);
     }
 
     #[test]

@@ -73,6 +73,11 @@ impl Pacer {
         self.estimate.learned(seconds(now), time)
     }
 
+    /// Returns how many requests per second the limit lets through, if that is known.
+    pub(crate) fn rate(&self) -> Option<f64> {
+        self.estimate.rate()
+    }
+
     /// Returns whether the header of this limit can be trusted.
     pub(crate) fn trusts_header(&self) -> bool {
         self.estimate.trusts_header()

@@ -117,6 +117,20 @@ impl Pacers {
         waiting
     }
 
+    /// Returns which part of the lowest rate limit of these keys a rate of writes is; `None` if no
+    /// limit is known.
+    pub(crate) fn quota(&self, keys: &Keys, rate: f64) -> Option<f64> {
+        // The limits of Partner Center count the read before each write, too.
+        let rate = match keys.outer().scope {
+            Scope::PartnerTenant => 2.0 * rate,
+            _ => rate,
+        };
+        let limits = [keys.outer(), keys.inner()].into_iter();
+        let limits = limits.filter_map(|key| self.pacers.get(key)?.rate());
+        let lowest = limits.min_by(f64::total_cmp)?;
+        (lowest > 0.0).then(|| rate / lowest)
+    }
+
     /// Returns what was learned, as JSON for the journal. `now` is the time of the clock that the
     /// other methods use, and `time` the time of day, which the next run can compare.
     pub fn save(&self, now: Duration, time: SystemTime) -> String {

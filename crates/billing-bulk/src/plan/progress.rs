@@ -3,7 +3,11 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use billing_edit::Service;
+
+use crate::gate::OutageChange;
 use crate::plan::row::PlanCounts;
+use crate::target::Cause;
 
 /// What making a plan tells about its progress.
 pub type OnProgress = Arc<dyn Fn(&PlanProgress) + Send + Sync>;
@@ -19,6 +23,8 @@ pub struct PlanProgress {
     /// The rate limit that reads wait for, such as `arm.read`, and for how long, if one was
     /// exceeded just now.
     pub pause: Option<(String, Duration)>,
+    /// The services that cannot be reached now, with the cause.
+    pub unreachable: Vec<(Service, Cause)>,
 }
 
 /// Tells the caller about the progress.
@@ -49,6 +55,16 @@ impl Teller {
         if let Some(call) = &self.call {
             call(&progress);
         }
+    }
+
+    /// Tells the caller that a service cannot be reached any more, or can be again.
+    pub(super) fn tell_outage(&self, service: Service, change: OutageChange) {
+        self.tell(|progress| {
+            progress.unreachable.retain(|(of, _)| *of != service);
+            if let OutageChange::Began(cause) = change {
+                progress.unreachable.push((service, cause));
+            }
+        });
     }
 
     /// Tells the caller that reads wait for a rate limit.

@@ -105,7 +105,10 @@ impl Reader {
             let left = pause.until.saturating_sub(self.clock.elapsed());
             teller.tell_pause(pause.key.to_string(), left);
         }
-        match learned.unreachable {
+        if let Some(change) = learned.outage {
+            teller.tell_outage(profile.service(), change);
+        }
+        match self.gate.given_up(profile.service()) {
             Some(cause) => Err(PlanError::Stopped(Box::new(cause))),
             None => Ok(attempt),
         }

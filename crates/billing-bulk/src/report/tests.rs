@@ -34,6 +34,7 @@ pub(crate) fn report(states: &[(State, u64)]) -> Report {
             counts,
             last_change: None,
             holder: None,
+            head: [0; 32],
         },
         plans: Vec::new(),
         recorders: Vec::new(),

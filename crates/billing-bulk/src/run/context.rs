@@ -9,7 +9,7 @@ use billing_core::Clock;
 use crate::binding::Binding;
 use crate::document::Document;
 use crate::event::{Event, EventKind};
-use crate::gate::{Gate, Pass, Waited, unless_stopped};
+use crate::gate::{Gate, OutageChange, Pass, Waited, unless_stopped};
 use crate::hold::Hold;
 use crate::journal::row::Row;
 use crate::journal::{Journal, JournalError, State, Transition};
@@ -112,6 +112,7 @@ impl Context {
 
     /// Learns from the response to a request about rate limits and outages.
     pub(crate) fn learn<T>(&self, pass: Pass, attempt: &Attempt<T>) {
+        let service = pass.service();
         let learned = self.gate.leave(pass, attempt);
         if let Some(pause) = learned.pause {
             self.tell_all(EventKind::Throttled {
@@ -119,7 +120,21 @@ impl Context {
                 pause: pause.until.saturating_sub(self.now()),
             });
         }
-        if let Some(cause) = learned.unreachable {
+        if let Some((rate, quota)) = learned.pace {
+            self.tell_all(EventKind::Pace { rate, quota });
+        }
+        match learned.outage {
+            Some(OutageChange::Began(cause)) => self.hold(Hold::Unreachable {
+                service,
+                cause,
+                since: self.clock().now(),
+            }),
+            Some(OutageChange::Ended) => self.release(
+                |hold| matches!(hold, Hold::Unreachable { service: of, .. } if *of == service),
+            ),
+            None => {}
+        }
+        if let Some(cause) = self.gate.given_up(service) {
             self.halt(cause);
         }
     }

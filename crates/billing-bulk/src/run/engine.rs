@@ -182,6 +182,14 @@ impl Work {
     /// # Errors
     /// The journal's.
     async fn attend_to_holds(&mut self, cx: &Context, is_idle: bool) -> Result<(), JournalError> {
+        if cx.stop.is_finishing() {
+            cx.holds.close();
+            self.question = None;
+            if is_idle && self.waiting.is_empty() && !self.may_begin(cx).await? {
+                cx.stop.stop();
+            }
+            return Ok(());
+        }
         if !cx.holds.is_held() {
             self.waiting.extend(self.held.drain(..));
             if is_idle && self.waiting.is_empty() && self.is_blocked(cx).await? {

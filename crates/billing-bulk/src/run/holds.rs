@@ -1,5 +1,6 @@
 //! The present holds of a run.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::Notify;
@@ -9,14 +10,21 @@ use crate::hold::Hold;
 /// The present holds of a run, at most one of a kind.
 #[derive(Default)]
 pub(crate) struct Holds {
+    /// Whether no write is sent any more, whatever the holds are.
+    is_closed: AtomicBool,
     present: Mutex<Vec<Hold>>,
     changed: Notify,
 }
 
 impl Holds {
-    /// Returns whether there is one.
+    /// Returns whether there is one that concerns all rows.
     pub(crate) fn is_held(&self) -> bool {
-        !self.present().is_empty()
+        self.is_closed.load(Ordering::Relaxed) || self.present().iter().any(Hold::is_of_all_rows)
+    }
+
+    /// Lets no row begin and no write leave for the rest of the run.
+    pub(crate) fn close(&self) {
+        self.is_closed.store(true, Ordering::Relaxed);
     }
 
     /// Returns whether there is such a one.

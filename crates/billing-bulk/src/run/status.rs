@@ -3,7 +3,7 @@
 use std::time::SystemTime;
 
 use crate::binding::Binding;
-use crate::journal::{Counts, Holder, JournalError, JournalReader, State};
+use crate::journal::{Counts, Hash, Holder, JournalError, JournalReader, State};
 
 /// How far a run is. It can be read during the run.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,6 +20,8 @@ pub struct Status {
     pub last_change: Option<SystemTime>,
     /// The process that works on the run, if one does.
     pub holder: Option<Holder>,
+    /// The head of the chain of the journal's entries.
+    pub head: Hash,
 }
 
 impl Status {
@@ -36,6 +38,7 @@ impl Status {
             counts: journal.counts().await?,
             last_change: journal.last_change().await?,
             holder: journal.holder().await?,
+            head: journal.head().await?,
         })
     }
 

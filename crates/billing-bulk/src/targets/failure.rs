@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::error::Error as _;
 use std::fmt;
+use std::iter;
 use std::sync::Arc;
 
 use billing_core::http::StatusCode;
@@ -233,9 +234,10 @@ fn cause(error: &Error) -> Cause {
     // Why the credential has no other token than the refused one.
     let source = error.source().and_then(|source| source.downcast_ref());
     let no_token = source.filter(|source: &&Error| source.is_credential());
-    let message = match no_token {
-        Some(why) => format!("{error}: {why}"),
-        None => error.to_string(),
+    let message = match (no_token, no_connection(error)) {
+        (Some(why), _) => format!("{error}: {why}"),
+        (None, Some(why)) => format!("{error}: {why}"),
+        (None, None) => error.to_string(),
     };
     Cause {
         code: code.unwrap_or_else(|| error.kind_name()).to_owned(),
@@ -245,6 +247,13 @@ fn cause(error: &Error) -> Cause {
         correlation_id: error.correlation_id().map(str::to_owned),
         hint: None,
     }
+}
+
+/// Returns why no connection was made. It has nothing of a request.
+fn no_connection(error: &Error) -> Option<String> {
+    let sources = iter::successors(error.source(), |&source| source.source());
+    let last = sources.last().filter(|_| error.is_connect())?;
+    Some(last.to_string())
 }
 
 /// Returns whether a code is one word, as every documented code is.

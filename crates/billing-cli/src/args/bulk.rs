@@ -65,6 +65,11 @@ pub(crate) enum BulkVerb {
         /// The journal of the run
         #[arg(value_name = "JOURNAL", value_hint = ValueHint::FilePath)]
         journal: String,
+        /// Show how far the run is until it ends, and print the status then
+        ///
+        /// On a terminal in one line, else, and as JSON, a line every 30 seconds.
+        #[arg(long)]
+        watch: bool,
     },
     /// Find out what became of writes whose outcome is unknown
     ///

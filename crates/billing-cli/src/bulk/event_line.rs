@@ -3,7 +3,8 @@
 use std::time::SystemTime;
 
 use billing_bulk::event::EventKind;
-use billing_bulk::journal::{Counts, Hash, Holder, State};
+use billing_bulk::journal::{Counts, Holder, State};
+use billing_bulk::run::Status;
 use billing_bulk::target::Cause;
 use billing_bulk::{Event, Hold};
 use serde::Serialize;
@@ -51,6 +52,11 @@ enum What<'a> {
         key: &'a str,
         pause_seconds: f64,
     },
+    Pace {
+        writes_per_second: f64,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        quota: Option<f64>,
+    },
     Waiting {
         profiles: u64,
         left_seconds: f64,
@@ -95,9 +101,13 @@ impl<'a> From<&'a Hold> for HoldLine<'a> {
                 line.since = Some(time(*since));
             }
             Hold::Window { until } => line.until = Some(time(*until)),
-            Hold::SignIn { cause }
-            | Hold::Unreachable { cause, .. }
-            | Hold::RepeatedFailure { cause, .. } => line.cause = Some(cause),
+            Hold::Unreachable { cause, since, .. } => {
+                line.cause = Some(cause);
+                line.since = Some(time(*since));
+            }
+            Hold::SignIn { cause } | Hold::RepeatedFailure { cause, .. } => {
+                line.cause = Some(cause);
+            }
             _ => {}
         }
         line
@@ -180,6 +190,10 @@ pub(super) fn line(event: &Event, run: &str) -> Option<String> {
             key,
             pause_seconds: pause.as_secs_f64(),
         },
+        EventKind::Pace { rate, quota } => What::Pace {
+            writes_per_second: *rate,
+            quota: *quota,
+        },
         EventKind::Waiting { profiles, left } => What::Waiting {
             profiles: *profiles,
             left_seconds: left.as_secs_f64(),
@@ -208,22 +222,15 @@ pub(super) fn line(event: &Event, run: &str) -> Option<String> {
 }
 
 /// Returns the line of `billing bulk status`.
-pub(super) fn status(
-    now: SystemTime,
-    run: &str,
-    counts: &Counts,
-    head: Hash,
-    last_change: Option<SystemTime>,
-    holder: Option<&Holder>,
-) -> String {
+pub(super) fn status(now: SystemTime, status: &Status) -> String {
     let what = What::Summary(Summary {
-        run,
-        profiles: counts.total(),
-        states: counts.into(),
+        run: &status.id,
+        profiles: status.counts.total(),
+        states: (&status.counts).into(),
         stopped: None,
-        head: journal::head(&head),
-        last_change: last_change.map(time),
-        holder,
+        head: journal::head(&status.head),
+        last_change: status.last_change.map(time),
+        holder: status.holder.as_ref(),
     });
     write(now, None, what)
 }
@@ -322,6 +329,13 @@ mod tests {
             (None, EventKind::Paused(repeated)),
             (None, EventKind::Paused(paused)),
             (None, EventKind::Resumed(window)),
+            (
+                None,
+                EventKind::Pace {
+                    rate: 9.8,
+                    quota: Some(0.98),
+                },
+            ),
             (None, summary),
         ];
         let lines = events.map(|(profile, kind)| {

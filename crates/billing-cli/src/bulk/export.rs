@@ -16,8 +16,9 @@ use serde_json::json;
 
 use crate::args::bulk::{BulkExport, DelimiterName};
 use crate::args::global::{Format, Global};
-use crate::bulk::plan::{check_out, reading};
+use crate::bulk::plan::check_out;
 use crate::bulk::plan_failure::{RESUME, not_made, not_written};
+use crate::bulk::reading::Reading;
 use crate::bulk::selection::Selection;
 use crate::bulk::services::Services;
 use crate::bulk::summary;
@@ -67,10 +68,11 @@ pub(super) async fn run(args: &BulkExport, global: &Global, interrupt: &Interrup
         ));
     }
     let read = {
-        let reading = reading(args.pace, filters, global, "read");
+        let reading = Reading::start(global, "read", None);
+        let options = reading.options(args.pace, filters);
         let items = selection.items(Edits::default(), &services)?;
-        let make = make(items, &mut profiles, &services.targets, reading);
-        interrupt.guard(make).await
+        let make = make(items, &mut profiles, &services.targets, options);
+        reading.guard(interrupt, make).await
     };
     let read = read.map_err(|interrupted| interrupted.hint(RESUME))?;
     let read = read.map_err(|error| not_made(error, "the export is unfinished"))?;

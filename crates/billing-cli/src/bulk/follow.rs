@@ -1,10 +1,12 @@
 //! Follows a run to its end: events, progress, and the user's wish to stop.
 
+use std::pin::pin;
 use std::time::Duration;
 
 use billing_bulk::journal::{Counts, Hash};
 use billing_bulk::target::Cause;
 use billing_bulk::{Event, EventKind, Hold, Run, RunError};
+use billing_core::{BoxFuture, Clock as _, SystemClock};
 use futures_util::StreamExt as _;
 
 use crate::args::global::Format;
@@ -19,6 +21,9 @@ use crate::output::stderr::say;
 
 /// At most this many profiles that are not done are listed while a run continues.
 const LISTED: u64 = 20;
+
+/// The longest time for which a run that was interrupted polls accepted writes.
+const LONGEST_FINISH: Duration = Duration::from_secs(30);
 
 /// What a run has come to.
 #[derive(Default)]
@@ -60,19 +65,30 @@ impl Follow<'_> {
         let mut run_id = String::new();
         let earlier = self.interrupt.times();
         let (once, twice) = (earlier.saturating_add(1), earlier.saturating_add(2));
+        let clock = SystemClock::new();
+        // How long is waited for accepted writes after an interrupt.
+        let mut give_up: Option<BoxFuture<'_, ()>> = None;
+        let mut lines = pin!(self.progress.write_lines(&clock));
         let result = loop {
             let event = tokio::select! {
                 biased;
-                () = self.interrupt.asked(once), if !stop.is_requested() => {
+                () = self.interrupt.asked(once), if give_up.is_none() => {
+                    stop.finish();
+                    give_up = Some(clock.sleep(LONGEST_FINISH));
+                    say(format!(
+                        "stopping: nothing more is sent; waiting up to {} for what was sent \
+                         (Ctrl-C again ends at once)",
+                        whole(LONGEST_FINISH)
+                    ));
+                    continue;
+                }
+                () = wait(&mut give_up), if !stop.is_requested() => {
                     stop.stop();
-                    say(
-                        "stopping: nothing more is sent; waiting for the responses to what was \
-                         sent (Ctrl-C again ends at once)",
-                    );
                     continue;
                 }
                 () = self.interrupt.asked(twice) => return Err(self.interrupted()),
                 event = run.next() => event,
+                never = &mut lines => match never {},
             };
             let event = match event {
                 Some(Ok(event)) => event,
@@ -109,6 +125,14 @@ impl Follow<'_> {
 
     fn interrupted(&self) -> Failure {
         Failure::interrupted().with_effect().hint(self.resume)
+    }
+}
+
+/// Waits for the end of a time that may not have begun.
+async fn wait(time: &mut Option<BoxFuture<'_, ()>>) {
+    match time {
+        Some(time) => time.await,
+        None => std::future::pending().await,
     }
 }
 

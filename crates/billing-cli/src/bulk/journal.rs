@@ -118,7 +118,7 @@ pub(super) fn shown(name: &str) -> String {
             let user = user.split(':').next().unwrap_or_default();
             format!("{scheme}://{user}@{place}")
         }
-        None => name.to_owned(),
+        None => format!("{scheme}://{rest}"),
     }
 }
 

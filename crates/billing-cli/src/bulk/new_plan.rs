@@ -12,6 +12,7 @@ use billing_core::{Clock as _, SystemClock};
 use crate::args::global::{Format, Global};
 use crate::bulk::continued::Continued;
 use crate::bulk::plan_failure::{RESUME, not_made, not_written};
+use crate::bulk::reading::Reading;
 use crate::bulk::services::Services;
 use crate::bulk::{end, plan_summary, summary};
 use crate::exit::Exit;
@@ -45,6 +46,7 @@ impl NewPlan<'_> {
         input: PlanInput,
         items: PlanItems,
         options: PlanOptions,
+        reading: &Reading,
         global: &Global,
         interrupt: &Interrupt,
     ) -> Result {
@@ -67,7 +69,7 @@ impl NewPlan<'_> {
             ));
         }
         let make = make(items, &mut writer, &self.services.targets, options);
-        let made = interrupt.guard(make).await;
+        let made = reading.guard(interrupt, make).await;
         let made = made.map_err(|interrupted| interrupted.hint(RESUME))?;
         let made = made.map_err(|error| not_made(error, "the plan is unfinished"))?;
         let plan = writer.finish().map_err(not_written)?;

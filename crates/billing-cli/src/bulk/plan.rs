@@ -4,19 +4,18 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use billing_bulk::plan::{Filter, PlanOptions, PlanProgress, Strictness};
+use billing_bulk::plan::{PlanOptions, Strictness};
 use clap::ValueEnum as _;
 
-use crate::args::bulk::{BulkPlan, PaceArgs, Preflight};
+use crate::args::bulk::{BulkPlan, Preflight};
 use crate::args::global::{Global, Output};
 use crate::bulk::continued::Continued;
 use crate::bulk::new_plan::NewPlan;
 use crate::bulk::plan_source::PlanSource;
+use crate::bulk::reading::Reading;
 use crate::bulk::services::Services;
-use crate::bulk::{pace, summary};
 use crate::failure::{Failure, Result};
 use crate::interrupt::Interrupt;
-use crate::progress::Line;
 
 pub(super) async fn run(args: &BulkPlan, global: &Global, interrupt: &Interrupt) -> Result {
     check_out(&args.out)?;
@@ -34,7 +33,8 @@ pub(super) async fn run(args: &BulkPlan, global: &Global, interrupt: &Interrupt)
     if let Some(run) = &continued {
         run.check(&services.bindings)?;
     }
-    let options = options(args, &services, global)?;
+    let reading = Reading::start(global, "planned", source.total());
+    let options = options(args, &services, &reading)?;
     let input = source.plan_input(args);
     let items = source.items(args, &services)?;
     let new = NewPlan {
@@ -44,7 +44,8 @@ pub(super) async fn run(args: &BulkPlan, global: &Global, interrupt: &Interrupt)
         services: &services,
         continued: continued.as_ref(),
     };
-    new.write(input, items, options, global, interrupt).await
+    new.write(input, items, options, &reading, global, interrupt)
+        .await
 }
 
 /// Refuses a folder, and a file in a folder that does not exist.
@@ -81,28 +82,8 @@ fn check_format(out: &Path) -> Result {
     ))
 }
 
-/// Returns the options of reading profiles, with a line that shows how far it is.
-pub(super) fn reading(
-    pace: PaceArgs,
-    filters: Vec<Filter>,
-    global: &Global,
-    done: &'static str,
-) -> PlanOptions {
-    let line = Line::start(!global.no_progress, "{spinner} {msg}");
-    let tell = move |progress: &PlanProgress| line.tell(progress_text(progress, done));
-    let mut options = PlanOptions::default()
-        .with_rate(pace::rate(pace))
-        .on_progress(Arc::new(tell));
-    if let Some(concurrency) = pace.concurrency {
-        options = options.with_concurrency(concurrency.into());
-    }
-    let filters = filters.into_iter();
-    filters.fold(options, PlanOptions::with_filter)
-}
-
-fn options(args: &BulkPlan, services: &Services, global: &Global) -> Result<PlanOptions> {
-    let filters = PlanSource::filters(args)?;
-    let mut options = reading(args.pace, filters, global, "planned");
+fn options(args: &BulkPlan, services: &Services, reading: &Reading) -> Result<PlanOptions> {
+    let mut options = reading.options(args.pace, PlanSource::filters(args)?);
     for (service, expires) in &services.token_expiries {
         options = options.with_token_expiry(*service, *expires);
     }
@@ -114,24 +95,4 @@ fn options(args: &BulkPlan, services: &Services, global: &Global) -> Result<Plan
         options = options.with_preflight(Arc::new(client.clone()), strictness);
     }
     Ok(options)
-}
-
-/// Returns the line that shows how far a plan is.
-fn progress_text(progress: &PlanProgress, done: &str) -> String {
-    let counts = progress.counts;
-    let mut text = format!("{} {done}", summary::profiles(counts.total()));
-    let unplanned = format!("that cannot be {done}");
-    for (count, name) in [
-        (counts.unplanned, unplanned.as_str()),
-        (progress.excluded, "excluded by --where"),
-    ] {
-        if count > 0 {
-            text.push_str(&format!(", {} {name}", summary::number(count)));
-        }
-    }
-    if let Some((key, pause)) = &progress.pause {
-        let pause = pause.as_secs_f64().ceil();
-        text.push_str(&format!("; {key} is throttled, waiting {pause} s"));
-    }
-    text
 }

@@ -41,6 +41,14 @@ impl PlanSource {
         Ok(Self::Selected(selection, edits))
     }
 
+    /// Returns the number of profiles, if it is known before they are read.
+    pub(super) fn total(&self) -> Option<u64> {
+        match self {
+            Self::File(input) => Some(input.counts().rows),
+            Self::Selected(..) => None,
+        }
+    }
+
     /// Returns the services that the plan needs.
     pub(super) fn services(&self) -> Vec<Service> {
         match self {

@@ -1,52 +1,52 @@
-//! A line on stderr with how far a run is.
+//! How far a run is, by its events.
 
 use std::collections::HashSet;
+use std::convert::Infallible;
 use std::fmt;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use billing_bulk::journal::{Counts, State};
 use billing_bulk::{Event, EventKind};
+use billing_core::Clock;
 
+use crate::bulk::meter::{BAR, Meter};
 use crate::bulk::summary::{self, number};
-use crate::progress::Line;
+use crate::output::stderr::say;
 
-/// The line; clones are the same line.
+/// The meter of a run; clones are the same.
 #[derive(Clone)]
-pub(super) struct Progress(Arc<Mutex<Shown>>);
-
-struct Shown {
-    /// `None` once it is removed.
-    line: Option<Line>,
-    tally: Tally,
+pub(super) struct Progress {
+    meter: Meter,
+    tally: Arc<Mutex<Tally>>,
 }
 
 impl Progress {
-    /// Shows the line if it is wanted and stderr is a terminal. `counts` is what earlier starts of
-    /// the run have done, and `open` the states of profiles that this one works on.
+    /// Shows the meter if it is wanted. `counts` is what earlier starts of the run have done, and
+    /// `open` the states of profiles that this one works on.
     pub(super) fn start(wanted: bool, counts: &Counts, open: &[State]) -> Self {
-        Self(Arc::new(Mutex::new(Shown {
-            line: Some(Line::start(wanted, "{spinner} {msg}")),
-            tally: Tally::after(counts, open),
-        })))
+        Self {
+            meter: Meter::start(wanted, BAR),
+            tally: Arc::new(Mutex::new(Tally::after(counts, open))),
+        }
     }
 
     /// Takes an event into account.
     pub(super) fn follow(&self, event: &Event) {
-        let Shown { line, tally } = &mut *self.shown();
+        let mut tally = self.tally.lock().unwrap_or_else(PoisonError::into_inner);
         tally.follow(event);
-        if let Some(line) = line {
-            line.tell(tally.text(line.elapsed()));
-        }
+        let text = tally.text(self.meter.elapsed());
+        self.meter.tell(text, tally.settled, tally.total);
     }
 
-    /// Removes the line.
+    /// Writes a line every 30 seconds where nobody sees the bar.
+    pub(super) async fn write_lines(&self, clock: &dyn Clock) -> Infallible {
+        self.meter.write_lines(clock, |line| say(line)).await
+    }
+
+    /// Removes the bar.
     pub(super) fn end(&self) {
-        self.shown().line = None;
-    }
-
-    fn shown(&self) -> MutexGuard<'_, Shown> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.meter.end();
     }
 }
 
@@ -64,6 +64,8 @@ struct Tally {
     in_flight: HashSet<String>,
     /// How many writes are waited for, and how long.
     waiting: Option<(u64, Duration)>,
+    /// Writes per second, and the part of the rate limit that they are.
+    pace: Option<(f64, Option<f64>)>,
 }
 
 impl Tally {
@@ -89,6 +91,7 @@ impl Tally {
         let key = key.unwrap_or_default();
         self.waiting = None;
         match &event.kind {
+            EventKind::Pace { rate, quota } => self.pace = Some((*rate, *quota)),
             EventKind::Run { profiles, .. } => self.total = *profiles,
             EventKind::Waiting { profiles, left } => self.waiting = Some((*profiles, *left)),
             EventKind::Sent { .. } | EventKind::Accepted => {
@@ -115,23 +118,38 @@ impl Tally {
                 summary::profiles(profiles)
             );
         }
-        let mut text = format!("{} of {} done", number(self.settled), number(self.total));
+        let mut text = format!("{} of {}", number(self.settled), number(self.total));
         if self.failed > 0 {
             text.push_str(&format!(", {} failed", number(self.failed)));
         }
         text.push_str(&format!(", {} in flight", self.in_flight.len()));
-        let settled = self.settled.saturating_sub(self.settled_before);
-        let left = self.total.saturating_sub(self.settled);
-        // The first profiles tell little.
-        if let Some(each) = u32::try_from(settled)
-            .ok()
-            .filter(|settled| *settled >= 10)
-            .and_then(|settled| elapsed.checked_div(settled))
-        {
-            let left = each.saturating_mul(u32::try_from(left).unwrap_or(u32::MAX));
+        if let Some((rate, quota)) = self.pace {
+            text.push_str(&format!(", {rate:.1}/s"));
+            if let Some(quota) = quota {
+                text.push_str(&format!(", quota {:.0} %", 100.0 * quota.min(1.0)));
+            }
+        }
+        if let Some(left) = self.left(elapsed) {
             text.push_str(&format!(", {} left", whole(left)));
         }
         text
+    }
+
+    /// Returns how long the other profiles take: at the present rate of writes, else as long as
+    /// each one took so far.
+    fn left(&self, elapsed: Duration) -> Option<Duration> {
+        let settled = self.settled.saturating_sub(self.settled_before);
+        let left = u32::try_from(self.total.saturating_sub(self.settled)).unwrap_or(u32::MAX);
+        // The first profiles tell little.
+        let settled = u32::try_from(settled)
+            .ok()
+            .filter(|settled| *settled >= 10)?;
+        match self.pace {
+            Some((rate, _)) if rate > 0.0 => {
+                Duration::try_from_secs_f64(f64::from(left) / rate).ok()
+            }
+            _ => Some(elapsed.checked_div(settled)?.saturating_mul(left)),
+        }
     }
 }
 
@@ -156,11 +174,8 @@ mod tests {
         counts.add(State::Done, 10);
         counts.add(State::Unknown, 3);
         let text = |open| Tally::after(&counts, open).text(Duration::ZERO);
-        assert_eq!(
-            text(&[State::Planned]),
-            "13 of 13 done, 3 failed, 0 in flight"
-        );
-        assert_eq!(text(&[State::Unknown]), "10 of 13 done, 0 in flight");
+        assert_eq!(text(&[State::Planned]), "13 of 13, 3 failed, 0 in flight");
+        assert_eq!(text(&[State::Unknown]), "10 of 13, 0 in flight");
     }
 
     #[test]
@@ -188,7 +203,7 @@ mod tests {
             follow(&mut tally, Some(id), sent);
         }
         let text = tally.text(Duration::from_secs(1));
-        assert_eq!(text, "0 of 1,200 done, 12 in flight");
+        assert_eq!(text, "0 of 1,200, 12 in flight");
         for id in 0..9 {
             let done = EventKind::Done {
                 is_unchanged: false,
@@ -198,7 +213,16 @@ mod tests {
         follow(&mut tally, Some(9), EventKind::Failed(Cause::default()));
         assert_eq!(
             tally.text(Duration::from_secs(1)),
-            "10 of 1,200 done, 1 failed, 2 in flight, 1m 59s left"
+            "10 of 1,200, 1 failed, 2 in flight, 1m 59s left"
+        );
+        let pace = EventKind::Pace {
+            rate: 9.8,
+            quota: Some(0.98),
+        };
+        follow(&mut tally, None, pace);
+        assert_eq!(
+            tally.text(Duration::from_secs(1)),
+            "10 of 1,200, 1 failed, 2 in flight, 9.8/s, quota 98 %, 2m 1s left"
         );
     }
 }

@@ -1,50 +1,55 @@
 //! `billing bulk status`: how far a run is.
 
 use billing_bulk::JournalError;
+use billing_bulk::run::Status;
 use billing_bulk::time::utc;
 use billing_core::{Clock as _, SystemClock};
 
 use crate::args::global::{Format, Global};
-use crate::bulk::{event_line, journal, summary};
+use crate::bulk::{event_line, journal, summary, watch};
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
 use crate::output::escape::one_line;
-use crate::output::stdout::{print, show};
+use crate::output::stdout::{announce, print, show};
 use crate::shell::command_line;
 
-pub(super) async fn run(name: &str, global: &Global) -> Result {
+pub(super) async fn run(name: &str, is_watched: bool, global: &Global) -> Result {
     let reader = journal::read(name).await?;
-    let failed = |error: JournalError| Failure::new(Exit::Failed, error);
-    let counts = reader.counts().await.map_err(failed)?;
-    let last_change = reader.last_change().await.map_err(failed)?;
-    let holder = reader.holder().await.map_err(failed)?;
-    let head = reader.head().await.map_err(failed)?;
-    if global.format() == Format::Json {
-        let now = SystemClock::new().now();
-        return print(&event_line::status(
-            now,
-            &reader.info().id,
-            &counts,
-            head,
-            last_change,
-            holder.as_ref(),
-        ));
+    let clock = SystemClock::new();
+    let is_json = global.format() == Format::Json;
+    let line = |status: &Status| event_line::status(clock.now(), status);
+    let status = if is_watched {
+        let has_bar = !global.no_progress && !is_json;
+        let write = |status: &Status, text: &str| {
+            if is_json {
+                announce(&line(status))
+            } else {
+                announce(text)
+            }
+        };
+        watch::until_end(&*reader, &clock, has_bar, write).await?
+    } else {
+        let failed = |error: JournalError| Failure::new(Exit::Failed, error);
+        Status::of(&*reader).await.map_err(failed)?
+    };
+    if is_json {
+        return print(&line(&status));
     }
-    show(summary::table(&counts))?;
-    let mut lines = vec![match &holder {
+    show(summary::table(&status.counts))?;
+    let mut lines = vec![match &status.holder {
         Some(holder) => format!("{holder} works on the run"),
         None if !reader.info().has_begun => {
             "the run has not begun; `billing bulk apply` begins it".to_owned()
         }
-        None if summary::open(&counts) == 0 => "the run has ended".to_owned(),
+        None if status.open() == 0 => "the run has ended".to_owned(),
         None => "no process works on the run; `billing bulk apply` continues it".to_owned(),
     }];
     let reconcile = command_line("bulk reconcile", &[&journal::shown(name)], "");
-    if let Some(time) = last_change {
+    if let Some(time) = status.last_change {
         lines.push(format!("last change: {}", utc(time)));
     }
-    lines.push(format!("head: {}", journal::head(&head)));
-    lines.extend(summary::next_steps(&counts, name, &reconcile, None));
+    lines.push(format!("head: {}", journal::head(&status.head)));
+    lines.extend(summary::next_steps(&status.counts, name, &reconcile, None));
     // A step has its command on a line of its own.
     for line in lines.iter().flat_map(|step| step.lines()) {
         show(one_line(line))?;

@@ -7,7 +7,8 @@ use crate::args::bulk::BulkUndo;
 use crate::args::global::Global;
 use crate::bulk::continued::Continued;
 use crate::bulk::new_plan::NewPlan;
-use crate::bulk::plan::{check_out, reading};
+use crate::bulk::plan::check_out;
+use crate::bulk::reading::Reading;
 use crate::bulk::services::Services;
 use crate::bulk::{journal, profile};
 use crate::failure::Result;
@@ -26,7 +27,8 @@ pub(super) async fn run(args: &BulkUndo, global: &Global, interrupt: &Interrupt)
         options: json!({ "undo": run.id(), "force": args.force }).to_string(),
         form: None,
     };
-    let options = reading(args.pace, Vec::new(), global, "planned");
+    let reading = Reading::start(global, "planned", None);
+    let options = reading.options(args.pace, Vec::new());
     let new = NewPlan {
         out: &args.out,
         overwrite: args.overwrite,
@@ -35,7 +37,8 @@ pub(super) async fn run(args: &BulkUndo, global: &Global, interrupt: &Interrupt)
         continued: None,
     };
     let items = undo(journal, force);
-    new.write(input, items, options, global, interrupt).await
+    new.write(input, items, options, &reading, global, interrupt)
+        .await
 }
 
 /// Returns what `--force` names.

@@ -188,11 +188,27 @@ fn refused_token_stops_the_run_without_failing_the_profile() {
 }
 
 #[test]
-fn unreachable_service_stops_the_run_after_some_minutes() {
+fn unreachable_service_is_told_and_stops_the_run_after_some_minutes() {
     let world = World::new(Service::Partner, 300);
-    world.service.fail_reads([FailureKind::NotSent; 10_000]);
-    let driven = world.apply();
+    world
+        .service
+        .on_writes([OnWrite::Fail(FailureKind::SignIn)]);
+    let mut begun = None;
+    let run = world.start(world.options());
+    let driven = drive_watched(run, &world.clock, |event| {
+        if matches!(event.kind, EventKind::Sent { .. }) && begun.is_none() {
+            begun = Some(world.clock.elapsed());
+            world.service.fail_reads([FailureKind::NotSent; 10_000]);
+            world
+                .service
+                .on_writes([OnWrite::Fail(FailureKind::NotSent); 10_000]);
+        }
+    });
     assert_eq!(driven.stopped().unwrap(), "NotSent");
+    let pauses = driven.names().iter().filter(|it| **it == "paused").count();
+    assert_eq!(pauses, 1);
+    let took = world.clock.elapsed() - begun.unwrap();
+    assert!((300..360).contains(&took.as_secs()), "{took:?}");
     // The attempts get rarer, and each time at most all profiles in work try.
     assert!(
         world.service.count("read") < 700,
@@ -202,6 +218,23 @@ fn unreachable_service_stops_the_run_after_some_minutes() {
     for row in &world.rows {
         assert_eq!(world.journal.state(row.number), State::Planned);
     }
+}
+
+#[test]
+fn service_that_was_never_reached_stops_the_run_soon() {
+    let world = World::new(Service::Partner, 3);
+    world.service.fail_reads([FailureKind::NotSent; 10_000]);
+    assert_eq!(world.apply().stopped().unwrap(), "NotSent");
+    assert_eq!(world.clock.elapsed(), Duration::from_secs(15));
+}
+
+#[test]
+fn end_of_an_outage_is_told() {
+    let world = World::new(Service::Partner, 3);
+    world.service.fail_reads([FailureKind::NotSent; 3]);
+    let driven = world.apply();
+    assert_eq!(driven.stopped(), None);
+    assert_eq!(driven.names()[..3], ["run", "paused", "resumed"]);
 }
 
 #[test]

@@ -64,6 +64,52 @@ fn stop_does_not_wait_for_operations() {
 }
 
 #[test]
+fn finish_polls_accepted_writes_to_their_end() {
+    let world = World::new(Service::Arm, 200);
+    let accept = OnWrite::Accept(Duration::from_secs(25), Ending::Stored);
+    world.service.on_writes([accept; 200]);
+    let run = world.start(world.options().with_concurrency(4));
+    let stop = run.stop_handle();
+    let mut finishing = None;
+    let driven = drive_watched(run, &world.clock, |event| {
+        if matches!(event.kind, EventKind::Accepted) && finishing.is_none() {
+            stop.finish();
+            finishing = Some(world.service.count("write"));
+        }
+    });
+    assert_eq!(driven.stopped().unwrap(), "stopped");
+    let count = |name: &str| driven.names().iter().filter(|it| **it == name).count();
+    assert!((1..=4).contains(&count("sent")), "{:?}", driven.names());
+    assert_eq!(count("sent"), count("done"));
+    let states = (1..=200).map(|row| world.journal.state(row));
+    let open = states.filter(|state| *state == State::Planned).count();
+    assert_eq!(open, 200 - count("done"));
+}
+
+#[test]
+fn stop_ends_the_wait_for_accepted_writes() {
+    let world = World::new(Service::Arm, 1);
+    let accept = OnWrite::Accept(Duration::from_secs(600), Ending::Stored);
+    world.service.on_writes([accept]);
+    let run = world.start(world.options());
+    let stop = run.stop_handle();
+    let polls = || world.service.count("poll");
+    let finishing = OnceCell::new();
+    drive_until(run, &world.clock, || {
+        // A call wakes the run, so that each is made once.
+        if polls() == 1 && finishing.set(()).is_ok() {
+            stop.finish();
+        }
+        if polls() == 3 && !stop.is_requested() {
+            stop.stop();
+        }
+        false
+    });
+    assert_eq!(polls(), 3);
+    assert_eq!(world.journal.state(1), State::Accepted);
+}
+
+#[test]
 fn stop_during_a_comparison_with_the_plan_sends_nothing() {
     for reads in 1..=5 {
         let world = World::new(Service::Arm, 1);
