@@ -12,6 +12,8 @@ mod interrupt;
 #[cfg(unix)]
 mod kill;
 mod limits;
+#[cfg(unix)]
+mod outside;
 mod plan;
 mod postgres;
 #[cfg(target_os = "linux")]
@@ -19,6 +21,8 @@ mod readme;
 mod receipts;
 mod reconcile;
 mod report;
+#[cfg(unix)]
+mod scenario;
 mod schema;
 mod setup;
 #[cfg(target_os = "linux")]

@@ -47,11 +47,21 @@ enum Verb {
     ApiTest,
     /// Run the programs in the emulator's README with the Azure SDKs for Python and JavaScript
     Sdks,
-    /// Test bulk runs for long: kills and resumes, or simulated runs under many seeds
+    /// Test bulk runs for long: kills and resumes, one run with all troubles, or simulated runs
+    /// under many seeds
     Soak {
         /// Simulate runs under this many seeds instead
         #[arg(long, value_name = "SEEDS", num_args = 0..=1, default_missing_value = "100000")]
         simulate: Option<u64>,
+        /// Take one run from its plan to its undo instead, with this many profiles
+        #[arg(
+            long,
+            value_name = "PROFILES",
+            num_args = 0..=1,
+            default_missing_value = "2000",
+            conflicts_with = "simulate"
+        )]
+        scenario: Option<u64>,
         /// The number of profiles, half of them in each service
         #[arg(long, default_value_t = 10_000)]
         profiles: u64,
@@ -132,6 +142,11 @@ fn run(arguments: Arguments) -> Result<ExitCode> {
             simulate: Some(seeds),
             ..
         } => soak::simulate(root, seeds)?,
+        Verb::Soak {
+            scenario: Some(profiles),
+            seed,
+            ..
+        } => soak::scenario(root, profiles, seed)?,
         Verb::Soak {
             profiles,
             kills,

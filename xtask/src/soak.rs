@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 use std::path::Path;
+use std::process::Command;
 use std::thread;
 
 use anyhow::{Result, anyhow};
@@ -42,18 +43,33 @@ pub fn simulate(root: &Path, seeds: u64) -> Result<()> {
 pub fn kill(root: &Path, profiles: u64, kills: u64, seed: u64) -> Result<()> {
     println!("{profiles} profiles, {kills} kills, seed {seed}");
     succeed(
-        cargo(root)
-            .args([
-                "test",
-                "--locked",
-                "--package",
-                "billing-tests",
-                "--test",
-                "it",
-            ])
-            .args(["--", "bulk::kill", "--nocapture"])
+        test(root, "bulk::kill")
             .env("BILLING_SOAK_PROFILES", profiles.to_string())
             .env("BILLING_SOAK_KILLS", kills.to_string())
             .env("BILLING_SOAK_SEED", seed.to_string()),
     )
+}
+
+/// Takes a run from its plan to its undo, with faults, kills, a pause, a new sign-in and rows that
+/// are corrected; then compares the profiles with those at first, and the number of writes with
+/// two for each.
+///
+/// # Errors
+///
+/// If a profile is not as it was, or was not written twice.
+pub fn scenario(root: &Path, profiles: u64, seed: u64) -> Result<()> {
+    println!("{profiles} profiles, seed {seed}");
+    succeed(
+        test(root, "bulk::scenario")
+            .env("BILLING_SCENARIO_PROFILES", profiles.to_string())
+            .env("BILLING_SCENARIO_SEED", seed.to_string()),
+    )
+}
+
+/// Returns a command that runs tests of the command and prints what they do.
+fn test(root: &Path, name: &str) -> Command {
+    let mut command = cargo(root);
+    command.args(["test", "--locked", "--package", "billing-tests"]);
+    command.args(["--test", "it", "--", name, "--nocapture"]);
+    command
 }

@@ -2,7 +2,7 @@
 //!
 //! `cargo xtask soak` runs the same test with more profiles and more kills.
 
-mod faults;
+pub(super) mod faults;
 mod soak;
 
 use billing_bulk::journal::State;

@@ -192,13 +192,17 @@ impl Simulation {
     }
 }
 
-/// Returns an event as a line, without the ids of reads, which the clients generate.
+/// Returns an event as a line, without the ids of reads, which the clients generate, and without
+/// the head of the chain, which depends on random salts.
 fn line(event: &Event) -> String {
     let profile = event.profile.as_ref().map(ToString::to_string);
     let kind = match &event.kind {
         EventKind::Failed(cause) => format!("failed: {} {}", cause.code, cause.message),
         EventKind::Conflict(cause) => format!("conflict: {} {}", cause.code, cause.message),
         EventKind::Unknown(cause) => format!("unknown: {} {}", cause.code, cause.message),
+        EventKind::Summary {
+            counts, stopped, ..
+        } => format!("Summary {counts:?} {stopped:?}"),
         kind => format!("{kind:?}"),
     };
     format!("{} {kind}", profile.unwrap_or_default())

@@ -12,18 +12,23 @@ const SHARE: f64 = 0.05;
 /// The share of the writes that do if there are few, so that they meet most kinds.
 const SHARE_OF_FEW: f64 = 0.25;
 
-/// Returns a plan in which reads, updates of Partner Center and updates of Resource Manager each
-/// meet faults of every kind.
+/// Returns the faults of a long or a short test of so many profiles.
+pub(super) fn faults(profiles: u64) -> FaultPlan {
+    let of_writes = if profiles < MANY { SHARE_OF_FEW } else { SHARE };
+    every_kind(FaultPlan::new(), of_writes, SHARE)
+}
+
+/// Adds faults of every kind, which these shares of the writes to each service and of the reads
+/// meet.
 ///
 /// There are two exceptions. `operation = "never"` is left out: no operation here may run for more
 /// than two seconds. `duplicate` is left out for Resource Manager, which takes an update that
 /// arrives twice for two updates, whatever the client does.
-pub(super) fn faults(profiles: u64) -> FaultPlan {
+pub(crate) fn every_kind(mut plan: FaultPlan, of_writes: f64, of_reads: f64) -> FaultPlan {
     let any = |service: Service, method: &'static str| {
         move || Fault::new().service(service).method(method)
     };
     let get = || Fault::new().method("GET");
-    let mut plan = FaultPlan::new();
     let put = any(Service::Partner, "PUT");
     let patch = any(Service::Arm, "PATCH");
     let mut partner = writes(put);
@@ -45,8 +50,7 @@ pub(super) fn faults(profiles: u64) -> FaultPlan {
         get().duplicate(),
         get().clock_advance(Duration::from_secs(1)),
     ]);
-    let of_writes = if profiles < MANY { SHARE_OF_FEW } else { SHARE };
-    for (kinds, share) in [(partner, of_writes), (arm, of_writes), (reads, SHARE)] {
+    for (kinds, share) in [(partner, of_writes), (arm, of_writes), (reads, of_reads)] {
         let probability = share / kinds.len() as f64;
         for fault in kinds {
             plan = plan.fault(fault.probability(probability));

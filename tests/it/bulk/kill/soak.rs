@@ -1,4 +1,4 @@
-//! An emulator in another process, and a run that is killed again and again.
+//! A run that is killed again and again.
 
 use std::collections::HashMap;
 use std::process::Output;
@@ -8,16 +8,12 @@ use billing_bulk::ProfileId;
 use billing_bulk::journal::row::Row;
 use billing_bulk::journal::sqlite::SqliteReader;
 use billing_bulk::journal::{JournalReader as _, State};
-use billing_core::{Clock as _, SystemClock};
 use serde_json::Value;
-use tempfile::TempDir;
-use tokio::io::{AsyncBufReadExt as _, BufReader};
-use tokio::process::Child;
 use tokio::time::timeout;
 
 use crate::bulk::kill::faults::faults;
-use crate::emulator_state::{Running, send};
-use crate::support::{Billing, billing};
+use crate::bulk::outside::{Outside, Watched, setting};
+use crate::support::Billing;
 
 const EMAIL: &str = "billing@soak.example.com";
 const PO_NUMBER: &str = "PO-2041";
@@ -36,14 +32,6 @@ pub(super) const MANY: u64 = 1_000;
 impl Settings {
     /// Returns the settings of `cargo xtask soak`, or small ones.
     pub(super) fn from_environment() -> Self {
-        #[expect(
-            clippy::disallowed_methods,
-            reason = "a test, not the library, reads the environment"
-        )]
-        let setting = |name: &str, default| {
-            let text = std::env::var(name).ok();
-            text.map_or(default, |text| text.parse().unwrap())
-        };
         Self {
             profiles: setting("BILLING_SOAK_PROFILES", 300),
             kills: setting("BILLING_SOAK_KILLS", 10),
@@ -54,72 +42,20 @@ impl Settings {
 
 pub(super) struct Soak {
     pub(super) settings: Settings,
-    emulator: Running,
-    folder: TempDir,
-    clock: SystemClock,
-    draws: u64,
+    outside: Outside,
 }
 
 impl Soak {
-    /// Starts an emulator whose operations finish by the clock: most after one second, the late
-    /// ones after two.
     pub(super) async fn start(settings: Settings) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let file = folder.path().join("faults.json");
-        std::fs::write(
-            &file,
-            serde_json::to_vec(&faults(settings.profiles)).unwrap(),
-        )
-        .unwrap();
-        let of_each = settings.profiles / 2;
-        let args = [
-            format!("--customers={}", settings.profiles - of_each),
-            format!("--profiles={of_each}"),
-            format!("--seed={}", settings.seed),
-            format!("--faults={}", file.display()),
-            "--operation-time=1s".to_owned(),
-            "--polls=1000000".to_owned(),
-            "--retry-after=1s".to_owned(),
-            "--no-rate-limits".to_owned(),
-        ];
-        let emulator = Running::start(args.iter().map(String::as_str)).await;
-        Self {
-            settings,
-            emulator: emulator.without_log(),
-            folder,
-            clock: SystemClock::new(),
-            draws: settings.seed,
-        }
+        let profiles = settings.profiles / 2;
+        let customers = settings.profiles - profiles;
+        let faults = faults(settings.profiles);
+        let outside = Outside::start([customers, profiles], &faults, settings.seed).await;
+        Self { settings, outside }
     }
 
     pub(super) fn elapsed(&self) -> Duration {
-        self.clock.elapsed()
-    }
-
-    /// Returns a random number below `end`.
-    fn below(&mut self, end: u64) -> u64 {
-        self.draws = (self.draws)
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
-        (self.draws >> 33) % end.max(1)
-    }
-
-    fn bulk<'a>(&'a self, args: impl IntoIterator<Item = &'a str>) -> Billing {
-        let services = [
-            "--partner-endpoint",
-            self.emulator.member("partner"),
-            "--arm-endpoint",
-            self.emulator.member("arm"),
-        ];
-        self.offline(args.into_iter().chain(services))
-            .token(self.emulator.member("token"))
-    }
-
-    fn offline<'a>(&self, args: impl IntoIterator<Item = &'a str>) -> Billing {
-        let state = self.folder.path().join("state");
-        billing(["bulk"].into_iter().chain(args))
-            .in_folder(self.folder.path())
-            .env("XDG_STATE_HOME", state.to_str().unwrap())
+        self.outside.elapsed()
     }
 
     /// Runs a verb to its end, which must be one of these exit codes.
@@ -140,18 +76,19 @@ impl Soak {
     /// Makes the plan, which is killed once and continued.
     pub(super) async fn plan(&mut self) {
         let mut csv = "service,customer_id,resource_id,email,poNumber\n".to_owned();
-        for resource in self.resources().await {
+        for resource in self.outside.resources().await {
             let id = resource["id"].as_str().unwrap();
             csv += &match resource["service"].as_str() {
                 Some("partner") => format!("partner,{id},,{EMAIL},\n"),
                 _ => format!("arm,,{id},,{PO_NUMBER}\n"),
             };
         }
-        std::fs::write(self.folder.path().join("profiles.csv"), csv).unwrap();
+        std::fs::write(self.outside.path("profiles.csv"), csv).unwrap();
         let args = ["plan", "profiles.csv", "-o", "run.plan", self.rate()];
-        let instant = Duration::from_millis(self.below(self.settings.profiles * 2));
-        self.kill(self.bulk(args).spawn(), 0, instant).await;
-        self.finish(self.bulk(args), &[0, 1]).await;
+        let instant = Duration::from_millis(self.outside.below(self.settings.profiles * 2));
+        let started = Watched::start(self.outside.bulk(args));
+        started.kill(instant).await;
+        self.finish(self.outside.bulk(args), &[0, 1]).await;
     }
 
     /// Returns the option for the rate. Pacing takes the 429 responses of faults for a limit of
@@ -174,7 +111,8 @@ impl Soak {
         ];
         let more = ["--output=json", "--read-back=1s", "--allow-unplanned=100"];
         let limits = ["--max-repeated-failures=off"];
-        self.bulk(args.into_iter().chain(more).chain(limits))
+        self.outside
+            .bulk(args.into_iter().chain(more).chain(limits))
     }
 
     /// Applies the plan, and returns how often that was killed.
@@ -182,9 +120,12 @@ impl Soak {
         let mut kills = 0;
         while kills < self.settings.kills {
             // A profile takes two to three events: the kills come before all are written.
-            let events = self.below(self.settings.profiles * 16 / 5 / self.settings.kills);
-            let instant = Duration::from_micros(self.below(20_000));
-            if !self.kill(self.start_apply().spawn(), events, instant).await {
+            let events = self
+                .outside
+                .below(self.settings.profiles * 16 / 5 / self.settings.kills);
+            let instant = Duration::from_micros(self.outside.below(20_000));
+            let mut started = Watched::start(self.start_apply());
+            if !started.lines(events).await || !started.kill(instant).await {
                 break;
             }
             kills += 1;
@@ -200,25 +141,6 @@ impl Soak {
         kills
     }
 
-    /// Lets a process print so many events, and kills it this time later. Returns whether it was
-    /// killed before its end.
-    async fn kill(&self, mut child: Child, events: u64, instant: Duration) -> bool {
-        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        for _ in 0..events {
-            let line = timeout(Duration::from_secs(120), lines.next_line()).await;
-            if line.expect("the command hangs").unwrap().is_none() {
-                return false;
-            }
-        }
-        // Its events are read all the time, so that it does not wait for that.
-        let rest = async { while let Ok(Some(_)) = lines.next_line().await {} };
-        if timeout(instant, rest).await.is_ok() {
-            return false;
-        }
-        child.kill().await.unwrap();
-        true
-    }
-
     /// Decides about the writes of unknown outcome until none is left.
     pub(super) async fn reconcile(&self) {
         let args = [
@@ -230,7 +152,7 @@ impl Soak {
             self.rate(),
         ];
         for _ in 0..20 {
-            self.finish(self.bulk(args), &[0, 1, 3]).await;
+            self.finish(self.outside.bulk(args), &[0, 1, 3]).await;
             let rows = self.rows().await;
             if rows.iter().all(|row| row.state.is_settled()) {
                 return;
@@ -241,31 +163,21 @@ impl Soak {
 
     /// Returns the profiles of the journal.
     pub(super) async fn rows(&self) -> Vec<Row> {
-        let journal = SqliteReader::open(&self.folder.path().join("run.db")).unwrap();
+        let journal = SqliteReader::open(&self.outside.path("run.db")).unwrap();
         journal.rows(&State::ALL, 0, usize::MAX).await.unwrap()
-    }
-
-    /// Returns the profiles of the emulator.
-    async fn resources(&self) -> Vec<Value> {
-        serde_json::from_str(&self.control("/api/resources").await).unwrap()
     }
 
     /// Returns how many requests each fault has hit.
     pub(super) async fn hits(&self) -> String {
-        let plan: Value = serde_json::from_str(&self.control("/api/faults").await).unwrap();
+        let plan = self.outside.get("/api/faults").await;
         let faults = plan["faults"].as_array().unwrap().iter();
         let hits: Vec<_> = faults.map(|fault| fault["hit"].to_string()).collect();
         hits.join(" ")
     }
 
-    async fn control(&self, path: &str) -> String {
-        let response = send(&self.emulator, "control", &format!("GET {path}"), "").await;
-        response.split_once("\r\n\r\n").unwrap().1.to_owned()
-    }
-
     /// Compares the journal with the counts and the documents of the emulator.
     pub(super) async fn broken(&self, rows: &[Row]) -> Vec<String> {
-        let resources = self.resources().await;
+        let resources = self.outside.resources().await;
         let mut by_id: HashMap<_, _> = (resources.iter())
             .map(|it| (it["id"].as_str().unwrap().to_lowercase(), it))
             .collect();
@@ -289,7 +201,7 @@ impl Soak {
         });
         let mut broken: Vec<_> = broken.collect();
         // The others are unplanned, each with its cause.
-        let verb = self.offline(["show", "run.plan", "--output=json"]);
+        let verb = self.outside.offline(["show", "run.plan", "--output=json"]);
         let shown = self.finish(verb, &[0]).await.stdout;
         let lines = str::from_utf8(&shown).unwrap().lines();
         let planned = lines.map(|line| serde_json::from_str::<Value>(line).unwrap());
@@ -310,7 +222,7 @@ impl Soak {
     pub(super) async fn assert_explained(&self, rows: &[Row]) {
         let failed = rows.iter().find(|row| row.state == State::Failed).unwrap();
         let profile = failed.profile.to_string();
-        let verb = self.offline(["explain", "run.db", &profile]);
+        let verb = self.outside.offline(["explain", "run.db", &profile]);
         let explained = self.finish(verb, &[0]).await;
         let text = String::from_utf8(explained.stdout).unwrap();
         assert!(

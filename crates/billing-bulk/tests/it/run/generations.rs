@@ -5,7 +5,7 @@ use std::time::Duration;
 use billing_bulk::journal::row::NewRow;
 use billing_bulk::journal::{JournalReader as _, State};
 use billing_bulk::target::FailureKind;
-use billing_bulk::{RunError, RunOptions, Service};
+use billing_bulk::{Resend, RunError, RunOptions, Service};
 use billing_core::Clock as _;
 use futures_util::FutureExt as _;
 
@@ -150,6 +150,32 @@ fn lost_write_that_took_effect_late_is_a_conflict() {
     world.go_on(&rows, world.options(), None);
     assert_eq!(world.states(), [(2, State::Conflict)]);
     assert_eq!(world.writes(), [1]);
+}
+
+#[test]
+fn reconcile_decides_about_the_present_rows_of_all_plans() {
+    let mut world = World::new(Service::Arm, 2);
+    world.service.on_writes(vec![OnWrite::LoseRequest; 3]);
+    world.apply();
+    let settle = Duration::from_secs(900);
+    world.clock.pass(settle);
+    world.restart();
+    let rows = world.corrected(&[0]);
+    world.go_on(&rows, world.options(), None);
+    let unknown = [2, 3].map(|row| (row, State::Unknown));
+    assert_eq!(world.states(), unknown);
+    world.clock.pass(settle);
+    world.restart();
+    world.reconcile(world.options().with_resend(Resend::Always));
+    // The first row was replaced, and is not sent again.
+    assert_eq!(world.states(), [2, 3].map(|row| (row, State::Done)));
+    assert_eq!(world.writes(), [1, 1]);
+    assert_eq!(world.journal.row(1).attempt.unwrap().attempt, 1);
+    let email = |row| world.service.member(&world.rows[row], "email");
+    assert_eq!(
+        (&*email(0), &*email(1)),
+        ("third@contoso.com", "new@contoso.com")
+    );
 }
 
 #[test]
