@@ -6,6 +6,7 @@ mod error;
 mod generation;
 mod holder;
 mod lock;
+pub mod pages;
 #[cfg(feature = "postgres")]
 pub mod postgres;
 mod progress;

@@ -1,10 +1,10 @@
 //! Compares the profiles of a run with what its plan says, long after the run.
 
-use std::collections::VecDeque;
+mod options;
+
 use std::fmt;
 use std::sync::Arc;
 
-use billing_core::{Clock, SystemClock};
 use billing_edit::{Edit, Edits, Members, Service};
 use futures_core::Stream;
 use futures_util::{StreamExt as _, stream};
@@ -12,9 +12,9 @@ use serde_json::Value;
 
 use crate::change::Change;
 use crate::document::Document;
+use crate::journal::pages::RowPages;
 use crate::journal::row::Row;
 use crate::journal::{JournalError, JournalReader, State};
-use crate::pacing::Rate;
 use crate::plan::PlanError;
 use crate::plan::progress::Teller;
 use crate::plan::read::Reader;
@@ -22,10 +22,9 @@ use crate::profile::ProfileId;
 use crate::target::{Cause, Comparison, Target};
 use crate::targets::Targets;
 
-/// How many rows are read from the journal at once.
-const PAGE: usize = 128;
+pub use options::VerifyOptions;
 
-/// A profile of a run, compared with what the run was to make of it.
+/// A profile of a run, compared with its plan.
 #[derive(Clone, Debug)]
 pub struct Verified {
     /// The profile.
@@ -136,65 +135,7 @@ pub enum VerifyError {
     Stopped(Box<Cause>),
 }
 
-/// The options of [`verify`].
-///
-/// ```
-/// use billing_bulk::verify::VerifyOptions;
-///
-/// let options = VerifyOptions::default().with_concurrency(8);
-/// # drop(options);
-/// ```
-#[derive(Clone)]
-pub struct VerifyOptions {
-    concurrency: usize,
-    rate: Rate,
-    clock: Arc<dyn Clock>,
-}
-
-impl VerifyOptions {
-    /// Sets how many profiles are read at once; 32 by default.
-    #[must_use]
-    pub fn with_concurrency(mut self, concurrency: usize) -> Self {
-        self.concurrency = concurrency.max(1);
-        self
-    }
-
-    /// Sets how fast requests are sent; by default as fast as the services allow.
-    #[must_use]
-    pub fn with_rate(mut self, rate: Rate) -> Self {
-        self.rate = rate;
-        self
-    }
-
-    /// Sets the clock; the machine's by default.
-    #[must_use]
-    pub fn with_clock(mut self, clock: Arc<dyn Clock>) -> Self {
-        self.clock = clock;
-        self
-    }
-}
-
-impl Default for VerifyOptions {
-    fn default() -> Self {
-        Self {
-            concurrency: 32,
-            rate: Rate::default(),
-            clock: Arc::new(SystemClock::new()),
-        }
-    }
-}
-
-impl fmt::Debug for VerifyOptions {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("VerifyOptions")
-            .field("concurrency", &self.concurrency)
-            .field("rate", &self.rate)
-            .finish_non_exhaustive()
-    }
-}
-
-/// Reads every profile of a run, and compares it with what the run was to make of it, in the order
-/// of the journal.
+/// Reads every profile of a run, and compares it with its plan, in the order of the journal.
 ///
 /// With several plans the last value of each member counts. Only reads are sent, no faster than
 /// the rate limits allow. A profile that cannot be read is no error.
@@ -241,16 +182,10 @@ pub fn verify(
 
 /// Returns the present rows of a journal.
 fn rows(journal: Arc<dyn JournalReader>) -> impl Stream<Item = Result<Row, JournalError>> + Send {
-    let start = (journal, 0_u64, VecDeque::<Row>::new());
-    stream::try_unfold(start, |(journal, mut after, mut page)| async move {
-        if page.is_empty() {
-            page = journal.rows(&State::ALL, after, PAGE).await?.into();
-        }
-        let Some(row) = page.pop_front() else {
-            return Ok(None);
-        };
-        after = row.number;
-        Ok(Some((row, (journal, after, page))))
+    let start = (journal, RowPages::of(State::ALL));
+    stream::try_unfold(start, |(journal, mut pages)| async move {
+        let row = pages.next(&*journal).await?;
+        Ok(row.map(|row| (row, (journal, pages))))
     })
 }
 
@@ -306,8 +241,8 @@ struct Member {
     kind: DifferenceKind,
 }
 
-/// Returns what a run was to make of a profile: what its present row says, and what earlier rows
-/// have made of other members.
+/// Returns the planned values of a profile: those of its present row, and what earlier rows have
+/// stored in other members.
 ///
 /// # Errors
 /// The journal's.

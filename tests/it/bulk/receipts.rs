@@ -3,7 +3,7 @@
 use billing_emulator::{Fault, FaultPlan};
 use serde_json::{Value, json};
 
-use crate::bulk::schema::{RECEIPTS, assert_valid};
+use crate::bulk::schema::{RECEIPTS, REPORT, assert_valid};
 use crate::bulk::setup::{Site, many};
 use crate::support::Transcript;
 
@@ -171,6 +171,47 @@ async fn erased_profile_leaves_its_identity_and_a_valid_chain() {
     assert_eq!(receipt["changes"], json!([{ "path": "culture" }]));
     assert_eq!(receipt["customer_id"], customer);
     assert!(receipt.get("before").is_none() && receipt.get("after").is_none());
+}
+
+#[tokio::test]
+async fn erased_values_are_not_taken_for_cleared_members() {
+    let site = applied().await;
+    let (customers, _) = site.ids();
+    let customer = customers[0].as_str();
+    let args = ["erase", "run.db", "--yes", "--profile", customer];
+    assert_eq!(site.offline(args).run().await.code, Some(0));
+
+    let rows = ["rows", "run.db", "--state", "done", "-o", "done.csv"];
+    let rows = site.offline(rows).run().await;
+    assert_eq!(rows.code, Some(0), "{}", rows.stderr);
+    let left_out = "left out: 1 row whose values were erased";
+    assert!(rows.stderr.contains(left_out), "{}", rows.stderr);
+    let written = std::fs::read_to_string(site.path("done.csv")).unwrap();
+    assert_eq!(written.lines().count(), 3);
+    assert!(!written.contains(customer) && !written.contains("<clear>"));
+
+    let report = site
+        .offline(["report", "run.db", "--json"])
+        .run()
+        .await
+        .json();
+    assert_valid(REPORT, &report);
+    let profiles = report["profiles"].as_array().unwrap();
+    let erased = profiles.iter().find(|it| it["customer_id"] == customer);
+    let erased = erased.unwrap();
+    assert!(erased["erased"].is_string() && erased.get("changes").is_none());
+    let csv = site.offline(["report", "run.db", "--csv"]).run().await;
+    let line = csv.stdout.lines().find(|line| line.contains(customer));
+    assert!(line.unwrap().contains(",done,,,,,"), "{}", csv.stdout);
+
+    let explained = site.offline(["explain", "run.db", customer]).run().await;
+    let text = explained.stdout;
+    assert!(text.contains("Its values were erased."), "{text}");
+
+    let args = ["undo", "run.db", "-o", "undo.plan"];
+    let undo = site.bulk(args).run().await;
+    assert_eq!(undo.code, Some(1), "{}", undo.stderr);
+    assert!(undo.stderr.contains("1 of 3 profiles cannot be planned"));
 }
 
 #[tokio::test]

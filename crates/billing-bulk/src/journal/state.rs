@@ -42,6 +42,32 @@ impl State {
         Self::Unknown,
     ];
 
+    /// Every state in the order in which people read them: what has ended comes first.
+    pub const FOR_PEOPLE: [Self; 8] = [
+        Self::Done,
+        Self::Unchanged,
+        Self::Failed,
+        Self::Conflict,
+        Self::Unknown,
+        Self::Accepted,
+        Self::Sending,
+        Self::Planned,
+    ];
+
+    /// Returns what the state means, in a few words.
+    pub fn meaning(self) -> &'static str {
+        match self {
+            Self::Planned => "not sent yet",
+            Self::Sending => "sent, and the outcome is not recorded yet",
+            Self::Accepted => "the service is still working on it",
+            Self::Done => "the planned values are stored",
+            Self::Unchanged => "nothing had to be written",
+            Self::Failed => "not changed as planned",
+            Self::Conflict => "changed by someone else and left alone",
+            Self::Unknown => "it is not known whether the write took effect",
+        }
+    }
+
     /// Returns the name as journals and JSON have it.
     pub fn as_str(self) -> &'static str {
         match self {

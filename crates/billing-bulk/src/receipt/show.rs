@@ -87,7 +87,7 @@ impl Receipt {
             }
         }
         let after = journal.outcome(row.number).await?;
-        let stored = after.as_ref().map(|after| parse(after));
+        let stored = after.as_ref().map(parse);
         let changes = row.changes.iter().map(|change| ReceiptChange {
             change: change.clone(),
             after: stored.as_ref().and_then(|stored| at(stored, change)),

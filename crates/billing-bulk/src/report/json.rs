@@ -230,6 +230,8 @@ struct ProfileLine<'a> {
     state: State,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     changes: Vec<ChangeLine<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    erased: Option<String>,
     writes: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
     last_step: Option<String>,
@@ -259,6 +261,7 @@ impl<'a> ProfileLine<'a> {
             profile: &row.profile,
             state: row.state,
             changes: changes.collect(),
+            erased: row.erased.map(rfc3339),
             writes: row.writes,
             last_step: row.last_step.map(rfc3339),
             cause: row.cause.as_ref(),

@@ -49,8 +49,8 @@ impl Names {
     }
 }
 
-/// A row: number, profile, state, writes, time, cause or -1, and changes, each with its path, old
-/// and new value.
+/// A row: number, profile, state, writes, time, cause or -1, changes, each with its path, old and
+/// new value, and whether they were erased.
 type Cells = (
     u64,
     String,
@@ -59,6 +59,7 @@ type Cells = (
     Option<i64>,
     i64,
     Vec<(usize, Option<String>, Option<String>)>,
+    bool,
 );
 
 #[derive(Serialize)]
@@ -97,6 +98,7 @@ impl Profiles {
                 .and_then(|cause| i64::try_from(cause).ok())
                 .unwrap_or(-1),
             changes,
+            row.erased.is_some(),
         );
         let separator: &[u8] = if self.rows.is_empty() { b"\n" } else { b",\n" };
         self.rows.extend_from_slice(separator);
@@ -177,6 +179,7 @@ mod tests {
                 old: None,
                 new: Some(new.clone()),
             }],
+            erased: None,
             writes: 1,
             last_step: None,
             cause: Some(Cause {
@@ -220,7 +223,7 @@ mod tests {
         assert_eq!(parsed["causes"].as_array().unwrap().len(), 1);
         assert_eq!(
             parsed["rows"][2],
-            json!([3, "partner/c", 5, 1, null, 0, [[0, null, "de-DE"]]])
+            json!([3, "partner/c", 5, 1, null, 0, [[0, null, "de-DE"]], false])
         );
     }
 

@@ -119,6 +119,8 @@ fn reported(
     last_step: Option<SystemTime>,
 ) -> ReportRow {
     let changes = match seal {
+        // Changes without values would be taken for members that are cleared.
+        _ if row.erased.is_some() => Vec::new(),
         Some(seal) => seal.changes(&row.profile, &row.changes),
         None => row.changes,
     };
@@ -127,6 +129,7 @@ fn reported(
         profile: row.profile,
         state: row.state,
         changes,
+        erased: row.erased,
         writes,
         last_step,
         cause: row.cause,

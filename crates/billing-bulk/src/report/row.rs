@@ -18,8 +18,11 @@ pub struct ReportRow {
     pub profile: ProfileId,
     /// Its state.
     pub state: State,
-    /// The members that the plan changes. Personal values are sealed if the report is redacted.
+    /// The members that the plan changes; none once they are erased. Personal values are sealed if
+    /// the report is redacted.
     pub changes: Vec<Change>,
+    /// When the personal data of the profile were erased from the journal.
+    pub erased: Option<SystemTime>,
     /// How many writes were sent.
     pub writes: u64,
     /// When the last step was recorded.

@@ -1,25 +1,8 @@
-//! Words, numbers and times of reports.
+//! Numbers and times of reports.
 
 use std::time::{Duration, SystemTime};
 
 use jiff::{Timestamp, Unit};
-
-use crate::journal::State;
-
-/// The states in the order in which people read them, with what they mean.
-pub(crate) const STATES: [(State, &str); 8] = [
-    (State::Done, "the planned values are stored"),
-    (State::Unchanged, "nothing had to be written"),
-    (State::Failed, "not changed as planned"),
-    (State::Conflict, "changed by someone else and left alone"),
-    (
-        State::Unknown,
-        "it is not known whether the write took effect",
-    ),
-    (State::Accepted, "the service is still working on it"),
-    (State::Sending, "sent, and the outcome is not recorded yet"),
-    (State::Planned, "not sent yet"),
-];
 
 /// Returns a number as in `1,234,567`.
 pub(crate) fn number(number: u64) -> String {

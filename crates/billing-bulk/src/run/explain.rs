@@ -41,6 +41,9 @@ fn explain_row(row: &Row, history: &[Entry]) -> Vec<String> {
         lines.push(format!("{}  {}", utc(entry.time), sentence(entry, last)));
         last = Some(entry);
     }
+    if let Some(erased) = row.erased {
+        lines.push(format!("{}  Its values were erased.", utc(erased)));
+    }
     lines
 }
 

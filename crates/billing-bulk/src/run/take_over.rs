@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::time::SystemTime;
 
+use crate::journal::pages::RowPages;
 use crate::journal::row::NewRow;
 use crate::journal::{JournalError, State};
 use crate::plan::NewPlan;
@@ -10,9 +11,6 @@ use crate::profile::ProfileId;
 use crate::run::context::Context;
 use crate::run::error::RunError;
 use crate::run::reconcile::age;
-
-/// How many rows are read from the journal at once.
-const PAGE: usize = 128;
 
 /// Stores the rows of a plan, unless the journal has them. A plan that continues the run replaces
 /// no row whose write may still take effect.
@@ -59,28 +57,22 @@ async fn open_rows(cx: &Context) -> Result<HashMap<String, Option<SystemTime>>, 
     const OPEN: [State; 3] = [State::Sending, State::Accepted, State::Unknown];
     let now = cx.clock().now();
     let mut open = HashMap::new();
-    let mut after = 0;
-    loop {
-        let page = cx.journal.rows(&OPEN, after, PAGE).await?;
-        let Some(last) = page.last() else {
-            return Ok(open);
-        };
-        after = last.number;
-        for row in page {
-            let until = match row.state {
-                State::Unknown => {
-                    let history = cx.journal.history(row.number).await?;
-                    let left = cx.options.settle.saturating_sub(age(&history, now));
-                    if left.is_zero() {
-                        continue;
-                    }
-                    Some(now.checked_add(left).unwrap_or(now))
+    let mut rows = RowPages::of(OPEN);
+    while let Some(row) = rows.next(&*cx.journal).await? {
+        let until = match row.state {
+            State::Unknown => {
+                let history = cx.journal.history(row.number).await?;
+                let left = cx.options.settle.saturating_sub(age(&history, now));
+                if left.is_zero() {
+                    continue;
                 }
-                _ => None,
-            };
-            open.insert(row.profile.key(), until);
-        }
+                Some(now.checked_add(left).unwrap_or(now))
+            }
+            _ => None,
+        };
+        open.insert(row.profile.key(), until);
     }
+    Ok(open)
 }
 
 /// The rows of a plan up to the first that would replace a row that must not be replaced.

@@ -68,6 +68,10 @@ impl NewPlan<'_> {
                 summary::profiles(writer.last())
             ));
         }
+        let expiries = self.services.token_expiries.iter();
+        let options = expiries.fold(options, |options, (service, expires)| {
+            options.with_token_expiry(*service, *expires)
+        });
         let make = make(items, &mut writer, &self.services.targets, options);
         let made = reading.guard(interrupt, make).await;
         let made = made.map_err(|interrupted| interrupted.hint(RESUME))?;

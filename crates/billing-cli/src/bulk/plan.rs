@@ -84,9 +84,6 @@ fn check_format(out: &Path) -> Result {
 
 fn options(args: &BulkPlan, services: &Services, reading: &Reading) -> Result<PlanOptions> {
     let mut options = reading.options(args.pace, PlanSource::filters(args)?);
-    for (service, expires) in &services.token_expiries {
-        options = options.with_token_expiry(*service, *expires);
-    }
     if let (Some(how), Some(client)) = (args.preflight, &services.partner) {
         let strictness = match how {
             Preflight::Findings => Strictness::Report,

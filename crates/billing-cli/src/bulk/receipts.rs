@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use billing_bulk::journal::pages::RowPages;
 use billing_bulk::journal::row::Row;
 use billing_bulk::journal::{Hash, JournalReader, Recorder, State};
 use billing_bulk::receipt::{Receipt, VerifyError, verify};
@@ -15,9 +16,6 @@ use crate::exit::Exit;
 use crate::failure::{Failure, Result};
 use crate::output::escape::one_line;
 use crate::output::stdout::{print, show};
-
-/// How many rows are read at once.
-const PAGE: usize = 128;
 
 pub(super) async fn run(args: &BulkReceipts, global: &Global) -> Result {
     let wanted = args.profile.as_deref().map(profile::parse).transpose()?;
@@ -39,11 +37,11 @@ async fn print_all(
     output: Option<Output>,
 ) -> std::result::Result<Result, JournalError> {
     let recorders = reader.recorders().await?;
-    let mut last = 0;
-    let mut page = match &wanted {
-        None => reader.rows(&State::ALL, last, PAGE).await?,
+    let mut all = RowPages::of(State::ALL);
+    let mut next = match &wanted {
+        None => all.next(&**reader).await?,
         Some(wanted) => match reader.find(wanted).await? {
-            Some(row) => vec![row],
+            Some(row) => Some(row),
             None => return Ok(Err(profile::not_in_run(wanted, &args.journal))),
         },
     };
@@ -52,16 +50,13 @@ async fn print_all(
     {
         return Ok(Err(failure));
     }
-    while !page.is_empty() {
-        for row in &page {
-            if let Err(failure) = print_one(&**reader, row, &recorders, output).await? {
-                return Ok(Err(failure));
-            }
-            last = row.number;
+    while let Some(row) = next {
+        if let Err(failure) = print_one(&**reader, &row, &recorders, output).await? {
+            return Ok(Err(failure));
         }
-        page = match wanted {
-            None => reader.rows(&State::ALL, last, PAGE).await?,
-            Some(_) => Vec::new(),
+        next = match wanted {
+            None => all.next(&**reader).await?,
+            Some(_) => None,
         };
     }
     Ok(Ok(()))

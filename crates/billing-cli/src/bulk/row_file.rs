@@ -141,7 +141,7 @@ pub(super) struct Survey {
     origins: Vec<usize>,
     /// The members of the changes.
     members: Vec<String>,
-    /// Whether a row has no cells of its own: it was selected, or is erased.
+    /// Whether a row has no cells of its own: it was selected.
     is_incomplete: bool,
 }
 

@@ -1,4 +1,5 @@
-//! `billing bulk rows`: writes rows of a run back in the form of their input, each with what became of it.
+//! `billing bulk rows`: writes rows of a run back in the form of their input, each with what became
+//! of it.
 
 use std::fs::File;
 use std::io;
@@ -6,6 +7,7 @@ use std::path::Path;
 
 use billing_bulk::input::{InputForm, InputFormat};
 use billing_bulk::journal::State;
+use billing_bulk::journal::pages::RowPages;
 use billing_bulk::output::OutputError;
 use billing_bulk::plan::{Outcome, Plan, PlanFileError};
 use billing_bulk::{JournalError, JournalReader};
@@ -20,9 +22,6 @@ use crate::failure::{Failure, Result};
 use crate::output::stderr::say;
 use crate::shell::command_line;
 
-/// How many rows are read at once.
-const PAGE: usize = 128;
-
 pub(super) async fn run(args: &BulkRows) -> Result {
     let is_stdout = args.out == Path::new("-");
     if !is_stdout {
@@ -32,12 +31,16 @@ pub(super) async fn run(args: &BulkRows) -> Result {
     let plan = args.plan.as_deref().map(plan_file::open).transpose()?;
     let source = Source::new(&*reader, plan.as_ref(), &args.state);
     let mut survey = Survey::default();
-    source
+    let erased = source
         .each(|row| {
             survey.add(&row);
             Ok(())
         })
         .await?;
+    if erased > 0 {
+        let erased = summary::rows(erased);
+        say(format!("left out: {erased} whose values were erased"));
+    }
     if survey.rows == 0 {
         say("no row is in these states; nothing was written");
         return Ok(());
@@ -104,23 +107,24 @@ impl<'a> Source<'a> {
     }
 
     /// Calls a function for each row: those of the journal, and those of the plan that could not be
-    /// planned and whose profiles have no row in the journal.
+    /// planned and whose profiles have no row in the journal. Leaves out rows that were erased,
+    /// whose members would look as if they were to be cleared, and returns their number.
     ///
     /// # Errors
     /// The function's, and those of reading.
-    async fn each(&self, mut call: impl FnMut(GivenRow) -> Result) -> Result {
+    async fn each(&self, mut call: impl FnMut(GivenRow) -> Result) -> Result<u64> {
         let failed = |error: JournalError| Failure::new(Exit::Failed, error);
-        let mut after = 0;
-        loop {
-            let page = self.journal.rows(&self.states, after, PAGE).await;
-            let page = page.map_err(failed)?;
-            let Some(last) = page.last() else { break };
-            after = last.number;
-            page.into_iter()
-                .try_for_each(|row| call(GivenRow::of_journal(row)))?;
+        let mut erased = 0_u64;
+        let mut rows = RowPages::of(self.states.as_slice());
+        while let Some(row) = rows.next(self.journal).await.map_err(failed)? {
+            if row.erased.is_some() {
+                erased = erased.saturating_add(1);
+            } else {
+                call(GivenRow::of_journal(row))?;
+            }
         }
         let Some(plan) = self.plan else {
-            return Ok(());
+            return Ok(erased);
         };
         let origin = self.origins.len().saturating_sub(1);
         for row in plan.rows() {
@@ -133,7 +137,7 @@ impl<'a> Source<'a> {
                 }
             }
         }
-        Ok(())
+        Ok(erased)
     }
 }
 

@@ -9,27 +9,12 @@ use crate::render::excerpt::thousands;
 use crate::render::table::columns;
 use crate::shell::command_line;
 
-/// The states in the order in which people read them, with what they mean.
-const STATES: [(State, &str); 8] = [
-    (State::Done, "the planned values are stored"),
-    (State::Unchanged, "nothing had to be written"),
-    (State::Failed, "not changed as planned"),
-    (State::Conflict, "changed by someone else and left alone"),
-    (
-        State::Unknown,
-        "it is not known whether the write took effect",
-    ),
-    (State::Accepted, "the service is still working on it"),
-    (State::Sending, "sent, and the outcome is not recorded yet"),
-    (State::Planned, "not sent yet"),
-];
-
 /// Returns a row for each state that profiles are in, and the total.
 pub(super) fn table(counts: &Counts) -> Painted {
-    let rows = STATES.iter().filter_map(|(state, meaning)| {
-        let count = counts.of(*state);
-        let is_shown = count > 0 || *state == State::Done;
-        is_shown.then(|| [state.to_string(), number(count), (*meaning).to_owned()])
+    let rows = State::FOR_PEOPLE.into_iter().filter_map(|state| {
+        let count = counts.of(state);
+        let is_shown = count > 0 || state == State::Done;
+        is_shown.then(|| [state.to_string(), number(count), state.meaning().to_owned()])
     });
     let total = ["total".to_owned(), number(counts.total()), String::new()];
     columns(

@@ -64,8 +64,8 @@ impl Writer {
     pub(super) async fn record(&self, step: Step) -> Result<(), JournalError> {
         let (sender, result) = oneshot::channel();
         self.waiting().push((step, sender));
-        // The transitions of all rows that can continue now are sent together: the thread would begin
-        // to commit the first one alone.
+        // The transitions of all rows that can continue now are sent together: the thread would
+        // begin to commit the first one alone.
         yield_now().await;
         self.send_waiting();
         result.await.unwrap_or_else(|_| Err(self.ended()))

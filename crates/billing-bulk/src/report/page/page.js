@@ -7,7 +7,7 @@ const data = JSON.parse(byId("data").textContent);
 const SERVICES = { partner: "Partner Center", arm: "Azure Resource Manager" };
 
 // The parts of a row of the data.
-const [NUMBER, PROFILE, STATE, WRITES, TIME, CAUSE, CHANGES] = [0, 1, 2, 3, 4, 5, 6];
+const [NUMBER, PROFILE, STATE, WRITES, TIME, CAUSE, CHANGES, ERASED] = [0, 1, 2, 3, 4, 5, 6, 7];
 const KEYS = { row: NUMBER, profile: PROFILE, state: STATE, writes: WRITES, time: TIME };
 
 const format = new Intl.NumberFormat("en-US");
@@ -40,6 +40,7 @@ function rowOf(row) {
   const [service, ...id] = row[PROFILE].split("/");
   const state = data.states[row[STATE]];
   const changes = row[CHANGES].map(changeOf);
+  if (row[ERASED]) changes.push(make("p", {}, make("i", {}, "erased from the journal")));
   if (row[CAUSE] >= 0) {
     const [code, message] = data.causes[row[CAUSE]];
     changes.push(make("p", { class: "cause" }, make("code", {}, code), ` ${message}`));

@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use crate::journal::{Counts, Recorder, State};
 use crate::report::Report;
 use crate::report::page::text::{PageText, sentence, shown};
-use crate::report::wording::{STATES, count, duration, number, rfc3339};
+use crate::report::wording::{count, duration, number, rfc3339};
 use crate::time::utc;
 
 /// The most processes in the page, the last ones.
@@ -21,13 +21,13 @@ pub(super) fn section(report: &Report, text: &PageText) -> Markup {
             }
             (bar(&report.counts))
             ul .states {
-                @for (state, meaning) in STATES {
+                @for state in State::FOR_PEOPLE {
                     @let profiles = report.counts.of(state);
                     @if profiles > 0 || state == State::Done {
                         li {
                             strong { (number(profiles)) }
                             span .state data-state=(state) { (state) }
-                            span .quiet { (meaning) }
+                            span .quiet { (state.meaning()) }
                         }
                     }
                 }
@@ -83,7 +83,7 @@ fn bar(counts: &Counts) -> Markup {
     let share = |count: u64| u128::from(count) * 1_000_000 / u128::from(total);
     let mut from = 0;
     let mut parts = Vec::new();
-    for (state, _) in STATES {
+    for state in State::FOR_PEOPLE {
         let width = share(counts.of(state));
         if width > 0 {
             parts.push((state, from, width));

@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 use crate::journal::State;
 use crate::report::Report;
-use crate::report::wording::{STATES, count, number};
+use crate::report::wording::{count, number};
 
 pub(super) fn section(report: &Report) -> Markup {
     let total = report.counts.total();
@@ -25,7 +25,7 @@ pub(super) fn section(report: &Report) -> Markup {
                 label for="state" { "State" }
                 select #state {
                     option value="" { "all" }
-                    @for (state, _) in STATES {
+                    @for state in State::FOR_PEOPLE {
                         @let profiles = report.counts.of(state);
                         @if profiles > 0 {
                             option value=(index(state)) { (state) " (" (number(profiles)) ")" }

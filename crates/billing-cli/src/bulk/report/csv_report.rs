@@ -9,7 +9,7 @@ use billing_bulk::run::hint;
 use billing_edit::Members;
 use serde_json::Value;
 
-const COLUMNS: [&str; 15] = [
+const COLUMNS: [&str; 16] = [
     "row",
     "service",
     "customer_id",
@@ -25,6 +25,7 @@ const COLUMNS: [&str; 15] = [
     "code",
     "cause",
     "hint",
+    "erased",
 ];
 
 /// A report as CSV. Its first columns are those of `billing bulk show --output csv`.
@@ -54,8 +55,10 @@ impl CsvReport {
         let members = Members::of(service);
         let number = row.number.to_string();
         let writes = row.writes.to_string();
-        let time = row.last_step.map(humantime::format_rfc3339_millis);
-        let time = time.map(|time| time.to_string()).unwrap_or_default();
+        let [time, erased] = [row.last_step, row.erased].map(|time| {
+            let time = time.map(humantime::format_rfc3339_millis);
+            time.map(|time| time.to_string()).unwrap_or_default()
+        });
         let cause = row.cause.as_ref();
         let [code, message] = cause.map_or(["", ""], |cause| [&cause.code, &cause.message]);
         let hint = cause.map(hint).unwrap_or_default();
@@ -77,6 +80,7 @@ impl CsvReport {
                 code,
                 message,
                 hint,
+                &erased,
             ]);
         };
         if row.changes.is_empty() {
