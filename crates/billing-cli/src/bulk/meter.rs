@@ -19,14 +19,14 @@ struct Shown {
     is_wanted: bool,
     /// `None` once it is removed.
     line: Option<Line>,
-    /// What was told last.
+    /// The last text.
     text: String,
 }
 
-/// A bar of what is done, with what is told beside it.
+/// The template of a bar with a text beside it.
 pub(super) const BAR: &str = "{wide_bar} {msg}";
 
-/// What is told alone, where the whole is not known.
+/// The template of a text alone, where the whole is not known.
 pub(super) const TEXT: &str = "{spinner} {msg}";
 
 impl Meter {

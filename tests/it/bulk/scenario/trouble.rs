@@ -1,4 +1,5 @@
-//! What goes wrong: faults of every kind, wrong postal codes, and a sign-in that no longer suffices.
+//! What goes wrong: faults of every kind, wrong postal codes, and a sign-in that no longer
+//! suffices.
 
 use billing_emulator::{Fault, FaultPlan, Service};
 

@@ -188,7 +188,7 @@ fn refused_token_stops_the_run_without_failing_the_profile() {
 }
 
 #[test]
-fn unreachable_service_is_told_and_stops_the_run_after_some_minutes() {
+fn outage_is_told_and_stops_the_run_after_some_minutes() {
     let world = World::new(Service::Partner, 300);
     world
         .service
