@@ -55,6 +55,7 @@ mod target;
 mod text;
 mod xlsx;
 
+use std::fmt;
 use std::path::Path;
 
 use serde_json::Value;
@@ -72,13 +73,20 @@ pub use target::TargetFile;
 const CLEAR: &str = "<clear>";
 
 /// A file that is being written in the form of an input. Dropping it writes nothing.
-#[derive(Debug)]
 pub struct OutputFile {
     columns: Vec<String>,
     sink: Sink,
 }
 
-#[derive(Debug)]
+// What is not written yet is about people.
+impl fmt::Debug for OutputFile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("OutputFile")
+            .field("columns", &self.columns)
+            .finish_non_exhaustive()
+    }
+}
+
 enum Sink {
     Csv(Box<CsvSink>),
     Json(JsonSink),

@@ -8,7 +8,6 @@ use crate::output::target::TargetFile;
 use crate::output::text::TextSink;
 
 /// Writes the records of a CSV file.
-#[derive(Debug)]
 pub(super) struct CsvSink(Writer<TextSink>);
 
 impl CsvSink {

@@ -9,7 +9,6 @@ use crate::output::target::TargetFile;
 use crate::output::text::TextSink;
 
 /// Writes objects as JSON Lines or as one JSON array.
-#[derive(Debug)]
 pub(super) struct JsonSink {
     text: TextSink,
     members: Vec<Member>,
@@ -20,7 +19,6 @@ pub(super) struct JsonSink {
 }
 
 /// A member of the objects.
-#[derive(Debug)]
 enum Member {
     /// The value of a column.
     Value { name: String, column: usize },

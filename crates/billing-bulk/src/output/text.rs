@@ -7,7 +7,6 @@ use crate::output::error::OutputError;
 use crate::output::target::TargetFile;
 
 /// Takes UTF-8, and writes it in another encoding.
-#[derive(Debug)]
 pub(super) struct TextSink {
     out: BufWriter<TargetFile>,
     encoding: Encoding,

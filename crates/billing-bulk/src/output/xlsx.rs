@@ -1,6 +1,5 @@
 //! Workbooks of Excel (XLSX) with one sheet, whose cells are all text.
 
-use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use rust_xlsxwriter::{Format, Workbook, Worksheet, XlsxError};
@@ -26,16 +25,6 @@ pub(super) struct XlsxSink {
     /// The characters of the longest value of each column.
     widths: Vec<usize>,
     text: Format,
-}
-
-// The library's types have no short form.
-impl fmt::Debug for XlsxSink {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("XlsxSink")
-            .field("file", &self.file)
-            .field("rows", &self.rows)
-            .finish_non_exhaustive()
-    }
 }
 
 impl XlsxSink {

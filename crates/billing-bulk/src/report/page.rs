@@ -6,6 +6,7 @@ mod summary;
 mod table;
 mod text;
 
+use std::fmt;
 use std::io::{self, Write};
 
 use base64::Engine as _;
@@ -29,9 +30,16 @@ const SCRIPT: &str = include_str!("page/page.js");
 ///
 /// Text from outside is escaped. A script of the page's own makes the rows of its table; without
 /// scripts, everything else is there.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct Page {
     profiles: Profiles,
+}
+
+// The profiles are about people.
+impl fmt::Debug for Page {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Page").finish_non_exhaustive()
+    }
 }
 
 impl Page {

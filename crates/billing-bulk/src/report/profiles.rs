@@ -17,7 +17,7 @@ use crate::target::Cause;
 const MAX_VALUE: usize = 1_000;
 
 /// The profiles of a page. A name that many rows have, such as a path, is written once.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(crate) struct Profiles {
     rows: Vec<u8>,
     paths: Names,
@@ -28,7 +28,7 @@ pub(crate) struct Profiles {
 }
 
 /// Names with the order in which they came.
-#[derive(Debug, Default)]
+#[derive(Default)]
 struct Names(HashMap<String, usize>);
 
 impl Names {

@@ -29,7 +29,6 @@ const COLUMNS: [&str; 16] = [
 ];
 
 /// A report as CSV. Its first columns are those of `billing bulk show --output csv`.
-#[derive(Debug)]
 pub(super) struct CsvReport(csv::Writer<Vec<u8>>);
 
 impl Default for CsvReport {
