@@ -5,6 +5,7 @@ use std::time::SystemTime;
 
 use billing_edit::Service;
 
+use crate::profile::profiles;
 use crate::target::Cause;
 
 /// Why a run sends no new write for now, although it has not ended.
@@ -142,7 +143,8 @@ impl fmt::Display for Hold {
             Self::Wave { settled, next } => {
                 write!(
                     f,
-                    "a wave has ended: {settled} profiles are settled, and the next one "
+                    "a wave has ended: {} settled, and the next one ",
+                    profiles(*settled)
                 )?;
                 match next {
                     Some(next) => write!(f, "ends with {next}"),

@@ -74,3 +74,9 @@ impl fmt::Display for ProfileId {
         }
     }
 }
+
+/// Returns a count with its noun: `1 profile`, `2 profiles`.
+pub(crate) fn profiles(count: u64) -> String {
+    let noun = if count == 1 { "profile" } else { "profiles" };
+    format!("{count} {noun}")
+}

@@ -109,7 +109,7 @@ async fn too_many_failures_stop_the_run_after_one_more() {
     let shown = site.shown(&failed);
     assert_eq!(failed.code, Some(3), "{shown}");
     assert!(
-        shown.contains("5 profiles failed or are unknown, more than the 4 allowed"),
+        shown.contains("5 profiles failed or unknown, more than the 4 allowed"),
         "{shown}"
     );
     assert_eq!(site.writes().len(), 5);

@@ -1,5 +1,6 @@
 //! The causes that a run itself gives, with fixed codes.
 
+use crate::profile::profiles;
 use crate::target::{BodyError, Cause};
 
 fn cause(code: &str, message: impl Into<String>) -> Cause {
@@ -109,7 +110,10 @@ pub(crate) fn too_many_failures(failures: u64, most: u64) -> Cause {
     with_hint(
         cause(
             "too_many_failures",
-            format!("{failures} profiles failed or are unknown, more than the {most} allowed"),
+            format!(
+                "{} failed or unknown, more than the {most} allowed",
+                profiles(failures)
+            ),
         ),
         "find out why before more profiles fail, or allow more failures",
     )
@@ -119,7 +123,10 @@ pub(crate) fn first_written(written: u64) -> Cause {
     with_hint(
         cause(
             "first_written",
-            format!("{written} profiles were written, as many as the run was to begin with"),
+            format!(
+                "{} written, as many as the run was to begin with",
+                profiles(written)
+            ),
         ),
         "look at them before the others are written",
     )

@@ -205,7 +205,7 @@ impl Listing {
     fn wait(&mut self, profiles: u64, left: Duration) {
         if !std::mem::replace(&mut self.has_waited, true) {
             say(format!(
-                "waiting {} until {} are settled",
+                "waiting {} for {} to be settled",
                 whole(left),
                 summary::profiles(profiles)
             ));

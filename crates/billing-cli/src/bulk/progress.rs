@@ -113,7 +113,7 @@ impl Tally {
     fn text(&self, elapsed: Duration) -> String {
         if let Some((profiles, left)) = self.waiting {
             return format!(
-                "waiting {} until {} are settled",
+                "waiting {} for {} to be settled",
                 whole(left),
                 summary::profiles(profiles)
             );

@@ -76,7 +76,7 @@ pub(super) async fn run(args: &BulkRows) -> Result {
         &format!(" -o next.plan{}", service.unwrap_or_default()),
     );
     say(format!(
-        "{} written to {}; correct them, and plan them again:\n  {next}",
+        "{} written to {}; correct the file, and plan it again:\n  {next}",
         summary::rows(survey.rows),
         args.out.display()
     ));
