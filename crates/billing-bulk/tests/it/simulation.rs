@@ -200,6 +200,8 @@ fn line(event: &Event) -> String {
         EventKind::Failed(cause) => format!("failed: {} {}", cause.code, cause.message),
         EventKind::Conflict(cause) => format!("conflict: {} {}", cause.code, cause.message),
         EventKind::Unknown(cause) => format!("unknown: {} {}", cause.code, cause.message),
+        EventKind::Paused(hold) => format!("paused: {hold}"),
+        EventKind::Resumed(hold) => format!("resumed: {hold}"),
         EventKind::Summary {
             counts, stopped, ..
         } => format!("Summary {counts:?} {stopped:?}"),
