@@ -111,7 +111,8 @@ async fn interrupted_plan_leaves_the_run_as_it_was() {
     let broken = JournalError::Plan {
         problem: "the plan is damaged".to_owned(),
     };
-    let mut rows = (1..=300)
+    // Some of them are stored before the error.
+    let mut rows = (1..=2_000)
         .map(|number| Ok(new_row(number)))
         .chain([Err(broken.clone())]);
     let plan = plan_info("second");
