@@ -186,6 +186,8 @@ impl Store {
         })?;
         self.info = generation.complete(&begun, plan);
         self.history = history;
+        // Rows may have been replaced since.
+        self.sending = Sending::default();
         Ok(())
     }
 
