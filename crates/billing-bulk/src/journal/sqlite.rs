@@ -18,6 +18,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::SystemTime;
 
 use billing_core::BoxFuture;
+use futures_util::future::join;
 
 use crate::document::Document;
 use crate::journal::error::JournalError;
@@ -218,14 +219,17 @@ impl Journal for SqliteJournal {
             let plan = plan.clone();
             self.call(move |store| store.begin(&plan)).await?;
             // In parts, so that the log stays small; none counts until the last step.
-            loop {
-                let part = (&mut *rows)
-                    .take(ROWS_PER_INSERT)
-                    .collect::<Result<Vec<_>, _>>()?;
-                if part.is_empty() {
-                    break;
-                }
-                self.call(move |store| store.insert(&part)).await?;
+            let mut take = || {
+                let part = (&mut *rows).take(ROWS_PER_INSERT);
+                part.collect::<Result<Vec<_>, _>>()
+            };
+            let mut part = take()?;
+            while !part.is_empty() {
+                // The next part is read while this one is stored.
+                let stored = self.call(move |store| store.insert(&part));
+                let (stored, next) = join(stored, async { take() }).await;
+                stored?;
+                part = next?;
             }
             self.call(move |store| store.finish_begin(time)).await
         })

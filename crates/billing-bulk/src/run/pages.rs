@@ -1,13 +1,21 @@
 //! The rows of a journal in the order in which a run begins them.
 
 use std::collections::VecDeque;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use billing_core::BoxFuture;
+use futures_util::future::{MaybeDone, maybe_done, poll_immediate};
 
 use crate::journal::row::Row;
 use crate::journal::{JournalError, State};
 use crate::run::context::{Context, Mode};
 
 /// How many rows are read from the journal at once.
-const PAGE: usize = 128;
+const PAGE: usize = 64;
+
+/// A page that is being read.
+type Reading = MaybeDone<BoxFuture<'static, Result<Vec<Row>, JournalError>>>;
 
 /// The rows of a journal in the order in which a run begins them, read page by page.
 pub(crate) struct Pages {
@@ -15,6 +23,8 @@ pub(crate) struct Pages {
     groups: VecDeque<Vec<State>>,
     after: u64,
     page: VecDeque<Row>,
+    /// The page after it, which is read while the rows before it are worked on.
+    next: Option<Reading>,
 }
 
 impl Pages {
@@ -29,6 +39,7 @@ impl Pages {
             groups: groups.into(),
             after: 0,
             page: VecDeque::new(),
+            next: None,
         }
     }
 
@@ -38,19 +49,37 @@ impl Pages {
     /// The journal's.
     pub(crate) async fn peek(&mut self, cx: &Context) -> Result<Option<&Row>, JournalError> {
         while self.page.is_empty() {
-            let Some(states) = self.groups.front() else {
+            let Some(mut reading) = self.next.take().or_else(|| self.read(cx)) else {
                 return Ok(None);
             };
-            let rows = cx.journal.rows(states, self.after, PAGE).await?;
+            (&mut reading).await;
+            let rows = Pin::new(&mut reading)
+                .take_output()
+                .transpose()?
+                .unwrap_or_default();
             if let Some(last) = rows.last() {
                 self.after = last.number;
                 self.page = rows.into();
+                self.next = self.read(cx);
+                // The journal begins to read when the call is polled.
+                if let Some(next) = &mut self.next {
+                    poll_immediate(next).await;
+                }
             } else {
                 self.groups.pop_front();
                 self.after = 0;
             }
         }
         Ok(self.page.front())
+    }
+
+    /// Returns the call that reads the page after the present one; `None` without a group.
+    fn read(&self, cx: &Context) -> Option<Reading> {
+        let states = self.groups.front()?.clone();
+        let (journal, after) = (Arc::clone(&cx.journal), self.after);
+        Some(maybe_done(Box::pin(async move {
+            journal.rows(&states, after, PAGE).await
+        })))
     }
 
     /// Takes the row that [`peek`](Self::peek) has returned.
