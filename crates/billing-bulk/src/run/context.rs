@@ -1,6 +1,6 @@
 //! What the steps of all rows share: journal, targets, gate, clock and events.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, SystemTime};
 
@@ -37,6 +37,8 @@ pub(crate) struct Context {
     pub(crate) admission: Admission,
     pub(crate) access: Access,
     streak: Streak,
+    /// The number of steps that only wait until their success is recorded.
+    ending: AtomicUsize,
     /// The number of profiles that may still be written.
     pub(crate) open: AtomicU64,
     /// The time of the last step that an earlier run has recorded.
@@ -76,6 +78,7 @@ impl Context {
             admission: Admission::new(limits),
             access: Access::default(),
             streak: Streak::new(repeated),
+            ending: AtomicUsize::default(),
             open: AtomicU64::default(),
             options,
             mode,
@@ -201,13 +204,27 @@ impl Context {
     ) -> Result<(), JournalError> {
         let time = self.clock().now();
         let next = transition.next();
-        self.journal.record(row.number, time, transition).await?;
+        let recording = self.journal.record(row.number, time, transition);
+        if matches!(next, State::Accepted | State::Done | State::Unchanged) {
+            self.ending.fetch_add(1, Ordering::Relaxed);
+            let recorded = recording.await;
+            self.ending.fetch_sub(1, Ordering::Relaxed);
+            recorded?;
+        } else {
+            recording.await?;
+        }
         match next {
             State::Sending => self.admission.note_sent(row, true),
             State::Planned => self.admission.note_sent(row, false),
             _ => {}
         }
         Ok(())
+    }
+
+    /// Returns the number of steps that only wait until their success is recorded. Nothing of them
+    /// is outstanding at a service, and they are no reason to hold the run.
+    pub(crate) fn ending(&self) -> usize {
+        self.ending.load(Ordering::Relaxed)
     }
 
     /// Counts the rows that earlier runs have settled, if there is a limit for them.

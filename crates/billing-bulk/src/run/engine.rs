@@ -29,6 +29,17 @@ const RATES_EVERY: Duration = Duration::from_secs(60);
 /// The steps in flight. A step that began a row has `true`.
 type Steps<'a> = FuturesUnordered<BoxFuture<'a, (bool, Result<Next, JournalError>)>>;
 
+/// Returns how many steps do not count any more as worked on: they only wait until their success is
+/// recorded. At most as many as are worked on.
+fn ending(cx: &Context) -> usize {
+    cx.ending().min(cx.concurrency())
+}
+
+/// Returns whether a further step may be taken at once.
+fn has_room(cx: &Context, steps: &Steps<'_>) -> bool {
+    steps.len().saturating_sub(ending(cx)) < cx.concurrency()
+}
+
 /// Works until no row can take another step, or the run is to stop.
 ///
 /// # Errors
@@ -96,16 +107,13 @@ impl Work {
             }
             self.attend_to_holds(cx, steps.is_empty()).await?;
             if !cx.stop.is_requested() {
-                let concurrency = cx.concurrency();
-                while steps.len() < concurrency
+                while has_room(cx, &steps)
                     && let Some(later) = self.due(cx)
                 {
                     steps.push(Box::pin(async move { (false, resume(cx, later).await) }));
                 }
-                // Some room is kept for rows that wait for a time, such as that of a poll.
-                let room = concurrency.saturating_sub(concurrency / 4);
-                while steps.len() < concurrency
-                    && begun < room
+                while has_room(cx, &steps)
+                    && begun < self.room_to_begin(cx, steps.len().saturating_sub(begun))
                     && self.may_begin(cx).await?
                     && let Some(row) = self.pages.take()
                 {
@@ -127,6 +135,16 @@ impl Work {
                 self.take(next?);
             }
         }
+    }
+
+    /// Returns how many steps that began a row there may be at once, beside `others`. Some room is
+    /// kept for rows that wait for a time, such as that of a poll: while many steps wait for a slow
+    /// rate limit, none would end in time.
+    fn room_to_begin(&self, cx: &Context, others: usize) -> usize {
+        let concurrency = cx.concurrency();
+        let waiting = others.saturating_add(self.waiting.len());
+        let kept = waiting.min(concurrency / 4);
+        concurrency.saturating_add(ending(cx)).saturating_sub(kept)
     }
 
     /// Returns whether the next row of the pages may begin. What was sent before is settled in
@@ -249,7 +267,8 @@ impl Work {
         let is_stopping = cx.stop.is_requested();
         let due = self.waiting.peek().filter(|_| !is_stopping);
         let left = due.map(|later| later.due().saturating_sub(cx.now()));
-        let has_room = steps.len() < cx.concurrency();
+        let has_room = has_room(cx, steps);
+        let ending = cx.ending();
         let mut timer = left
             .filter(|left| has_room || !left.is_zero())
             .map(|left| cx.clock().sleep(left));
@@ -274,7 +293,7 @@ impl Work {
             let is_over = (timer.as_mut()).is_some_and(|it| it.as_mut().poll(context).is_ready());
             let is_stopped = !is_stopping && stopped.as_mut().poll(context).is_ready();
             let is_changed = changed.as_mut().poll(context).is_ready();
-            if is_over || is_stopped || is_changed {
+            if is_over || is_stopped || is_changed || cx.ending() > ending {
                 return Poll::Ready(None);
             }
             Poll::Pending
