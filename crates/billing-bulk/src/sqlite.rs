@@ -15,6 +15,10 @@ use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 
 use crate::sqlite::error::{FileError, explain, explain_io};
 
+/// How many pages a write-ahead log has, 16 MiB, before they are copied into the file: in a longer
+/// log, the same pages change more often.
+const LOG_PAGES: u32 = 4096;
+
 /// What tells files of a kind from other files.
 pub(crate) struct Format {
     /// What such a file is called in errors.
@@ -54,6 +58,9 @@ pub(crate) fn open(path: &Path, format: &Format) -> Result<Connection, FileError
     let mut connection =
         Connection::open_with_flags(path, flags).map_err(|error| explain(path, &error))?;
     prepare(&mut connection, path, format)?;
+    connection
+        .pragma_update_and_check(None, "wal_autocheckpoint", LOG_PAGES, |_| Ok(()))
+        .map_err(|error| explain(path, &error))?;
     Ok(connection)
 }
 

@@ -15,13 +15,19 @@ pub type Hash = [u8; 32];
 /// The key of a row's commitments.
 pub(crate) type Salt = [u8; 32];
 
-/// Returns a new salt.
-pub(crate) fn new_salt() -> Salt {
-    let mut salt = Salt::default();
-    for part in salt.chunks_exact_mut(16) {
+/// Returns new salts. They are hashes of a random key that is kept nowhere, so that one tells
+/// nothing about another: a call of the system for each would cost more.
+pub(crate) fn new_salts() -> impl Iterator<Item = Salt> {
+    let mut key = [0; 32];
+    for part in key.chunks_exact_mut(16) {
         part.copy_from_slice(Uuid::new_v4().as_bytes());
     }
-    salt
+    (0_u64..).map(move |number| {
+        let mut hash = Sha256::new();
+        hash.update(key);
+        hash.update(number.to_be_bytes());
+        hash.finalize().into()
+    })
 }
 
 /// Returns the chain before the first entry of a journal.

@@ -27,8 +27,8 @@ impl Checksum {
             ValueRef::Text(value) => (3, value),
             ValueRef::Blob(value) => (4, value),
         };
-        self.0.update([tag]);
-        self.0.update((bytes.len() as u64).to_be_bytes());
+        let [a, b, c, d, e, f, g, h] = (bytes.len() as u64).to_be_bytes();
+        self.0.update([tag, a, b, c, d, e, f, g, h]);
         self.0.update(bytes);
     }
 

@@ -8,7 +8,7 @@ use tokio_postgres::{Client, Error, GenericClient};
 
 use crate::document::Version;
 use crate::journal::PlanInfo;
-use crate::journal::chain::{commit, new_salt};
+use crate::journal::chain::{commit, new_salts};
 use crate::journal::entry::{of, of_document, of_integer, of_text};
 use crate::journal::error::JournalError;
 use crate::journal::generation::Generation;
@@ -59,8 +59,7 @@ pub(super) async fn insert(
     } else {
         present(&transaction, rows).await?
     };
-    for row in rows {
-        let salt = new_salt();
+    for (row, salt) in rows.iter().zip(new_salts()) {
         let number = signed(generation.row(row));
         let key = row.profile.key();
         let replaced = present.get(&key).copied();

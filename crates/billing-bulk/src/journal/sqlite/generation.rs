@@ -5,7 +5,7 @@ use std::time::SystemTime;
 use rusqlite::{Connection, OptionalExtension, Transaction, params, params_from_iter};
 
 use crate::journal::PlanInfo;
-use crate::journal::chain::new_salt;
+use crate::journal::chain::new_salts;
 use crate::journal::error::JournalError;
 use crate::journal::generation::Generation;
 use crate::journal::progress::Progress;
@@ -37,14 +37,13 @@ pub(super) fn insert(
     generation: &Generation,
     rows: &[NewRow],
 ) -> rusqlite::Result<()> {
-    for row in rows {
+    for (row, salt) in rows.iter().zip(new_salts()) {
         let number = generation.row(row);
         let previous = if generation.is_first() {
             None
         } else {
             find(transaction, &row.profile.key())?
         };
-        let salt = new_salt();
         let profile = columns::of_new_row(row, number, generation.number, previous, &salt)?;
         transaction
             .prepare_cached(
