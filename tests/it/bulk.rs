@@ -3,6 +3,8 @@
 mod apply;
 #[cfg(target_os = "linux")]
 mod disks;
+#[cfg(target_os = "linux")]
+mod documents;
 mod export;
 mod generations;
 mod help;
@@ -16,8 +18,6 @@ mod limits;
 mod outside;
 mod plan;
 mod postgres;
-#[cfg(target_os = "linux")]
-mod readme;
 mod receipts;
 mod reconcile;
 mod report;
