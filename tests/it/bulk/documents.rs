@@ -72,7 +72,9 @@ impl Document {
         for session in &sessions {
             for command in session.lines().filter_map(|line| line.strip_prefix("$ ")) {
                 let shown = command.replace('\'', r"'\''");
-                script += &format!("printf '$ %s\\n' '{shown}'\n{command}\n");
+                // `$?` stays the exit code of the command before.
+                script +=
+                    &format!("code=$?; printf '$ %s\\n' '{shown}'; (exit $code)\n{command}\n");
             }
             script += &format!("printf '%s' '{END_OF_SESSION}'\n");
         }
@@ -130,9 +132,11 @@ fn tidy(text: &str) -> String {
         (r"[0-9-]{10}T[0-9:.]{8,}Z", "2026-11-30T08:15:00Z"),
         (r"request [0-9a-f-]{36}", "request 2b0e1d3f-…"),
         (r"\b[0-9a-f]{64}\b", "9f2c…"),
-        (r"process [0-9]+", "process 4711"),
-        (r" on [A-Za-z0-9.-]+ \(", " on billing-pc ("),
-        (r"by \S+@[A-Za-z0-9.-]+", "by ada@billing-pc"),
+        (r"correlation [0-9a-f-]{36}", "correlation 7c0a91d2-…"),
+        (
+            r"process [0-9]+ on [A-Za-z0-9.-]+",
+            "process 4711 on billing-pc",
+        ),
     ];
     rules.iter().fold(text.to_owned(), |text, (find, put)| {
         let find = Regex::new(find).unwrap();
