@@ -45,7 +45,7 @@ pub enum Aim {
     Undo {
         /// The members, with their values from before.
         edits: Edits,
-        /// The profile as the service stored it last for the run that is undone.
+        /// The profile with these members as the run that is undone has left them.
         stored: Document,
     },
     /// Nothing: the profile cannot be planned, for this cause. It is not read.

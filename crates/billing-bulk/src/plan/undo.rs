@@ -1,23 +1,22 @@
 //! The profiles to plan for the undo of a run: the members that it changed, with their values from
 //! before.
 
-#[cfg(test)]
-mod tests;
+pub(super) mod restore;
 
 use std::sync::Arc;
 
-use billing_core::pipeline::is_empty_value;
-use billing_edit::{Edit, Edits, Members, Service};
+use billing_edit::{Members, Service};
 use futures_util::stream;
 use serde_json::Value;
 
-use crate::document::Document;
+use crate::document::{Document, Version};
 use crate::journal::pages::RowPages;
 use crate::journal::row::Row;
 use crate::journal::{JournalError, JournalReader, State};
 use crate::plan::error::PlanError;
 use crate::plan::item::{Aim, PlanItem, PlanItems};
 use crate::plan::row::Finding;
+use crate::plan::undo::restore::Left;
 use crate::profile::ProfileId;
 use crate::target::Cause;
 
@@ -49,9 +48,10 @@ impl Force {
 /// Returns every profile that a run has changed, with the values of the changed members from
 /// before the run; members that it did not have are cleared.
 ///
-/// A member is planned only if it still is as the service stored it for the run: others are left
-/// as they are, with a finding, unless `force` has the profile. A profile of which the journal does
-/// not know what the run left, such as one of unknown outcome or an erased one, is unplanned.
+/// A member is planned only if it still is as the service stored it for the last plan of the run
+/// that was to change it: others are left as they are, with a finding, unless `force` has the
+/// profile. A profile of which the journal does not know what the run left, such as one of unknown
+/// outcome or an erased one, is unplanned.
 ///
 /// # Errors
 /// An item is an error if the journal cannot be read; it is the last one.
@@ -108,6 +108,9 @@ impl Rows {
     /// The journal's.
     async fn aim(&self, row: Row) -> Result<Option<Aim>, JournalError> {
         let profile = row.profile.clone();
+        if !self.is_known(&row).await? {
+            return Ok(Some(Aim::Refuse(not_known(&row))));
+        }
         // The newest row comes first.
         let mut rows = vec![row];
         while let Some(previous) = rows.last().and_then(|row| row.previous) {
@@ -116,61 +119,79 @@ impl Rows {
             };
             rows.push(row);
         }
-        if let Some(row) = rows.iter().find(|row| !is_known(row)) {
-            return Ok(Some(Aim::Refuse(not_known(row))));
+        let mut left = Vec::new();
+        let mut version = None;
+        for (at, row) in rows.iter().enumerate() {
+            let after = match row.state {
+                State::Done => self.journal.outcome(row.number).await?,
+                // What a replaced row has left is what the plan of the next one has read.
+                _ if self.is_known(row).await? => continue,
+                _ => at
+                    .checked_sub(1)
+                    .and_then(|at| Some(rows.get(at)?.before.clone())),
+            };
+            if row.erased.is_some() {
+                return Ok(Some(Aim::Refuse(erased())));
+            }
+            let Some((before, after, stored)) = images(&row.before, after) else {
+                return Ok(Some(Aim::Refuse(no_image())));
+            };
+            let mut one = Left {
+                before,
+                changes: row.changes.clone(),
+                after,
+            };
+            if row.state != State::Done && !one.keep_applied() {
+                return Ok(Some(Aim::Refuse(not_known(row))));
+            }
+            version.get_or_insert(stored);
+            left.push(one);
         }
-        let done: Vec<_> = rows.iter().filter(|row| row.state == State::Done).collect();
-        let Some(oldest) = done.last() else {
+        let (Some((edits, stored)), Some(version)) = (restore::undo(&left), version) else {
             return Ok(None);
         };
-        if done.iter().any(|row| row.erased.is_some()) {
-            return Ok(Some(Aim::Refuse(erased())));
-        }
-        let mut stored = None;
-        for row in &rows {
-            stored = self.journal.outcome(row.number).await?;
-            if stored.is_some() {
-                break;
-            }
-        }
-        let (Some(stored), Ok(before)) = (stored, serde_json::from_slice(oldest.before.json()))
-        else {
-            return Ok(Some(Aim::Refuse(no_image())));
-        };
-        let Ok(after) = serde_json::from_slice(stored.json()) else {
-            return Ok(Some(Aim::Refuse(no_image())));
-        };
-        let paths = done.iter().rev().flat_map(|row| &row.changes);
-        let edits = restore(&before, &after, paths.map(|change| change.path.as_slice()));
         Ok((!edits.is_empty()).then(|| {
             if self.force.applies_to(&profile) {
                 Aim::Edits(edits)
             } else {
+                let stored = Document::new(stored.to_string(), version);
                 Aim::Undo { edits, stored }
             }
         }))
     }
-}
 
-/// Returns whether the journal knows what a row has left of its profile.
-fn is_known(row: &Row) -> bool {
-    match row.state {
-        State::Sending | State::Accepted | State::Unknown => false,
-        // A write that has failed may have changed some members.
-        State::Failed => row.attempt.is_none() || !may_have_changed(row.cause.as_ref()),
-        State::Planned | State::Done | State::Unchanged | State::Conflict => true,
+    /// Returns whether the journal knows by itself what a row has left of its profile.
+    ///
+    /// # Errors
+    /// The journal's.
+    async fn is_known(&self, row: &Row) -> Result<bool, JournalError> {
+        match row.state {
+            State::Sending | State::Accepted | State::Unknown => Ok(false),
+            // A write that has failed may have changed some members, unless it was refused.
+            State::Failed if row.attempt.is_some() => {
+                let status = row.cause.as_ref().and_then(|cause| cause.status);
+                if !status.is_some_and(|status| (400..500).contains(&status)) {
+                    return Ok(false);
+                }
+                // Then the status is that of a poll.
+                let history = self.journal.history(row.number).await?;
+                let mut entries = history.iter().rev();
+                let last = entries.find(|it| it.state != State::Failed);
+                Ok(last.is_none_or(|last| last.state != State::Accepted))
+            }
+            State::Failed | State::Planned | State::Done | State::Unchanged | State::Conflict => {
+                Ok(true)
+            }
+        }
     }
 }
 
-/// Returns whether a write that has failed for this cause may have changed something: the service
-/// did not refuse the request.
-fn may_have_changed(cause: Option<&Cause>) -> bool {
-    cause.is_none_or(|cause| {
-        let is_refused = cause
-            .status
-            .is_some_and(|status| (400..500).contains(&status));
-        !is_refused
-    })
+/// Returns the values of two documents and the version of the second one; `None` if it is missing,
+/// or one of them is not JSON.
+fn images(before: &Document, after: Option<Document>) -> Option<(Value, Value, Version)> {
+    let after = after?;
+    let value = |document: &Document| serde_json::from_slice(document.json()).ok();
+    Some((value(before)?, value(&after)?, after.version().clone()))
 }
 
 fn not_known(row: &Row) -> Cause {
@@ -210,102 +231,6 @@ fn cause(code: &str, message: &str, hint: &str) -> Cause {
     }
 }
 
-/// Returns the edits that give the members at these paths their values from `before`, in a document
-/// that is `after`.
-fn restore<'a>(before: &Value, after: &Value, paths: impl Iterator<Item = &'a [String]>) -> Edits {
-    let mut all: Vec<&[String]> = paths.collect();
-    // The outer paths come first; what is below them is restored with them.
-    all.sort_by_key(|path| path.len());
-    let mut outer: Vec<&[String]> = Vec::new();
-    for path in all {
-        if !outer.iter().any(|above| path.starts_with(above)) {
-            outer.push(path);
-        }
-    }
-    let mut edits: Vec<Edit> = Vec::new();
-    for path in &outer {
-        let path = added_by(before, after, path, &outer).unwrap_or(path);
-        if !edits.iter().any(|edit| path.starts_with(&edit.path)) {
-            add(at(before, path), at(after, path), path, &mut edits);
-        }
-    }
-    edits.into_iter().collect()
-}
-
-/// Returns the outermost object above a path that the run has added: `before` does not have it, and
-/// in `after` it has nothing but members that the run has set.
-fn added_by<'a>(
-    before: &Value,
-    after: &Value,
-    path: &'a [String],
-    changed: &[&[String]],
-) -> Option<&'a [String]> {
-    let mut above = (1..path.len()).filter_map(|length| path.get(..length));
-    above.find(|above| {
-        at(before, above).is_none()
-            && at(after, above).is_some_and(|value| is_within(value, above, changed))
-    })
-}
-
-/// Returns whether all values of an object are at or below these paths.
-fn is_within(value: &Value, path: &[String], paths: &[&[String]]) -> bool {
-    if paths.iter().any(|above| path.starts_with(above)) || is_empty_value(value) {
-        return true;
-    }
-    let Value::Object(members) = value else {
-        return false;
-    };
-    members.iter().all(|(name, value)| {
-        let path = [path, std::slice::from_ref(name)].concat();
-        is_within(value, &path, paths)
-    })
-}
-
-/// Adds the edits that make one value of another, member by member.
-fn add(before: Option<&Value>, after: Option<&Value>, path: &[String], edits: &mut Vec<Edit>) {
-    if is_same(before, after) {
-        return;
-    }
-    if let (Some(Value::Object(old)), Some(Value::Object(new))) = (before, after)
-        && !old.is_empty()
-    {
-        let added = new.keys().filter(|name| !old.contains_key(*name));
-        for name in old.keys().chain(added) {
-            let path = [path, std::slice::from_ref(name)].concat();
-            let value = |members: &'_ serde_json::Map<String, Value>| members.get(name).cloned();
-            let (old, new) = (value(old), value(new));
-            let there = |value: &'_ Option<Value>| value.clone().filter(|it| !it.is_null());
-            add(there(&old).as_ref(), there(&new).as_ref(), &path, edits);
-        }
-        return;
-    }
-    edits.push(Edit {
-        path: path.to_vec(),
-        value: before.cloned(),
-    });
-}
-
-/// Returns the value at a path; `None` for null.
-fn at<'a>(document: &'a Value, path: &[String]) -> Option<&'a Value> {
-    let value = (path.iter()).try_fold(document, |value, name| value.get(name))?;
-    (!value.is_null()).then_some(value)
-}
-
-/// Returns whether two values are the same. Services leave out what is empty, so that an absent, a
-/// null and an empty value are the same.
-fn is_same(one: Option<&Value>, other: Option<&Value>) -> bool {
-    match (one, other) {
-        (Some(Value::Object(one)), Some(Value::Object(other))) => {
-            let mut names = one.keys().chain(other.keys());
-            names.all(|name| is_same(one.get(name), other.get(name)))
-        }
-        _ => {
-            let is_empty = |value: Option<&Value>| value.is_none_or(is_empty_value);
-            one == other || (is_empty(one) && is_empty(other))
-        }
-    }
-}
-
 /// Returns the cause of a profile that cannot be undone: all of its members were changed.
 pub(super) fn changed_since_run(service: Service, paths: &[String]) -> Cause {
     let names = Members::of(service);
@@ -329,19 +254,4 @@ pub(super) fn findings(service: Service, paths: &[String]) -> Vec<Finding> {
         }
     };
     paths.iter().map(finding).collect()
-}
-
-/// Divides edits into those whose member in `now` is as in `stored`, and the paths of the others.
-pub(super) fn untouched(edits: &Edits, stored: &Document, now: &Value) -> (Edits, Vec<String>) {
-    let stored: Value = serde_json::from_slice(stored.json()).unwrap_or_default();
-    let mut changed = Vec::new();
-    let kept = edits.iter().filter(|edit| {
-        let is_kept = is_same(at(&stored, &edit.path), at(now, &edit.path));
-        if !is_kept {
-            changed.push(edit.path.join("."));
-        }
-        is_kept
-    });
-    let kept = kept.cloned().collect();
-    (kept, changed)
 }

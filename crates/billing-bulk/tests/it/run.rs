@@ -10,6 +10,7 @@ mod limits;
 mod reconcile;
 mod sign_in;
 mod stop;
+mod undo;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
