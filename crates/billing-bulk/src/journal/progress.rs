@@ -74,7 +74,8 @@ impl Progress {
     ) -> Result<Moved, JournalError> {
         let next = transition.next();
         let row = number.unsigned_abs();
-        if !self.state.may_become(next) {
+        let is_written = self.attempt.is_some() || next != State::Done;
+        if !self.state.may_become(next) || !is_written {
             return Err(JournalError::Transition {
                 row,
                 from: self.state,

@@ -104,7 +104,11 @@ impl State {
     pub fn may_become(self, next: Self) -> bool {
         use State::{Accepted, Conflict, Done, Failed, Planned, Sending, Unchanged, Unknown};
         match self {
-            Planned => matches!(next, Planned | Sending | Unchanged | Failed | Conflict),
+            // `Done` only after an attempt, of which a copy has arrived later.
+            Planned => matches!(
+                next,
+                Planned | Sending | Done | Unchanged | Failed | Conflict
+            ),
             // Back to `Planned` only if the attempt is known to have changed nothing.
             Sending => matches!(
                 next,

@@ -107,6 +107,7 @@ async fn check(cx: &Context, row: &Row, progress: Progress) -> Result<Checked, J
             }
             Err(error) => cx.fail(row, cause::body(&error)).await?,
         },
+        Drift::Done => cx.done(row, now, &attempt.ids).await?,
         Drift::Skip(cause) => {
             let cause = cause.with_ids(&attempt.ids);
             cx.skip(row, cause, Some(now.clone())).await?

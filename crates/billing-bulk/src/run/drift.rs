@@ -11,6 +11,9 @@ use crate::target::{Cause, Comparison, Target};
 pub(crate) enum Drift {
     /// It is as it was planned, or was changed in other members and may be written all the same.
     Write,
+    /// It has the planned values, and an attempt was sent: a copy of it that was refused has arrived
+    /// once more, later.
+    Done,
     /// It was changed and has the planned values already.
     Skip(Cause),
     /// It was changed.
@@ -30,11 +33,12 @@ impl Drift {
         if now.version() == row.before.version() {
             return Self::Write;
         }
-        if rebases {
+        if rebases || row.attempt.is_some() {
             match target.compare(&row.before, edits, now) {
-                Comparison::Unchanged => return Self::Write,
+                Comparison::Applied if row.attempt.is_some() => return Self::Done,
                 Comparison::Applied => return Self::Skip(cause::already_there()),
-                Comparison::Different(_) => {}
+                Comparison::Unchanged if rebases => return Self::Write,
+                Comparison::Unchanged | Comparison::Different(_) => {}
             }
         }
         let paths = target.changed_paths(&row.before, now);

@@ -28,6 +28,30 @@ fn changed_profile_is_a_conflict_and_untouched() {
 }
 
 #[test]
+fn copy_of_a_refused_write_that_arrives_later_counts_as_the_write() {
+    for rebases in [false, true] {
+        let world = World::new(Service::Partner, 1);
+        world
+            .service
+            .on_writes([OnWrite::Fail(FailureKind::Throttled)]);
+        let mut is_sent = false;
+        let options = world.options().with_rebase(rebases);
+        drive_watched(world.start(options), &world.clock, |event| {
+            // The copy arrives while the row waits for the rate limit.
+            if matches!(event.kind, EventKind::Throttled { .. }) && !is_sent {
+                is_sent = true;
+                world
+                    .service
+                    .change(&world.rows[0], "email", "new@contoso.com");
+            }
+        });
+        assert!(is_sent);
+        assert_eq!(world.journal.state(1), State::Done);
+        assert_eq!(world.service.effective_writes(&world.rows[0]), 0);
+    }
+}
+
+#[test]
 fn rebase_writes_if_no_planned_member_was_changed() {
     for (member, value, state, city) in [
         ("city", "Oslo", State::Done, "Oslo"),
