@@ -204,15 +204,11 @@ impl Context {
     ) -> Result<(), JournalError> {
         let time = self.clock().now();
         let next = transition.next();
-        let recording = self.journal.record(row.number, time, transition);
-        if matches!(next, State::Accepted | State::Done | State::Unchanged) {
-            self.ending.fetch_add(1, Ordering::Relaxed);
-            let recorded = recording.await;
-            self.ending.fetch_sub(1, Ordering::Relaxed);
-            recorded?;
-        } else {
-            recording.await?;
-        }
+        let is_success = matches!(next, State::Accepted | State::Done | State::Unchanged);
+        (self.ending).fetch_add(usize::from(is_success), Ordering::Relaxed);
+        let recorded = self.journal.record(row.number, time, transition).await;
+        (self.ending).fetch_sub(usize::from(is_success), Ordering::Relaxed);
+        recorded?;
         match next {
             State::Sending => self.admission.note_sent(row, true),
             State::Planned => self.admission.note_sent(row, false),
