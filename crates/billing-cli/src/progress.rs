@@ -59,7 +59,7 @@ impl Line {
         self.0.set_position(done);
     }
 
-    /// Returns whether nobody can see the line.
+    /// Returns whether the line cannot be seen.
     #[cfg(feature = "bulk")]
     pub(crate) fn is_hidden(&self) -> bool {
         self.0.is_hidden()

@@ -38,7 +38,7 @@ async fn full_disk_stops_a_run_that_resumes() {
     site.assert_each_written_once();
 }
 
-/// Makes a file or a folder writable for its owner, or for nobody.
+/// Makes a file or a folder writable for its owner, or read-only.
 fn set_writable(site: &Site, name: &str, is_writable: bool) {
     let path = site.path(name);
     let mode = match (is_writable, path.is_dir()) {

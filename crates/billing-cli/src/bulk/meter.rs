@@ -49,7 +49,7 @@ impl Meter {
         shown.text = text;
     }
 
-    /// Returns whether nobody sees the bar.
+    /// Returns whether the bar cannot be seen.
     pub(super) fn is_hidden(&self) -> bool {
         self.shown().line.as_ref().is_none_or(Line::is_hidden)
     }
@@ -65,7 +65,7 @@ impl Meter {
         self.shown().line = None;
     }
 
-    /// Writes a line every 30 seconds for as long as it is wanted and nobody sees the bar.
+    /// Writes a line every 30 seconds for as long as it is wanted and the bar cannot be seen.
     pub(super) async fn write_lines(&self, clock: &dyn Clock, write: impl Fn(&str)) -> Infallible {
         loop {
             clock.sleep(LINE_EVERY).await;

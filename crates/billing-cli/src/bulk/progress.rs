@@ -39,7 +39,7 @@ impl Progress {
         self.meter.tell(text, tally.settled, tally.total);
     }
 
-    /// Writes a line every 30 seconds where nobody sees the bar.
+    /// Writes a line every 30 seconds where the bar cannot be seen.
     pub(super) async fn write_lines(&self, clock: &dyn Clock) -> Infallible {
         self.meter.write_lines(clock, |line| say(line)).await
     }

@@ -8,10 +8,10 @@ use crate::bulk::kill::faults::every_kind;
 /// The share of the requests that meet a fault.
 const SHARE: f64 = 0.03;
 
-/// The answer of Partner Center to a postal code that its country does not have.
+/// The response of Partner Center to a postal code that its country does not have.
 const WRONG_POSTAL_CODE: &str = r#"{"code":27002,"description":"A property has invalid data.","data":["property_name:  PostalCodeInvalid - Details","details:  \n"],"source":"PartnerFD"}"#;
 
-/// The answer of Partner Center to a token without a second factor.
+/// The response of Partner Center to a token without a second factor.
 const MFA_REQUIRED: &str = r#"{"code":900421,"description":"","data":[],"source":"PartnerFD"}"#;
 
 /// The claims that Azure Resource Manager demands of a new token.
