@@ -18,6 +18,7 @@ async fn troubled_run_is_undone_to_the_first_state() {
     operator.kill(&run).await;
     operator.meet_challenge(&run).await;
     operator.kill(&run).await;
+    operator.pause(&run).await;
 
     let [failed, unknown] = operator.settle(&run).await;
     assert!(failed >= settings.wrong(), "{failed} rows failed");

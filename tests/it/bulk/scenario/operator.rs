@@ -192,6 +192,20 @@ impl Operator {
         self.outside.set_faults(&self.trouble.faults()).await;
     }
 
+    /// Applies the plan, pauses the run from another process, and resumes it.
+    pub(super) async fn pause(&self, journal: &Journal) {
+        let mut run = Watched::start(self.verb(&Self::apply(journal)));
+        run.until("done", self.settings.profiles / 20).await;
+        self.offline(&["pause", journal.name]).await;
+        run.until("paused", 1).await;
+        let status = self.offline(&["status", journal.name]).await;
+        assert!(status.stdout.contains("paused by"), "{}", status.stdout);
+        self.offline(&["resume", journal.name]).await;
+        run.until("resumed", 1).await;
+        let ended = run.end().await;
+        assert!(ended.code.is_some(), "{}", ended.stderr);
+    }
+
     /// Applies the plan to its end, and decides about the writes of unknown outcome. Returns how
     /// many rows failed, and how many were unknown.
     pub(super) async fn settle(&self, journal: &Journal) -> [u64; 2] {
