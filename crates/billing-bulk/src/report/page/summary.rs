@@ -143,7 +143,7 @@ fn facts(report: &Report, text: &PageText) -> Markup {
                             @if report.recorders.len() > MAX_RECORDERS {
                                 li .quiet {
                                     "and " (report.recorders.len() - MAX_RECORDERS)
-                                    " processes before them"
+                                    " more before them"
                                 }
                             }
                         }
