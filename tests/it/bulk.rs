@@ -1,6 +1,7 @@
 //! `billing bulk`: plans, runs that are stopped and resumed, and what they print.
 
 mod apply;
+mod control;
 #[cfg(target_os = "linux")]
 mod disks;
 #[cfg(target_os = "linux")]

@@ -16,7 +16,7 @@ use tokio::sync::Notify;
 use crate::binding::Binding;
 use crate::gate::flow::Flow;
 use crate::gate::outages::Outages;
-use crate::pacing::{Class, Keys, Pacers, Pause, Rate, Readiness, Ticket};
+use crate::pacing::{Class, Keys, Pacers, Pause, Rate, Readiness, Ticket, Waiting};
 use crate::profile::ProfileId;
 use crate::stop::StopHandle;
 use crate::target::{Attempt, Cause};
@@ -172,6 +172,17 @@ impl Gate {
     pub(crate) fn give_back(&self, pass: Pass) {
         self.pacers().lost(pass.ticket, self.clock.elapsed());
         self.changed.notify_waiters();
+    }
+
+    /// Changes how fast requests may be sent.
+    pub(crate) fn set_rate(&self, rate: Rate) {
+        self.pacers().set_rate(rate);
+        self.changed.notify_waiters();
+    }
+
+    /// Returns why requests wait.
+    pub(crate) fn waiting(&self, now: Duration) -> Vec<Waiting> {
+        self.pacers().waiting(now)
     }
 
     /// Returns how many profiles are worked on at once.

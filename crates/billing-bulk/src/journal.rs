@@ -20,6 +20,7 @@ use std::time::SystemTime;
 
 use billing_core::BoxFuture;
 
+use crate::control::{Activity, Control};
 use crate::document::Document;
 pub use crate::journal::chain::Hash;
 pub use crate::journal::error::JournalError;
@@ -123,6 +124,23 @@ pub trait JournalReader: Send + Sync {
     /// # Errors
     /// The storage failed or is damaged.
     fn rates(&self) -> BoxFuture<'_, Result<Option<String>, JournalError>>;
+
+    /// Returns the orders of other processes; none by default.
+    ///
+    /// # Errors
+    /// The storage failed or is damaged.
+    fn control(&self) -> BoxFuture<'_, Result<Control, JournalError>> {
+        Box::pin(async { Ok(Control::default()) })
+    }
+
+    /// Returns what the last process of the run told; nothing by default. It may have ended since:
+    /// compare its process with the [`holder`](Self::holder).
+    ///
+    /// # Errors
+    /// The storage failed or is damaged.
+    fn activity(&self) -> BoxFuture<'_, Result<Option<Activity>, JournalError>> {
+        Box::pin(async { Ok(None) })
+    }
 }
 
 /// The record of a run, which is the only one that has it open for writing.
@@ -182,6 +200,15 @@ pub trait Journal: JournalReader {
     /// # Errors
     /// The storage failed: whether they were stored is not known.
     fn save_rates(&self, rates: String) -> BoxFuture<'_, Result<(), JournalError>>;
+
+    /// Stores what the run waits for; does nothing by default.
+    ///
+    /// # Errors
+    /// The storage failed: whether it was stored is not known.
+    fn save_activity(&self, activity: Activity) -> BoxFuture<'_, Result<(), JournalError>> {
+        drop(activity);
+        Box::pin(async { Ok(()) })
+    }
 }
 
 /// What is known of a whole run.

@@ -93,6 +93,7 @@
 
 pub mod binding;
 pub mod change;
+pub mod control;
 pub mod document;
 pub mod event;
 #[cfg(feature = "input")]
@@ -118,6 +119,7 @@ pub mod target;
 pub mod targets;
 pub mod time;
 pub mod verify;
+pub mod window;
 
 pub use billing_edit::{Edit, Edits, Service};
 pub use event::{Event, EventKind};
@@ -128,6 +130,7 @@ pub use profile::ProfileId;
 pub use run::{AskContinue, Resend, Run, RunError, RunOptions, Status, StopHandle};
 pub use target::Target;
 pub use targets::Targets;
+pub use window::Window;
 
 /// The README, so that its sample is compiled.
 #[doc = include_str!("../README.md")]

@@ -2,6 +2,7 @@
 
 mod apply;
 mod continued;
+mod control;
 mod end;
 mod erase;
 mod event_line;
@@ -59,6 +60,11 @@ pub(crate) async fn run(verb: BulkVerb, global: &Global, interrupt: &Interrupt) 
                 .guard(status::run(&journal, watch, global))
                 .await?
         }
+        BulkVerb::Pause(args) => interrupt.guard(control::pause(&args.journal)).await?,
+        BulkVerb::Resume(args) => interrupt.guard(control::resume(&args.journal)).await?,
+        BulkVerb::Abort(args) => interrupt.guard(control::abort(&args.journal)).await?,
+        BulkVerb::SetRate(args) => interrupt.guard(control::set_rate(&args)).await?,
+        BulkVerb::SetConcurrency(args) => interrupt.guard(control::set_concurrency(&args)).await?,
         BulkVerb::Reconcile(args) => reconcile::run(&args, global, interrupt).await,
         BulkVerb::Explain { journal, profile } => {
             interrupt.guard(explain::run(&journal, &profile)).await?

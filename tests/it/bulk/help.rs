@@ -14,6 +14,11 @@ async fn completions_and_manual_pages_have_the_verbs() {
         "show",
         "apply",
         "status",
+        "pause",
+        "resume",
+        "abort",
+        "set-rate",
+        "set-concurrency",
         "reconcile",
         "explain",
         "rows",
@@ -23,7 +28,10 @@ async fn completions_and_manual_pages_have_the_verbs() {
         "schema",
     ];
     for verb in verbs {
-        let name = format!("billing__subcmd__bulk__subcmd__{verb}");
+        let name = format!(
+            "billing__subcmd__bulk__subcmd__{}",
+            verb.replace('-', "__subcmd__")
+        );
         let older = format!("billing__bulk__{verb}");
         let found = completions.stdout.contains(&name) || completions.stdout.contains(&older);
         assert!(found, "{verb}");

@@ -5,6 +5,7 @@
 
 mod address;
 mod columns;
+mod control;
 mod erase;
 mod generation;
 mod history;
@@ -18,6 +19,7 @@ use std::time::SystemTime;
 use billing_core::BoxFuture;
 use tokio_postgres::Client;
 
+use crate::control::{Activity, Control};
 use crate::document::Document;
 use crate::journal::error::JournalError;
 use crate::journal::holder::{Holder, Recorder};
@@ -28,6 +30,8 @@ use crate::journal::state::{Counts, State, Transition};
 use crate::journal::stored::{Stored, Table};
 use crate::journal::{Hash, Journal, JournalReader, PlanInfo, RunInfo};
 use crate::profile::ProfileId;
+
+pub use crate::journal::postgres::control::give_order;
 
 /// How many rows one request stores at the beginning of a run.
 const ROWS_PER_INSERT: usize = 256;
@@ -201,6 +205,14 @@ impl JournalReader for PostgresReader {
     fn rates(&self) -> BoxFuture<'_, Result<Option<String>, JournalError>> {
         self.call(queries::rates(&self.client))
     }
+
+    fn control(&self) -> BoxFuture<'_, Result<Control, JournalError>> {
+        self.call(control::read(&self.client))
+    }
+
+    fn activity(&self) -> BoxFuture<'_, Result<Option<Activity>, JournalError>> {
+        self.call(control::read_activity(&self.client))
+    }
 }
 
 impl JournalReader for PostgresJournal {
@@ -268,6 +280,14 @@ impl JournalReader for PostgresJournal {
     fn rates(&self) -> BoxFuture<'_, Result<Option<String>, JournalError>> {
         self.reader.rates()
     }
+
+    fn control(&self) -> BoxFuture<'_, Result<Control, JournalError>> {
+        self.reader.control()
+    }
+
+    fn activity(&self) -> BoxFuture<'_, Result<Option<Activity>, JournalError>> {
+        self.reader.activity()
+    }
 }
 
 impl Journal for PostgresJournal {
@@ -317,5 +337,10 @@ impl Journal for PostgresJournal {
 
     fn save_rates(&self, rates: String) -> BoxFuture<'_, Result<(), JournalError>> {
         Box::pin(self.session.save_rates(rates))
+    }
+
+    fn save_activity(&self, activity: Activity) -> BoxFuture<'_, Result<(), JournalError>> {
+        let client = &self.reader.client;
+        self.reader.call(control::write_activity(client, activity))
     }
 }

@@ -1,6 +1,7 @@
 //! A journal in a SQLite file.
 
 mod columns;
+mod control;
 mod erase;
 mod generation;
 mod history;
@@ -20,6 +21,7 @@ use std::time::SystemTime;
 use billing_core::BoxFuture;
 use futures_util::future::join;
 
+use crate::control::{Activity, Control};
 use crate::document::Document;
 use crate::journal::error::JournalError;
 use crate::journal::holder::{Holder, Recorder};
@@ -31,6 +33,8 @@ use crate::journal::state::{Counts, State, Transition};
 use crate::journal::stored::{Stored, Table};
 use crate::journal::{Hash, Journal, JournalReader, PlanInfo, RunInfo};
 use crate::profile::ProfileId;
+
+pub use crate::journal::sqlite::control::give_order;
 
 /// How many rows one transaction stores at the beginning of a run.
 const ROWS_PER_INSERT: usize = 1024;
@@ -206,6 +210,14 @@ impl JournalReader for SqliteJournal {
     fn rates(&self) -> BoxFuture<'_, Result<Option<String>, JournalError>> {
         Box::pin(self.call(|store| store.rates()))
     }
+
+    fn control(&self) -> BoxFuture<'_, Result<Control, JournalError>> {
+        Box::pin(self.call(|store| store.control()))
+    }
+
+    fn activity(&self) -> BoxFuture<'_, Result<Option<Activity>, JournalError>> {
+        Box::pin(self.call(|store| store.activity()))
+    }
 }
 
 impl Journal for SqliteJournal {
@@ -268,6 +280,10 @@ impl Journal for SqliteJournal {
 
     fn save_rates(&self, rates: String) -> BoxFuture<'_, Result<(), JournalError>> {
         Box::pin(self.call(move |store| store.save_rates(&rates)))
+    }
+
+    fn save_activity(&self, activity: Activity) -> BoxFuture<'_, Result<(), JournalError>> {
+        Box::pin(self.call(move |store| store.save_activity(&activity)))
     }
 }
 
@@ -365,5 +381,13 @@ impl JournalReader for SqliteReader {
 
     fn rates(&self) -> BoxFuture<'_, Result<Option<String>, JournalError>> {
         self.call(Store::rates)
+    }
+
+    fn control(&self) -> BoxFuture<'_, Result<Control, JournalError>> {
+        self.call(Store::control)
+    }
+
+    fn activity(&self) -> BoxFuture<'_, Result<Option<Activity>, JournalError>> {
+        self.call(Store::activity)
     }
 }

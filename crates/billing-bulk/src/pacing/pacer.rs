@@ -68,6 +68,11 @@ impl Pacer {
         }
     }
 
+    /// Changes the rate.
+    pub(crate) fn set_rate(&mut self, rate: Rate) {
+        self.rate = rate;
+    }
+
     /// Returns what the next run can start from.
     pub(crate) fn learned(&self, now: Duration, time: SystemTime) -> Option<LearnedLimit> {
         self.estimate.learned(seconds(now), time)

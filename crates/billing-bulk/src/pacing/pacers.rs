@@ -49,6 +49,23 @@ impl Pacers {
         }
     }
 
+    /// Changes the rate. What was learned of the limits stays.
+    pub fn set_rate(&mut self, rate: Rate) {
+        let is_switched = (self.rate == Rate::Unlimited) != (rate == Rate::Unlimited);
+        self.rate = rate;
+        if is_switched {
+            // Unlimited pacers know no limits: those that need some begin from the prior.
+            self.pacers
+                .retain(|key, _| key.scope == Scope::PartnerCustomer);
+            return;
+        }
+        for (key, pacer) in &mut self.pacers {
+            if key.scope != Scope::PartnerCustomer {
+                pacer.set_rate(rate);
+            }
+        }
+    }
+
     /// Returns when a request may be sent. `left` is the number of requests of these keys that the
     /// run still has to send, with this one: the last ones may use up what pacing keeps in reserve.
     /// Pass `u64::MAX` if it is not known.

@@ -35,6 +35,8 @@ pub(crate) fn report(states: &[(State, u64)]) -> Report {
             last_change: None,
             holder: None,
             head: [0; 32],
+            waits: Vec::new(),
+            polls: None,
         },
         plans: Vec::new(),
         recorders: Vec::new(),

@@ -46,7 +46,7 @@ pub(crate) async fn apply(
     if row.changes.is_empty() {
         return cx.skip(row, cause::no_change(), None).await;
     }
-    if cx.holds.is_held() {
+    if cx.is_held() {
         return Ok(cx.left(row, progress));
     }
     let mut ready = match check(cx, row, progress).await? {

@@ -132,6 +132,10 @@ pub(crate) fn first_written(written: u64) -> Cause {
     )
 }
 
+pub(crate) fn aborted(who: &str) -> Cause {
+    cause("aborted", format!("the run was aborted by {who}"))
+}
+
 pub(crate) fn still_running() -> Cause {
     cause(
         "still_running",

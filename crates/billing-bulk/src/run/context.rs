@@ -1,5 +1,6 @@
 //! What the steps of all rows share: journal, targets, gate, clock and events.
 
+use std::collections::HashSet;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, SystemTime};
@@ -7,7 +8,6 @@ use std::time::{Duration, SystemTime};
 use billing_core::Clock;
 
 use crate::binding::Binding;
-use crate::document::Document;
 use crate::event::{Event, EventKind};
 use crate::gate::{Gate, OutageChange, Pass, Waited, unless_stopped};
 use crate::hold::Hold;
@@ -18,10 +18,10 @@ use crate::run::admission::{Admission, Limits};
 use crate::run::events::Events;
 use crate::run::holds::Holds;
 use crate::run::next::{Next, Phase, Progress};
-use crate::run::options::RunOptions;
+use crate::run::options::{MAX_CONCURRENCY, RunOptions};
 use crate::run::streak::Streak;
 use crate::stop::StopHandle;
-use crate::target::{Attempt, Cause, ResponseIds, Target};
+use crate::target::{Attempt, Cause, Target};
 use crate::targets::Targets;
 
 /// What the steps of all rows share.
@@ -36,9 +36,13 @@ pub(crate) struct Context {
     pub(crate) holds: Holds,
     pub(crate) admission: Admission,
     pub(crate) access: Access,
-    streak: Streak,
     /// The number of steps that only wait until their success is recorded.
     ending: AtomicUsize,
+    pub(crate) streak: Streak,
+    /// How many profiles are worked on at once by an order; 0 without one.
+    pub(crate) chosen_concurrency: AtomicUsize,
+    /// Rows whose write the service has accepted and not finished.
+    accepted: Mutex<HashSet<u64>>,
     /// The number of profiles that may still be written.
     pub(crate) open: AtomicU64,
     /// The time of the last step that an earlier run has recorded.
@@ -79,6 +83,8 @@ impl Context {
             access: Access::default(),
             streak: Streak::new(repeated),
             ending: AtomicUsize::default(),
+            chosen_concurrency: AtomicUsize::default(),
+            accepted: Mutex::default(),
             open: AtomicU64::default(),
             options,
             mode,
@@ -167,6 +173,43 @@ impl Context {
         }
     }
 
+    /// Returns whether no write may leave now.
+    pub(crate) fn is_held(&self) -> bool {
+        self.look_at_the_clock();
+        self.holds.is_held()
+    }
+
+    /// Begins or ends the hold of the hours in which the run may not write.
+    pub(crate) fn look_at_the_clock(&self) {
+        let Some(window) = &self.options.window else {
+            return;
+        };
+        match window.closed_until(self.clock().now()) {
+            Some(until) => self.hold(Hold::Window { until }),
+            None => self.release(|hold| matches!(hold, Hold::Window { .. })),
+        }
+    }
+
+    /// Returns how many accepted writes have not finished.
+    pub(crate) fn accepted(&self) -> u64 {
+        u64::try_from(self.accepted_rows().len()).unwrap_or(u64::MAX)
+    }
+
+    /// Notes whether the write of a row is accepted and not finished.
+    pub(crate) fn note_accepted(&self, row: u64, is_accepted: bool) {
+        let mut rows = self.accepted_rows();
+        if is_accepted {
+            rows.insert(row);
+        } else {
+            rows.remove(&row);
+        }
+    }
+
+    fn accepted_rows(&self) -> std::sync::MutexGuard<'_, HashSet<u64>> {
+        // Nothing panics while the lock is held.
+        self.accepted.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Stops the run, which can be resumed.
     pub(crate) fn halt(&self, cause: Cause) {
         self.halted().get_or_insert(cause);
@@ -212,7 +255,8 @@ impl Context {
         match next {
             State::Sending => self.admission.note_sent(row, true),
             State::Planned => self.admission.note_sent(row, false),
-            _ => {}
+            State::Accepted => self.note_accepted(row.number, true),
+            _ => self.note_accepted(row.number, false),
         }
         Ok(())
     }
@@ -280,103 +324,6 @@ impl Context {
         });
     }
 
-    /// Counts a profile that is settled, and will not be written any more.
-    fn close(&self, row: &Row, state: State) {
-        self.admission.settle(row, state);
-        let fewer = |open: u64| Some(open.saturating_sub(1));
-        let _ = (self.open).fetch_update(Ordering::Relaxed, Ordering::Relaxed, fewer);
-    }
-
-    /// Settles a row whose planned values are stored.
-    ///
-    /// # Errors
-    /// The journal's.
-    pub(crate) async fn done(
-        &self,
-        row: &Row,
-        after: &Document,
-        ids: &ResponseIds,
-    ) -> Result<Next, JournalError> {
-        let transition = Transition::Finish {
-            after: after.clone(),
-            ids: ids.clone(),
-        };
-        self.record(row, transition).await?;
-        self.close(row, State::Done);
-        self.streak.succeed();
-        self.tell(
-            row,
-            EventKind::Done {
-                is_unchanged: false,
-            },
-        );
-        Ok(Next::Settled)
-    }
-
-    /// Settles a row without a write. `after` is the document as it was read since the plan.
-    ///
-    /// # Errors
-    /// The journal's.
-    pub(crate) async fn skip(
-        &self,
-        row: &Row,
-        cause: Cause,
-        after: Option<Document>,
-    ) -> Result<Next, JournalError> {
-        self.record(row, Transition::Skip { cause, after }).await?;
-        self.close(row, State::Unchanged);
-        self.tell(row, EventKind::Done { is_unchanged: true });
-        Ok(Next::Settled)
-    }
-
-    /// Settles a row that was not changed as planned.
-    ///
-    /// # Errors
-    /// The journal's.
-    pub(crate) async fn fail(&self, row: &Row, cause: Cause) -> Result<Next, JournalError> {
-        self.record(row, Transition::Fail(cause.clone())).await?;
-        self.close(row, State::Failed);
-        let hold = self.streak.fail(&cause);
-        self.tell(row, EventKind::Failed(cause));
-        hold.into_iter().for_each(|hold| self.hold(hold));
-        Ok(Next::Settled)
-    }
-
-    /// Settles a row that somebody else changed.
-    ///
-    /// # Errors
-    /// The journal's.
-    pub(crate) async fn conflict(&self, row: &Row, cause: Cause) -> Result<Next, JournalError> {
-        let transition = Transition::Conflict(cause.clone());
-        self.record(row, transition).await?;
-        self.close(row, State::Conflict);
-        self.tell(row, EventKind::Conflict(cause));
-        Ok(Next::Settled)
-    }
-
-    /// Gives up the search for the outcome of a write. `reconcile` looks at the row once more, in
-    /// its new state.
-    ///
-    /// # Errors
-    /// The journal's.
-    pub(crate) async fn lose(
-        &self,
-        row: &Row,
-        progress: Progress,
-        cause: Cause,
-    ) -> Result<Next, JournalError> {
-        self.record(row, Transition::Lose(cause.clone())).await?;
-        self.close(row, State::Unknown);
-        let hold = self.streak.fail(&cause);
-        self.tell(row, EventKind::Unknown(cause));
-        hold.into_iter().for_each(|hold| self.hold(hold));
-        if self.mode == Mode::Apply || progress.is_resent {
-            return Ok(Next::Settled);
-        }
-        let progress = progress.in_phase(self.now(), Phase::Normal);
-        Ok(self.later(row, progress, Duration::ZERO))
-    }
-
     /// Returns the first binding of the journal for which the targets have another one or none.
     pub(crate) fn mismatch(&self) -> Option<(Binding, Option<Binding>)> {
         let bindings = self.journal.info().bindings.iter();
@@ -388,12 +335,15 @@ impl Context {
             pairs.find(|(wanted, actual)| !actual.is_some_and(|actual| wanted.matches(actual)))?;
         Some((wanted.clone(), actual.cloned()))
     }
-}
 
-impl Context {
     /// Returns how many rows are worked on at once.
     pub(crate) fn concurrency(&self) -> usize {
-        let measured = || self.gate.concurrency();
-        self.options.concurrency.unwrap_or_else(measured)
+        match self.chosen_concurrency.load(Ordering::Relaxed) {
+            0 => {
+                let measured = || self.gate.concurrency();
+                self.options.concurrency.unwrap_or_else(measured)
+            }
+            chosen => chosen.clamp(1, MAX_CONCURRENCY),
+        }
     }
 }

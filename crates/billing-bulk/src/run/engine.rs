@@ -15,6 +15,7 @@ use crate::hold::Hold;
 use crate::journal::{JournalError, State};
 use crate::run::access::Forbidden;
 use crate::run::admission::Closed;
+use crate::run::attend::Attention;
 use crate::run::cause;
 use crate::run::context::{Context, Mode};
 use crate::run::forbidden::hold_all;
@@ -69,6 +70,7 @@ pub(crate) struct Work {
     resendable: Vec<u64>,
     /// The number of accepted writes that have not finished in the time for polling.
     pub(crate) unfinished: u64,
+    attention: Attention,
     /// When the learned rates are stored next.
     rates_due: Duration,
 }
@@ -82,6 +84,7 @@ impl Work {
             question: None,
             resendable: Vec::new(),
             unfinished: 0,
+            attention: Attention::new(),
             rates_due: RATES_EVERY,
         }
     }
@@ -100,6 +103,7 @@ impl Work {
                 self.rates_due = cx.now().saturating_add(RATES_EVERY);
                 cx.save_rates().await?;
             }
+            self.attention.attend(cx, steps.len()).await?;
             for forbidden in self.refused_alone(cx, steps.is_empty()).await? {
                 steps.push(Box::pin(
                     async move { (false, fail_alone(cx, forbidden).await) },
@@ -269,9 +273,10 @@ impl Work {
         let left = due.map(|later| later.due().saturating_sub(cx.now()));
         let has_room = has_room(cx, steps);
         let ending = cx.ending();
-        let mut timer = left
-            .filter(|left| has_room || !left.is_zero())
-            .map(|left| cx.clock().sleep(left));
+        let left = left.filter(|left| has_room || !left.is_zero());
+        let look = self.attention.due(cx).filter(|_| !is_stopping);
+        let look = look.map(|due| due.saturating_sub(cx.now()));
+        let mut timer = (left.into_iter().chain(look).min()).map(|left| cx.clock().sleep(left));
         let mut stopped = pin!(cx.stop.requested());
         let mut changed = pin!(cx.holds.changed());
         let question = &mut self.question;

@@ -32,6 +32,11 @@ impl Holds {
         self.present().iter().any(is_such)
     }
 
+    /// Returns all of them, oldest first.
+    pub(crate) fn all(&self) -> Vec<Hold> {
+        self.present().clone()
+    }
+
     /// Returns the first that ends only by a decision.
     pub(crate) fn question(&self) -> Option<Hold> {
         self.present()

@@ -9,6 +9,7 @@ use billing_core::{BoxFuture, Clock, RequestId, SystemClock};
 use crate::hold::Hold;
 use crate::pacing::Rate;
 use crate::run::admission::Limits;
+use crate::window::Window;
 
 pub use crate::gate::MAX_CONCURRENCY;
 
@@ -74,6 +75,8 @@ pub struct RunOptions {
     pub(crate) checks_sign_in: bool,
     pub(crate) fails_forbidden: bool,
     pub(crate) limits: Limits,
+    pub(crate) control: Option<Duration>,
+    pub(crate) window: Option<Window>,
     pub(crate) max_repeated_failures: Option<u64>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) request_ids: RequestIds,
@@ -208,6 +211,22 @@ impl RunOptions {
         self
     }
 
+    /// Sets how often the run reads the orders in its journal and records there what it waits for:
+    /// 4 times a second by default, `None` for never.
+    #[must_use]
+    pub fn with_control(mut self, interval: Option<Duration>) -> Self {
+        self.control = interval;
+        self
+    }
+
+    /// Sets the hours in which the run may write; always by default. Outside, it has the hold
+    /// [`Hold::Window`].
+    #[must_use]
+    pub fn with_window(mut self, window: Window) -> Self {
+        self.window = Some(window);
+        self
+    }
+
     /// Sets the clock; the machine's by default.
     #[must_use]
     pub fn with_clock(mut self, clock: Arc<dyn Clock>) -> Self {
@@ -239,6 +258,8 @@ impl Default for RunOptions {
             checks_sign_in: true,
             fails_forbidden: false,
             limits: Limits::default(),
+            control: Some(Duration::from_millis(250)),
+            window: None,
             max_repeated_failures: Some(3),
             clock: Arc::new(SystemClock::new()),
             request_ids: Arc::new(RequestId::generate),
@@ -258,6 +279,8 @@ impl fmt::Debug for RunOptions {
             .field("resend", &self.resend)
             .field("poll_time", &self.poll_time)
             .field("limits", &self.limits)
+            .field("control", &self.control)
+            .field("window", &self.window)
             .field("max_repeated_failures", &self.max_repeated_failures)
             .finish_non_exhaustive()
     }

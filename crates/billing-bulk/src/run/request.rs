@@ -30,7 +30,7 @@ impl Context {
             self.access.admit(service, class, row.number, checks)
         };
         loop {
-            if self.stop.is_requested() || self.is_held(row, class) {
+            if self.stop.is_requested() || self.is_held_for(row, class) {
                 self.access.give_back(service, class, row.number);
                 return None;
             }
@@ -58,7 +58,7 @@ impl Context {
                 return None;
             };
             // The token may have been refused meanwhile.
-            if !self.is_held(row, class) && decide() == Decision::Yes {
+            if !self.is_held_for(row, class) && decide() == Decision::Yes {
                 return Some(pass);
             }
             self.gate.give_back(pass);
@@ -67,10 +67,10 @@ impl Context {
 
     /// Returns whether a hold is about a request: any of them about writes, and a refused token
     /// about reads as well.
-    fn is_held(&self, row: &Row, class: Class) -> bool {
+    fn is_held_for(&self, row: &Row, class: Class) -> bool {
         let is_sign_in = |hold: &Hold| matches!(hold, Hold::SignIn { .. });
         match class {
-            Class::Write => self.holds.is_held(),
+            Class::Write => self.is_held(),
             Class::Read => {
                 self.access.is_refused(row.profile.service(), class) && self.holds.any(is_sign_in)
             }

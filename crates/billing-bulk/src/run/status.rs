@@ -3,7 +3,10 @@
 use std::time::SystemTime;
 
 use crate::binding::Binding;
+use crate::control::{Activity, Control, Wait};
+use crate::hold::Hold;
 use crate::journal::{Counts, Hash, Holder, JournalError, JournalReader, State};
+use crate::time::utc;
 
 /// How far a run is. It can be read during the run.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,6 +25,10 @@ pub struct Status {
     pub holder: Option<Holder>,
     /// The head of the chain of the journal's entries.
     pub head: Hash,
+    /// Why requests wait; empty if none does.
+    pub waits: Vec<Wait>,
+    /// How many accepted writes the services have not finished, if a process works on the run.
+    pub polls: Option<u64>,
 }
 
 impl Status {
@@ -31,14 +38,24 @@ impl Status {
     /// The journal's.
     pub async fn of(journal: &dyn JournalReader) -> Result<Self, JournalError> {
         let info = journal.info().clone();
+        let holder = journal.holder().await?;
+        let activity = journal.activity().await?;
+        // What a process told that has ended says nothing of now.
+        let activity = activity.filter(|activity| {
+            (holder.as_ref()).is_some_and(|holder| {
+                (holder.process, &holder.host) == (activity.process.process, &activity.process.host)
+            })
+        });
         Ok(Self {
             plan_digest: info.plan_digest().to_owned(),
             id: info.id,
             bindings: info.bindings,
             counts: journal.counts().await?,
             last_change: journal.last_change().await?,
-            holder: journal.holder().await?,
+            holder,
             head: journal.head().await?,
+            waits: waits(&journal.control().await?, activity.as_ref()),
+            polls: activity.map(|activity| activity.polls),
         })
     }
 
@@ -51,4 +68,20 @@ impl Status {
         let open = [State::Planned, State::Sending, State::Accepted];
         open.into_iter().map(|state| counts.of(state)).sum()
     }
+}
+
+/// Returns why a run waits: what its process told, and a pause that it has not seen yet.
+fn waits(control: &Control, activity: Option<&Activity>) -> Vec<Wait> {
+    let mut waits = activity.map_or_else(Vec::new, |activity| activity.waits.clone());
+    waits.retain(|wait| wait.reason != "paused");
+    if let Some(by) = &control.paused {
+        let hold = Hold::Paused {
+            by: by.who.clone(),
+            since: by.time,
+        };
+        let mut wait = Wait::from(&hold);
+        wait.message = format!("{hold} since {}", utc(by.time));
+        waits.insert(0, wait);
+    }
+    waits
 }

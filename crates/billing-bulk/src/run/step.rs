@@ -44,6 +44,9 @@ pub(crate) async fn step(
     row: &Row,
     progress: Progress,
 ) -> Result<Next, JournalError> {
+    if row.state == State::Accepted {
+        cx.note_accepted(row.number, true);
+    }
     match (row.state, cx.mode) {
         (State::Planned, _) => apply::apply(cx, row, progress).await,
         (State::Sending, _) => sending::settle(cx, row, progress).await,

@@ -1,6 +1,7 @@
 //! Runs of plans against a service and a journal in memory.
 
 mod apply;
+mod control;
 mod crash;
 mod drift;
 mod explain;
@@ -61,6 +62,7 @@ impl World {
             .with_clock(Arc::clone(&self.clock) as Arc<dyn Clock>)
             .with_request_ids(Arc::new(next))
             .with_max_repeated_failures(None)
+            .with_control(None)
     }
 
     pub(crate) fn targets(&self) -> Targets {

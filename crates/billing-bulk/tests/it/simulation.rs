@@ -91,6 +91,7 @@ impl Simulation {
             .with_settle(self.settle)
             .with_resend(Resend::Always)
             .with_max_repeated_failures(None)
+            .with_control(None)
             .with_rebase(dice.chance(0.3))
             .with_replay_window(dice.between(Duration::ZERO, Duration::from_secs(3600)))
             .with_read_back(dice.between(Duration::ZERO, Duration::from_secs(120)))

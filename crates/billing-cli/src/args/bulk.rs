@@ -6,6 +6,7 @@
 )]
 
 mod apply;
+mod control;
 mod export;
 mod pace;
 mod plan;
@@ -22,6 +23,7 @@ use std::time::Duration;
 use clap::{Args, Subcommand, ValueEnum, ValueHint};
 
 pub(crate) use apply::{BulkApply, LimitArgs, REPEATED_FAILURES, REPLAY_WINDOW};
+pub(crate) use control::{BulkControl, BulkSetConcurrency, BulkSetRate};
 pub(crate) use export::{BulkExport, DelimiterName};
 pub(crate) use pace::PaceArgs;
 pub(crate) use plan::{BulkPlan, Preflight, ServiceName};
@@ -71,6 +73,21 @@ pub(crate) enum BulkVerb {
         #[arg(long)]
         watch: bool,
     },
+    /// Let a run send no new write until it is resumed
+    ///
+    /// Requests in flight finish, and accepted writes are polled. The pause is kept in the journal:
+    /// it also holds the next `billing bulk apply`. Works from another terminal or machine.
+    Pause(BulkControl),
+    /// End the pause of a run, and let it continue after a question
+    Resume(BulkControl),
+    /// Stop the process that works on a run, as Ctrl-C does
+    ///
+    /// The same `billing bulk apply` continues the run.
+    Abort(BulkControl),
+    /// Change how fast the process of a run sends requests
+    SetRate(BulkSetRate),
+    /// Change how many profiles the process of a run works on at once
+    SetConcurrency(BulkSetConcurrency),
     /// Find out what became of writes whose outcome is unknown
     ///
     /// Reads each such profile again and compares it with the plan. A write that did not take

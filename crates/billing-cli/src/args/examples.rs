@@ -71,6 +71,11 @@ pub(super) fn of(verb: &str) -> &'static [&'static str] {
             "billing bulk apply run.plan --journal run.db --yes --output json > events.jsonl",
         ],
         "bulk status" => &["billing bulk status run.db"],
+        "bulk pause" => &["billing bulk pause run.db"],
+        "bulk resume" => &["billing bulk resume run.db"],
+        "bulk abort" => &["billing bulk abort run.db"],
+        "bulk set-rate" => &["billing bulk set-rate 5/s run.db"],
+        "bulk set-concurrency" => &["billing bulk set-concurrency 4 run.db"],
         "bulk reconcile" => &[
             "billing bulk reconcile run.db",
             "billing bulk reconcile run.db --settle 30m --resend",

@@ -27,6 +27,7 @@ use crate::shell::{command_line, shell_word};
 const OPEN: [State; 3] = [State::Planned, State::Sending, State::Accepted];
 
 pub(super) async fn run(args: &BulkApply, global: &Global, interrupt: &Interrupt) -> Result {
+    limits::window(&args.limits)?;
     let plan = plan_file::open(&args.plan)?;
     let kinds: Vec<_> = plan.header().bindings.iter().map(|it| it.service).collect();
     let counts = plan.counts().map_err(plan_file::refused)?;
@@ -81,7 +82,7 @@ pub(super) async fn run(args: &BulkApply, global: &Global, interrupt: &Interrupt
         .with_replay_window(args.replay_window)
         .with_settle(args.settle)
         .with_read_back(args.read_back.time);
-    let mut options = limits::limit(options, &args.limits, counts.change);
+    let mut options = limits::limit(options, &args.limits, counts.change)?;
     if let Some(ask) = limits::ask(&args.limits, &services, interrupt, &progress) {
         options = options.with_ask(ask);
     }

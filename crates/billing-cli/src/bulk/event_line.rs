@@ -131,6 +131,21 @@ pub(super) struct Summary<'a> {
     /// Of `status`: the process that works on the run.
     #[serde(skip_serializing_if = "Option::is_none")]
     holder: Option<&'a Holder>,
+    /// Of `status`: why requests wait.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    waits: Vec<WaitLine<'a>>,
+    /// Of `status`: how many accepted writes are polled.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    polls: Option<u64>,
+}
+
+/// Why requests wait.
+#[derive(Serialize)]
+struct WaitLine<'a> {
+    reason: &'a str,
+    message: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    until: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -214,6 +229,8 @@ pub(super) fn line(event: &Event, run: &str) -> Option<String> {
             head: journal::head(head),
             last_change: None,
             holder: None,
+            waits: Vec::new(),
+            polls: None,
         }),
         _ => return None,
     };
@@ -231,6 +248,14 @@ pub(super) fn status(now: SystemTime, status: &Status) -> String {
         head: journal::head(&status.head),
         last_change: status.last_change.map(time),
         holder: status.holder.as_ref(),
+        waits: (status.waits.iter())
+            .map(|wait| WaitLine {
+                reason: &wait.reason,
+                message: &wait.message,
+                until: wait.until.map(time),
+            })
+            .collect(),
+        polls: status.polls,
     });
     write(now, None, what)
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use billing_bulk::journal::{Counts, Hash};
 use billing_bulk::target::Cause;
+use billing_bulk::time::utc;
 use billing_bulk::{Event, EventKind, Hold, Run, RunError};
 use billing_core::{BoxFuture, Clock as _, SystemClock};
 use futures_util::StreamExt as _;
@@ -157,6 +158,15 @@ impl Ended {
     }
 }
 
+/// Returns why a run waits, and for what.
+fn waiting(hold: &Hold) -> String {
+    match hold {
+        Hold::Paused { .. } => format!("waiting: {hold}; `billing bulk resume` resumes it"),
+        Hold::Window { until } => format!("waiting until {}: {hold}", utc(*until)),
+        _ => format!("waiting: {hold}"),
+    }
+}
+
 /// Lists the first profiles that are not done.
 #[derive(Default)]
 struct Listing {
@@ -173,7 +183,7 @@ impl Listing {
             EventKind::Waiting { profiles, left } => return self.wait(*profiles, *left),
             // The user decides, or the run stops and says why.
             EventKind::Paused(hold) if !hold.needs_decision() => {
-                return say(one_line(&format!("waiting: {hold}")));
+                return say(one_line(&waiting(hold)));
             }
             EventKind::Resumed(hold) => {
                 return match hold {

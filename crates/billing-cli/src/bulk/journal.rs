@@ -3,7 +3,8 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use billing_bulk::journal::sqlite::{SqliteJournal, SqliteReader};
+use billing_bulk::control::{By, Order};
+use billing_bulk::journal::sqlite::{self, SqliteJournal, SqliteReader};
 use billing_bulk::journal::{Hash, Holder, JournalReader, RunInfo};
 use billing_bulk::{Journal, JournalError};
 
@@ -73,7 +74,7 @@ pub(super) async fn open_or_create(
 }
 
 /// Returns the name under which this command records what it does.
-fn holder() -> Holder {
+pub(super) fn holder() -> Holder {
     let names = ["USER", "LOGNAME", "USERNAME"].into_iter();
     let user = names.filter_map(|name| environment_variable(name).ok().flatten());
     Holder {
@@ -86,6 +87,19 @@ fn holder() -> Holder {
 /// Returns a head of a journal, or another hash, in hexadecimal.
 pub(super) fn head(hash: &Hash) -> String {
     hash.map(|byte| format!("{byte:02x}")).concat()
+}
+
+/// Gives an order to the run of a journal.
+///
+/// # Errors
+/// A failure if the journal cannot be written.
+pub(super) async fn give_order(name: &str, order: &Order, by: &By) -> Result {
+    let not_given = |error| Failure::new(Exit::Failed, error);
+    if is_database(name) {
+        return database::give_order(name, order, by).await;
+    }
+    sqlite::give_order(file(name)?, order, by).map_err(not_given)?;
+    Ok(())
 }
 
 /// Returns the failure of the journal of a run. After a failure of the storage, the command
@@ -181,7 +195,8 @@ pub(super) fn is_database(name: &str) -> bool {
 mod database {
     use std::sync::Arc;
 
-    use billing_bulk::journal::postgres::{PostgresJournal, PostgresReader};
+    use billing_bulk::control::{By, Order};
+    use billing_bulk::journal::postgres::{self, PostgresJournal, PostgresReader};
     use billing_bulk::journal::{JournalReader, RunInfo};
     use billing_bulk::{Journal, JournalError};
 
@@ -230,6 +245,12 @@ mod database {
             Err(JournalError::Missing { .. }) => Ok(None),
             Err(error) => Err(Failure::new(Exit::Failed, error)),
         }
+    }
+
+    pub(super) async fn give_order(address: &str, order: &Order, by: &By) -> Result {
+        let given = postgres::give_order(address, order, by).await;
+        given.map_err(|error| Failure::new(Exit::Failed, error))?;
+        Ok(())
     }
 
     pub(super) async fn open(address: &str, resume: &str) -> Result<Arc<dyn Journal>> {
@@ -281,6 +302,7 @@ mod database {
     use std::sync::Arc;
 
     use billing_bulk::Journal;
+    use billing_bulk::control::{By, Order};
     use billing_bulk::journal::{JournalReader, RunInfo};
 
     use crate::failure::{Failure, Result};
@@ -291,6 +313,10 @@ mod database {
     }
 
     pub(super) async fn find(_: &str) -> Result<Option<Arc<dyn JournalReader>>> {
+        Err(missing())
+    }
+
+    pub(super) async fn give_order(_: &str, _: &Order, _: &By) -> Result {
         Err(missing())
     }
 

@@ -3,18 +3,24 @@
 use std::sync::Arc;
 
 use billing_bulk::target::Cause;
-use billing_bulk::{AskContinue, Hold, RunOptions};
+use billing_bulk::{AskContinue, Hold, RunOptions, Window};
+use jiff::tz::TimeZone;
 
 use crate::args::bulk::{LimitArgs, REPEATED_FAILURES};
 use crate::bulk::progress::Progress;
 use crate::bulk::services::Services;
 use crate::confirm::{Confirm, entered};
+use crate::failure::{Failure, Result};
 use crate::interrupt::Interrupt;
 use crate::output::escape::{lines, one_line};
 use crate::output::stderr::say;
+use crate::shell::shell_word;
 
 /// Sets the limits of a run. `changes` is the number of profiles that its plan changes.
-pub(super) fn limit(options: RunOptions, args: &LimitArgs, changes: u64) -> RunOptions {
+///
+/// # Errors
+/// A usage failure if the hours or the time zone are invalid.
+pub(super) fn limit(options: RunOptions, args: &LimitArgs, changes: u64) -> Result<RunOptions> {
     let waves = args.waves.iter().map(|size| size.of(changes, true));
     let mut options = options
         .with_waves(waves)
@@ -27,7 +33,32 @@ pub(super) fn limit(options: RunOptions, args: &LimitArgs, changes: u64) -> RunO
     if let Some(most) = args.max_failures {
         options = options.with_max_failures(most.of(changes, false));
     }
-    options
+    if let Some(window) = window(args)? {
+        options = options.with_window(window);
+    }
+    Ok(options)
+}
+
+/// Returns the hours in which the run may write.
+///
+/// # Errors
+/// A usage failure if they or the time zone are invalid.
+pub(super) fn window(args: &LimitArgs) -> Result<Option<Window>> {
+    let Some(hours) = &args.window else {
+        return Ok(None);
+    };
+    let zone = match &args.timezone {
+        Some(name) => TimeZone::get(name).map_err(|_| {
+            let message = format!("there is no time zone {}", one_line(name));
+            Failure::usage(message, "give a name such as Europe/Berlin or UTC")
+        })?,
+        None => TimeZone::system(),
+    };
+    let window = Window::parse(hours, zone).map_err(|error| {
+        let message = format!("--window {} is not a window", one_line(hours));
+        Failure::usage(message, error.to_string())
+    })?;
+    Ok(Some(window))
 }
 
 /// Returns the decision about a hold: by `--approve`, or by a question on the terminal.
@@ -96,6 +127,11 @@ pub(super) fn given(args: &LimitArgs) -> String {
     let repeated = args.max_repeated_failures.to_string();
     if repeated != REPEATED_FAILURES {
         given.push_str(&format!(" --max-repeated-failures {repeated}"));
+    }
+    for (option, value) in [("--window", &args.window), ("--timezone", &args.timezone)] {
+        if let Some(value) = value {
+            given.push_str(&format!(" {option} {}", shell_word(value)));
+        }
     }
     given
 }

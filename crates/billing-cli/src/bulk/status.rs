@@ -1,6 +1,7 @@
 //! `billing bulk status`: how far a run is.
 
 use billing_bulk::JournalError;
+use billing_bulk::control::Wait;
 use billing_bulk::run::Status;
 use billing_bulk::time::utc;
 use billing_core::{Clock as _, SystemClock};
@@ -45,6 +46,22 @@ pub(super) async fn run(name: &str, is_watched: bool, global: &Global) -> Result
         None => "no process works on the run; `billing bulk apply` continues it".to_owned(),
     }];
     let reconcile = command_line("bulk reconcile", &[&journal::shown(name)], "");
+    for Wait { message, until, .. } in &status.waits {
+        lines.push(match until {
+            Some(until) => format!("waiting until {}: {message}", utc(*until)),
+            None => format!("waiting: {message}"),
+        });
+    }
+    if status.waits.iter().any(|wait| wait.reason == "paused") {
+        let resume = command_line("bulk resume", &[&journal::shown(name)], "");
+        lines.push(format!("to resume the run:\n  {resume}"));
+    }
+    if let Some(polls) = status.polls.filter(|polls| *polls > 0) {
+        lines.push(format!(
+            "waiting: the services have accepted {} and not finished them",
+            summary::profiles(polls)
+        ));
+    }
     if let Some(time) = status.last_change {
         lines.push(format!("last change: {}", utc(time)));
     }

@@ -12,6 +12,7 @@ use crate::bulk::progress::whole;
 use crate::bulk::summary::number;
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
+use crate::output::escape::one_line;
 
 /// How often the journal is read.
 const EVERY: Duration = Duration::from_secs(1);
@@ -79,6 +80,9 @@ fn text(status: &Status, rate: Option<f64>) -> String {
             text.push_str(&format!(", {} left", whole(left)));
         }
     }
+    if let Some(wait) = status.waits.first() {
+        text.push_str(&format!(", waiting: {}", one_line(&wait.message)));
+    }
     text
 }
 
@@ -142,6 +146,8 @@ mod tests {
             last_change: None,
             holder: None,
             head: Hash::default(),
+            waits: Vec::new(),
+            polls: None,
         };
         assert_eq!(text(&status, None), "1,203 of 1,303, 3 failed, 4 in flight");
         assert_eq!(

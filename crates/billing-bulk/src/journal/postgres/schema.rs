@@ -45,6 +45,14 @@ CREATE TABLE rates (
     id    integer PRIMARY KEY CHECK (id = 1),
     rates text NOT NULL
 );
+CREATE TABLE control (
+    id      integer PRIMARY KEY CHECK (id = 1),
+    control text NOT NULL
+);
+CREATE TABLE activity (
+    id       integer PRIMARY KEY CHECK (id = 1),
+    activity text NOT NULL
+);
 CREATE TABLE profiles (
     number     bigint PRIMARY KEY CHECK (number > 0),
     generation bigint NOT NULL REFERENCES plans (number),

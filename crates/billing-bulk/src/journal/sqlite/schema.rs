@@ -69,6 +69,16 @@ CREATE TABLE rates (
     checksum BLOB NOT NULL CHECK (length(checksum) = 32)
 ) STRICT;
 
+CREATE TABLE control (
+    id      INTEGER PRIMARY KEY CHECK (id = 1),
+    control TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE activity (
+    id       INTEGER PRIMARY KEY CHECK (id = 1),
+    activity TEXT NOT NULL
+) STRICT;
+
 CREATE TABLE profiles (
     number     INTEGER PRIMARY KEY CHECK (number > 0),
     generation INTEGER NOT NULL REFERENCES plans (number),

@@ -7,6 +7,7 @@ use rusqlite::{
     Connection, OptionalExtension, Transaction, TransactionBehavior, params, params_from_iter,
 };
 
+use crate::control::{Activity, Control};
 use crate::journal::error::JournalError;
 use crate::journal::generation::Generation;
 use crate::journal::holder::Holder;
@@ -16,7 +17,7 @@ use crate::journal::sqlite::columns::SELECT_ROWS;
 use crate::journal::sqlite::history::History;
 use crate::journal::sqlite::record::{Sending, Step, record};
 use crate::journal::sqlite::schema::{FORMAT, check_integrity};
-use crate::journal::sqlite::{columns, generation, run_table};
+use crate::journal::sqlite::{columns, control, generation, run_table};
 use crate::journal::state::{Counts, State};
 use crate::journal::{PlanInfo, RunInfo};
 use crate::profile::ProfileId;
@@ -234,6 +235,18 @@ impl Store {
                 })
                 .optional()
         })
+    }
+
+    pub(super) fn control(&self) -> Result<Control, JournalError> {
+        self.read(control::read)
+    }
+
+    pub(super) fn activity(&self) -> Result<Option<Activity>, JournalError> {
+        self.read(control::read_activity)
+    }
+
+    pub(super) fn save_activity(&mut self, activity: &Activity) -> Result<(), JournalError> {
+        self.write(|transaction| control::write_activity(transaction, activity))
     }
 
     pub(super) fn rows(

@@ -3,6 +3,7 @@
 use std::sync::Mutex;
 use std::time::SystemTime;
 
+use billing_bulk::control::{Activity, By, Control, Order, ProcessId};
 use billing_bulk::document::Document;
 use billing_bulk::journal::row::{Entry, NewRow, Row, SentWrite};
 use billing_bulk::journal::{
@@ -31,6 +32,8 @@ struct Content {
     history: Vec<(u64, Entry)>,
     outcomes: Vec<(u64, Document)>,
     rates: Option<String>,
+    control: Control,
+    activity: Option<Activity>,
     /// The number of transitions until the storage fails.
     room: Option<usize>,
 }
@@ -78,6 +81,18 @@ impl MemoryJournal {
             },
             content: Mutex::new(content),
         }
+    }
+
+    /// Gives an order to this process, as another process would.
+    pub(crate) fn order(&self, order: &Order) {
+        let by = By {
+            who: "chris@billing-1".to_owned(),
+            time: SystemTime::UNIX_EPOCH,
+        };
+        let Holder { process, host, .. } = Holder::this_process();
+        let process = ProcessId { process, host };
+        let mut content = self.content.lock().unwrap();
+        content.control.apply(order, &by, Some(&process));
     }
 
     /// Makes the storage fail after this many transitions.
@@ -302,9 +317,22 @@ impl JournalReader for MemoryJournal {
     fn rates(&self) -> BoxFuture<'_, Result<Option<String>, JournalError>> {
         Box::pin(async move { Ok(self.content.lock().unwrap().rates.clone()) })
     }
+
+    fn control(&self) -> BoxFuture<'_, Result<Control, JournalError>> {
+        Box::pin(async move { Ok(self.content.lock().unwrap().control.clone()) })
+    }
+
+    fn activity(&self) -> BoxFuture<'_, Result<Option<Activity>, JournalError>> {
+        Box::pin(async move { Ok(self.content.lock().unwrap().activity.clone()) })
+    }
 }
 
 impl Journal for MemoryJournal {
+    fn save_activity(&self, activity: Activity) -> BoxFuture<'_, Result<(), JournalError>> {
+        self.content.lock().unwrap().activity = Some(activity);
+        Box::pin(async { Ok(()) })
+    }
+
     fn begin<'a>(
         &'a self,
         plan: &'a PlanInfo,

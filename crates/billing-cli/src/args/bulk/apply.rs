@@ -99,4 +99,12 @@ pub(crate) struct LimitArgs {
     /// authentication
     #[arg(long)]
     pub(crate) no_sign_in_check: bool,
+    /// Write in these hours only, such as 20:00-06:00
+    ///
+    /// Outside of them the run waits: requests in flight finish, and accepted writes are polled.
+    #[arg(long, value_name = "FROM-TO")]
+    pub(crate) window: Option<String>,
+    /// The time zone of --window, such as Europe/Berlin; that of this machine by default
+    #[arg(long, value_name = "ZONE", requires = "window")]
+    pub(crate) timezone: Option<String>,
 }

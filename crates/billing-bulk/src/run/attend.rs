@@ -1,0 +1,138 @@
+//! What a run does a few times a second: reads its orders, looks at the clock, and tells what it
+//! waits for.
+
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use crate::control::{Activity, ProcessId, Wait};
+use crate::hold::Hold;
+use crate::journal::{Holder, JournalError};
+use crate::run::cause;
+use crate::run::context::Context;
+
+/// How often a run looks at the clock if it reads no orders.
+const CLOCK: Duration = Duration::from_secs(1);
+
+/// The shortest time between two records of what a run waits for.
+const TELL: Duration = Duration::from_millis(500);
+
+/// What a run remembers between two looks.
+pub(crate) struct Attention {
+    process: ProcessId,
+    due: Duration,
+    /// How often the run had been resumed when it was looked at last.
+    resumed: Option<u64>,
+    rate: Option<String>,
+    told: Option<(Duration, Activity)>,
+}
+
+impl Attention {
+    pub(crate) fn new() -> Self {
+        let Holder { process, host, .. } = Holder::this_process();
+        Self {
+            process: ProcessId { process, host },
+            due: Duration::ZERO,
+            resumed: None,
+            rate: None,
+            told: None,
+        }
+    }
+
+    /// Returns when the run looks next; `None` if there is nothing to look at.
+    pub(crate) fn due(&self, cx: &Context) -> Option<Duration> {
+        let is_needed = cx.options.control.is_some() || cx.options.window.is_some();
+        is_needed.then_some(self.due)
+    }
+
+    /// Looks if it is time.
+    ///
+    /// # Errors
+    /// The journal's.
+    pub(crate) async fn attend(
+        &mut self,
+        cx: &Context,
+        in_flight: usize,
+    ) -> Result<(), JournalError> {
+        let now = cx.now();
+        if self.due(cx).is_none_or(|due| due > now) {
+            return Ok(());
+        }
+        let interval = cx.options.control;
+        self.due = now.saturating_add(interval.unwrap_or(CLOCK));
+        cx.look_at_the_clock();
+        if interval.is_none() {
+            return Ok(());
+        }
+        self.obey(cx).await?;
+        self.tell(cx, now, in_flight).await
+    }
+
+    /// Obeys the orders in the journal.
+    ///
+    /// # Errors
+    /// The journal's.
+    async fn obey(&mut self, cx: &Context) -> Result<(), JournalError> {
+        let control = cx.journal.control().await?;
+        match control.paused {
+            Some(by) => cx.hold(Hold::Paused {
+                by: by.who,
+                since: by.time,
+            }),
+            None => cx.release(|hold| matches!(hold, Hold::Paused { .. })),
+        }
+        let earlier = self.resumed.replace(control.resumed);
+        if earlier.is_some_and(|earlier| earlier != control.resumed) {
+            cx.release(Hold::needs_decision);
+        }
+        if control.process.as_ref() != Some(&self.process) {
+            return Ok(());
+        }
+        if let Some(by) = control.aborted {
+            cx.halt(cause::aborted(&by.who));
+        }
+        if let Some(concurrency) = control.concurrency {
+            cx.chosen_concurrency.store(concurrency, Ordering::Relaxed);
+        }
+        if control.rate != self.rate {
+            self.rate.clone_from(&control.rate);
+            if let Some(rate) = control.rate.and_then(|rate| rate.parse().ok()) {
+                cx.gate.set_rate(rate);
+            }
+        }
+        Ok(())
+    }
+
+    /// Records what the run waits for, if that has changed.
+    ///
+    /// # Errors
+    /// The journal's.
+    async fn tell(
+        &mut self,
+        cx: &Context,
+        now: Duration,
+        in_flight: usize,
+    ) -> Result<(), JournalError> {
+        let time = cx.clock().now();
+        let holds = cx.holds.all();
+        let limits = cx.gate.waiting(now).into_iter().map(|waiting| Wait {
+            reason: "rate_limit".to_owned(),
+            message: waiting.to_string(),
+            until: (waiting.until).and_then(|until| time.checked_add(until.saturating_sub(now))),
+        });
+        let activity = Activity {
+            process: self.process.clone(),
+            time,
+            waits: holds.iter().map(Wait::from).chain(limits).collect(),
+            polls: cx.accepted(),
+            in_flight: u64::try_from(in_flight).unwrap_or(u64::MAX),
+        };
+        let is_told = self.told.as_ref().is_some_and(|(told, last)| {
+            now.saturating_sub(*told) < TELL || last.is_like(&activity)
+        });
+        if is_told {
+            return Ok(());
+        }
+        self.told = Some((now, activity.clone()));
+        cx.journal.save_activity(activity).await
+    }
+}
