@@ -85,7 +85,8 @@ impl Gate {
         self.pacers().save(self.clock.elapsed(), time)
     }
 
-    /// Waits until a request for a profile may be sent; `None` if the run stops before. `left` is
+    /// Waits until a request for a profile may be sent; `None` if the run stops before, or its
+    /// service is given up. `left` is
     /// the number of such requests that the run still has to send, with this one.
     pub(crate) async fn enter(
         &self,
@@ -97,11 +98,14 @@ impl Gate {
         let keys = keys(binding, profile, class);
         let mut has_waited = false;
         loop {
-            if self.stop.is_requested() || class == Class::Write && self.stop.is_finishing() {
+            // Before anything is read, so that no change is missed.
+            let changed = self.changed.notified();
+            if self.stop.is_requested()
+                || class == Class::Write && self.stop.is_finishing()
+                || self.given_up(profile.service()).is_some()
+            {
                 return None;
             }
-            // Before the pacers are read, so that no change is missed.
-            let changed = self.changed.notified();
             let now = self.clock.elapsed();
             let mut wait = self.outages.left(profile.service(), now);
             if wait.is_zero() {
@@ -163,9 +167,10 @@ impl Gate {
         }
     }
 
-    /// Returns why a service cannot be reached, if waiting for it has no point any more.
+    /// Returns why a service cannot be reached, if waiting for it has no point any more. Then
+    /// nothing more is sent to it.
     pub(crate) fn given_up(&self, service: Service) -> Option<Cause> {
-        self.outages.given_up(service, self.clock.elapsed())
+        self.outages.given_up(service)
     }
 
     /// Returns a permission that is not used.

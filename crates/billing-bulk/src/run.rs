@@ -32,6 +32,7 @@ mod status;
 mod step;
 mod streak;
 mod take_over;
+mod unreachable;
 mod write;
 
 use std::fmt;
@@ -226,7 +227,8 @@ async fn drive(cx: Context, plan: Option<NewPlan>) -> Result<(), RunError> {
     let is_open = open.iter().any(|state| counts.of(*state) > 0);
     // An `apply` with rows that are not settled has not ended, whatever it was that left them.
     let is_unfinished = work.unfinished > 0 || cx.mode == Mode::Apply;
-    let stopped = stop_cause(&cx, is_unfinished).filter(|_| is_open);
+    let unreachable = cx.unreachable(open).await?;
+    let stopped = stop_cause(&cx, unreachable, is_unfinished).filter(|_| is_open);
     let head = cx.journal.head().await?;
     cx.tell_all(EventKind::Summary {
         counts,
@@ -237,8 +239,8 @@ async fn drive(cx: Context, plan: Option<NewPlan>) -> Result<(), RunError> {
 }
 
 /// Returns why a run ended before its end, if it did.
-fn stop_cause(cx: &Context, is_unfinished: bool) -> Option<Cause> {
-    if let Some(cause) = cx.halt_cause() {
+fn stop_cause(cx: &Context, unreachable: Option<Cause>, is_unfinished: bool) -> Option<Cause> {
+    if let Some(cause) = cx.halt_cause().or(unreachable) {
         return Some(cause);
     }
     if cx.stop.is_requested() {

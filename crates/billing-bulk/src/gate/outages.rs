@@ -25,8 +25,6 @@ struct Outage {
     since: Duration,
     /// When the next request may be sent.
     until: Duration,
-    /// Why the last of them was not sent.
-    cause: Cause,
 }
 
 /// The longest pause between two attempts to reach a service.
@@ -46,6 +44,8 @@ pub(crate) struct Outages(Mutex<Services>);
 struct Services {
     outages: HashMap<Service, Outage>,
     reached: HashSet<Service>,
+    /// Services that nothing more is sent to, and why.
+    given_up: HashMap<Service, Cause>,
 }
 
 impl Outages {
@@ -78,30 +78,31 @@ impl Outages {
             failures: 0,
             since: now,
             until: now,
-            cause: cause.clone(),
         });
-        outage.cause = cause.clone();
         // Requests that were sent together fail together, and count once.
         if now >= outage.until {
             let doubled = 2_u64.saturating_pow(outage.failures.min(16));
             outage.failures = outage.failures.saturating_add(1);
             outage.until = now.saturating_add(Duration::from_secs(doubled).min(LONGEST_PAUSE));
         }
-        is_new.then_some(OutageChange::Began(cause))
-    }
-
-    /// Returns why the service cannot be reached, if waiting for it has no point any more.
-    pub(crate) fn given_up(&self, service: Service, now: Duration) -> Option<Cause> {
-        let services = self.lock();
-        let outage = services.outages.get(&service)?;
-        let longest = if is_lasting(&outage.cause) {
+        let lasted = now.saturating_sub(outage.since);
+        let longest = if is_lasting(&cause) {
             Duration::ZERO
         } else if services.reached.contains(&service) {
             LONGEST_OUTAGE
         } else {
             LONGEST_FIRST_OUTAGE
         };
-        (now.saturating_sub(outage.since) >= longest).then(|| outage.cause.clone())
+        if lasted >= longest {
+            services.given_up.insert(service, cause.clone());
+        }
+        is_new.then_some(OutageChange::Began(cause))
+    }
+
+    /// Returns why the service cannot be reached, if waiting for it has no point any more. Then
+    /// nothing more is sent to it.
+    pub(crate) fn given_up(&self, service: Service) -> Option<Cause> {
+        self.lock().given_up.get(&service).cloned()
     }
 
     fn lock(&self) -> MutexGuard<'_, Services> {

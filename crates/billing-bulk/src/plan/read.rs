@@ -96,8 +96,8 @@ impl Reader {
         let binding = target.binding();
         let pass = self.gate.enter(binding, profile, Class::Read, u64::MAX);
         let Some(pass) = pass.await else {
-            // Only a stop handle that was given away could stop it.
-            return Err(PlanError::Stopped(Box::default()));
+            let cause = self.gate.given_up(profile.service());
+            return Err(PlanError::Stopped(Box::new(cause.unwrap_or_default())));
         };
         let attempt = target.read(profile).await;
         let learned = self.gate.leave(pass, &attempt);

@@ -130,6 +130,15 @@ impl Admission {
         }
     }
 
+    /// Takes back that a row has begun, unless something was sent for it.
+    pub(crate) fn leave(&self, row: &Row) {
+        if !self.is_limited() || row.changes.is_empty() || row.state != State::Planned {
+            return;
+        }
+        let mut tally = self.tally();
+        tally.begun = tally.begun.saturating_sub(1);
+    }
+
     /// Counts a row that is settled in this state.
     pub(crate) fn settle(&self, row: &Row, state: State) {
         if !self.is_limited() || row.changes.is_empty() {

@@ -111,8 +111,12 @@ impl Context {
     }
 
     /// Returns what happens to a row whose request could not be sent: it waits for the end of the
-    /// holds, unless the run stops.
+    /// holds, unless the run stops or its service is given up.
     pub(crate) fn left(&self, row: &Row, progress: Progress) -> Next {
+        if self.is_given_up(row) {
+            self.admission.leave(row);
+            return Next::Left;
+        }
         if self.stop.is_requested() {
             return Next::Left;
         }
@@ -143,9 +147,7 @@ impl Context {
             ),
             None => {}
         }
-        if let Some(cause) = self.gate.given_up(service) {
-            self.halt(cause);
-        }
+        self.end_without_services();
     }
 
     /// Waits, unless the run is to stop.

@@ -48,7 +48,14 @@ impl Pages {
     /// # Errors
     /// The journal's.
     pub(crate) async fn peek(&mut self, cx: &Context) -> Result<Option<&Row>, JournalError> {
-        while self.page.is_empty() {
+        loop {
+            // What waits for a service that cannot be reached is left to the next run.
+            while self.page.front().is_some_and(|row| cx.is_given_up(row)) {
+                self.page.pop_front();
+            }
+            if !self.page.is_empty() {
+                return Ok(self.page.front());
+            }
             let Some(mut reading) = self.next.take().or_else(|| self.read(cx)) else {
                 return Ok(None);
             };
@@ -70,7 +77,6 @@ impl Pages {
                 self.after = 0;
             }
         }
-        Ok(self.page.front())
     }
 
     /// Returns the call that reads the page after the present one; `None` without a group.

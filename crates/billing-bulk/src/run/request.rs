@@ -16,8 +16,8 @@ use crate::run::next::Next;
 use crate::target::{Attempt, Cause, FailureKind, Target};
 
 impl Context {
-    /// Waits until a request may be sent; `None` if the run stops before, or if it has a hold that
-    /// is about the request.
+    /// Waits until a request may be sent; `None` if the run stops before, if it has a hold that is
+    /// about the request, or if the service is given up.
     pub(crate) async fn enter(&self, row: &Row, class: Class) -> Option<Pass> {
         let target = self.target(row)?;
         let service = row.profile.service();
@@ -30,7 +30,10 @@ impl Context {
             self.access.admit(service, class, row.number, checks)
         };
         loop {
-            if self.stop.is_requested() || self.is_held_for(row, class) {
+            if self.stop.is_requested()
+                || self.is_held_for(row, class)
+                || self.is_given_up(row)
+            {
                 self.access.give_back(service, class, row.number);
                 return None;
             }

@@ -8,6 +8,7 @@ mod explain;
 mod generations;
 mod holds;
 mod limits;
+mod outage;
 mod reconcile;
 mod sign_in;
 mod stop;
