@@ -3,11 +3,13 @@
 use std::pin::pin;
 
 use billing_bulk::verify::{Verified, VerifyError, VerifyOptions, verify};
+use billing_core::SystemClock;
 use futures_util::{Stream, TryStreamExt as _};
 
 use crate::args::bulk::BulkVerify;
 use crate::args::global::{Format, Global};
 use crate::bulk::continued::Continued;
+use crate::bulk::meter::{BAR, Meter};
 use crate::bulk::services::Services;
 use crate::bulk::summary::{number, profiles};
 use crate::bulk::verify_line::{self, Tally};
@@ -16,8 +18,8 @@ use crate::exit::Exit;
 use crate::failure::{Failure, Result};
 use crate::interrupt::Interrupt;
 use crate::output::escape::one_line;
+use crate::output::stderr::say;
 use crate::output::stdout::{print, show};
-use crate::progress::Line;
 use crate::shell::command_line;
 
 pub(super) async fn run(args: &BulkVerify, global: &Global, interrupt: &Interrupt) -> Result {
@@ -32,20 +34,31 @@ pub(super) async fn run(args: &BulkVerify, global: &Global, interrupt: &Interrup
         options = options.with_concurrency(concurrency.into());
     }
     let found = verify(journal, services.targets, options);
+    let meter = Meter::start(!global.no_progress, BAR);
     let follow = Follow {
         format: global.format(),
-        line: Line::start(!global.no_progress, "{spinner} {msg}"),
+        meter: meter.clone(),
         total: counts.total(),
         tally: Tally::default(),
     };
-    let tally = interrupt.guard(follow.all(found)).await??;
+    let clock = SystemClock::new();
+    let all = interrupt.guard(async {
+        tokio::select! {
+            biased;
+            all = follow.all(found) => all,
+            never = meter.write_lines(&clock, |line| say(line)) => match never {},
+        }
+    });
+    let tally = all.await;
+    meter.end();
+    let tally = tally??;
     end(args, global, &services.options, &tally)
 }
 
 /// Prints what differs, profile by profile.
 struct Follow {
     format: Format,
-    line: Line,
+    meter: Meter,
     total: u64,
     tally: Tally,
 }
@@ -58,12 +71,13 @@ impl Follow {
         let mut found = pin!(found);
         while let Some(verified) = found.try_next().await.map_err(stopped)? {
             self.tally.add(&verified);
-            self.line.tell(format!(
+            let text = format!(
                 "{} of {} read, {} differ",
                 number(self.tally.profiles),
                 number(self.total),
                 number(self.tally.different),
-            ));
+            );
+            self.meter.tell(text, self.tally.profiles, self.total);
             match self.format {
                 Format::Json => {
                     if let Some(line) = verify_line::json(&verified) {
