@@ -128,7 +128,8 @@ impl Progress {
                 after = document;
                 cause = Some(why);
             }
-            Transition::Return(why)
+            Transition::NoResponse(why)
+            | Transition::Return(why)
             | Transition::Fail(why)
             | Transition::Conflict(why)
             | Transition::Lose(why) => cause = Some(why),

@@ -115,8 +115,9 @@ impl State {
                 Planned | Sending | Accepted | Done | Failed | Conflict | Unknown
             ),
             Accepted => matches!(next, Accepted | Done | Failed | Conflict | Unknown),
-            // `reconcile` only: found applied, changed by others, or sent once more on purpose.
-            Unknown => matches!(next, Sending | Done | Failed | Conflict),
+            // `reconcile` only: found applied, changed by others, sent once more on purpose, or
+            // looked at without a decision.
+            Unknown => matches!(next, Sending | Done | Failed | Conflict | Unknown),
             Done | Unchanged | Failed | Conflict => false,
         }
     }
@@ -168,6 +169,8 @@ pub enum Transition {
         /// The etag that the profile must still have.
         if_match: Option<String>,
     },
+    /// No response came to the attempt, or none that tells its outcome: `Sending` → `Sending`.
+    NoResponse(Cause),
     /// The attempt is known to have changed nothing and may be made again: `Sending` → `Planned`.
     Return(Cause),
     /// The service has accepted the write: `Sending` or `Accepted` → `Accepted`.
@@ -195,7 +198,8 @@ pub enum Transition {
     Fail(Cause),
     /// Someone else changed the profile.
     Conflict(Cause),
-    /// Whether the write took effect is not known.
+    /// Whether the write took effect is not known, or not known yet: `Unknown` → `Unknown` after
+    /// another look at the profile.
     Lose(Cause),
 }
 
@@ -203,7 +207,7 @@ impl Transition {
     /// Returns the state after this transition.
     pub fn next(&self) -> State {
         match self {
-            Self::Send { .. } => State::Sending,
+            Self::Send { .. } | Self::NoResponse(_) => State::Sending,
             Self::Return(_) => State::Planned,
             Self::Accept { .. } => State::Accepted,
             Self::Finish { .. } => State::Done,

@@ -166,7 +166,8 @@ impl RowHistory {
         self.steps = self.steps.saturating_add(1);
         self.cause = entry.text(CAUSE).map(str::to_owned);
         match state {
-            State::Sending => {
+            // Without an attempt, it tells of a response that did not come.
+            State::Sending if entry.integer(ATTEMPT).is_some() => {
                 self.sent = Some(Sent {
                     time: entry.integer(TIME).unwrap_or_default(),
                     attempt: entry.integer(ATTEMPT),

@@ -58,6 +58,11 @@ pub(crate) fn millis(time: SystemTime) -> i64 {
     to_nanos(time).div_euclid(1_000_000)
 }
 
+/// Returns whether the step sends a write.
+fn is_sent(entry: &Entry) -> bool {
+    entry.state == State::Sending && entry.attempt.is_some()
+}
+
 /// Returns whether the step is a rejection because of a rate limit.
 fn is_rejection(entry: &Entry) -> bool {
     let is_limit = |cause: &crate::target::Cause| cause.status == Some(429) && cause.code != LOCKED;
@@ -81,7 +86,7 @@ impl Samples {
                 self.moves.push(Move { time, from, to });
             }
             // A write that is sent again, or that another process settles, had no response.
-            if let Some(sent) = last.filter(|last| last.state == State::Sending)
+            if let Some(sent) = last.filter(|last| is_sent(last))
                 && entry.state != State::Sending
                 && entry.holder == sent.holder
                 && let Ok(latency) = entry.time.duration_since(sent.time)
@@ -89,7 +94,7 @@ impl Samples {
                 let latency = u32::try_from(latency.as_millis()).unwrap_or(u32::MAX);
                 self.latencies.push((millis(sent.time), latency));
             }
-            if entry.state == State::Sending {
+            if is_sent(entry) {
                 writes += 1;
                 self.sent.push(time);
             }

@@ -22,6 +22,7 @@ use crate::run::forbidden::hold_all;
 use crate::run::next::{Later, Next, Phase, Progress};
 use crate::run::options::Resend;
 use crate::run::pages::Pages;
+use crate::run::reconcile::still_unknown;
 use crate::run::step::{fail_alone, load, resume, step};
 
 /// How often the learned rates are stored, so that a run that is killed has not lost them.
@@ -354,7 +355,7 @@ impl Work {
                 let progress = Progress::starting(cx.now(), Phase::Resend);
                 self.waiting.push(progress.at(number, cx.now()));
             } else if let Some(row) = load(cx, number).await? {
-                cx.tell(&row, EventKind::Unknown(cause::not_resent()));
+                still_unknown(cx, &row, cause::not_resent()).await?;
             }
         }
         Ok(is_agreed)

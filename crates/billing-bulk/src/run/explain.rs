@@ -36,10 +36,9 @@ fn explain_row(row: &Row, history: &[Entry]) -> Vec<String> {
         generation => format!("{}, row {number}, from plan {generation}", row.profile),
     };
     let mut lines = vec![heading, plan];
-    let mut last: Option<&Entry> = None;
-    for entry in history {
-        lines.push(format!("{}  {}", utc(entry.time), sentence(entry, last)));
-        last = Some(entry);
+    for (index, entry) in history.iter().enumerate() {
+        let earlier = history.get(..index).unwrap_or_default();
+        lines.push(format!("{}  {}", utc(entry.time), sentence(entry, earlier)));
     }
     if let Some(erased) = row.erased {
         lines.push(format!("{}  Its values were erased.", utc(erased)));
@@ -47,37 +46,51 @@ fn explain_row(row: &Row, history: &[Entry]) -> Vec<String> {
     lines
 }
 
-/// Returns what a step did.
-fn sentence(entry: &Entry, last: Option<&Entry>) -> String {
+/// Returns what a step did after the `earlier` ones.
+fn sentence(entry: &Entry, earlier: &[Entry]) -> String {
     let id = entry.request_id.map(|id| id.to_string());
     let id = id.unwrap_or_else(|| "unknown".to_owned());
-    let attempt = entry.attempt.unwrap_or(1);
-    let is_repeated = last.is_some_and(|last| {
-        last.state == State::Sending
-            && entry.request_id.is_some()
-            && last.request_id == entry.request_id
-    });
-    let text = match entry.state {
-        State::Planned if last.is_none() => "It was taken over from the plan.".to_owned(),
-        State::Planned => "The attempt changed nothing, and may be made again.".to_owned(),
-        State::Sending if is_repeated => {
-            format!("No response was recorded; the same write was sent again (request {id}).")
+    let last = earlier.last();
+    let is_after = |state| last.is_some_and(|last| last.state == state);
+    let is_repeated = || is_after(State::Sending) && is_sent(entry, earlier);
+    let text = match (entry.state, entry.attempt) {
+        (State::Planned, _) if last.is_none() => "It was taken over from the plan.".to_owned(),
+        (State::Planned, _) => "The attempt changed nothing, and may be made again.".to_owned(),
+        (State::Sending, None) => "No response came that tells the outcome.".to_owned(),
+        (State::Sending, Some(_)) if is_repeated() => {
+            let why = match last {
+                // It has said so.
+                Some(last) if last.cause.is_some() => "",
+                _ => "No response was recorded. ",
+            };
+            format!("{why}The same write was sent again (request {id}).")
         }
-        State::Sending => format!("Attempt {attempt} was recorded and sent (request {id})."),
-        State::Accepted if last.is_some_and(|last| last.state == State::Accepted) => {
+        (State::Sending, Some(attempt)) => {
+            format!("Attempt {attempt} was recorded and sent (request {id}).")
+        }
+        (State::Accepted, _) if is_after(State::Accepted) => {
             "The service still works on the write.".to_owned()
         }
-        State::Accepted => "The service has accepted the write and takes its time.".to_owned(),
-        State::Done => "The planned values are stored.".to_owned(),
-        State::Unchanged => "Nothing had to be written.".to_owned(),
-        State::Failed => "It failed.".to_owned(),
-        State::Conflict => "Someone else changed the profile; it was left alone.".to_owned(),
-        State::Unknown => "The search for the outcome was given up.".to_owned(),
+        (State::Accepted, _) => "The service has accepted the write and takes its time.".to_owned(),
+        (State::Done, _) => "The planned values are stored.".to_owned(),
+        (State::Unchanged, _) => "Nothing had to be written.".to_owned(),
+        (State::Failed, _) => "It failed.".to_owned(),
+        (State::Conflict, _) => "Someone else changed the profile; it was left alone.".to_owned(),
+        (State::Unknown, _) if is_after(State::Unknown) => {
+            "It was looked at again, and not decided.".to_owned()
+        }
+        (State::Unknown, _) => "The search for the outcome was given up.".to_owned(),
     };
     match &entry.cause {
         Some(cause) => format!("{text} {}", cause_text(cause)),
         None => text,
     }
+}
+
+/// Returns whether a write was sent before under the same request id.
+fn is_sent(entry: &Entry, earlier: &[Entry]) -> bool {
+    let last = earlier.iter().rfind(|it| it.request_id.is_some());
+    last.is_some_and(|last| last.request_id == entry.request_id)
 }
 
 fn cause_text(cause: &Cause) -> String {

@@ -7,15 +7,15 @@ use crate::change::edits;
 use crate::document::{Document, Version};
 use crate::event::EventKind;
 use crate::journal::row::{Entry, Row};
-use crate::journal::{JournalError, State};
+use crate::journal::{JournalError, State, Transition};
 use crate::pacing::Class;
 use crate::run::apply::{if_match, is_old};
 use crate::run::cause::{self, ATTEMPT_CHANGED_NOTHING};
 use crate::run::context::Context;
 use crate::run::next::{Next, Phase, Progress};
 use crate::run::read::{LONGEST_PAUSE, read};
-use crate::run::write::send;
-use crate::target::{Comparison, FailureKind, Target, Write};
+use crate::run::write::{recorded, send};
+use crate::target::{Cause, Comparison, FailureKind, Target, Write};
 
 /// Decides about a row in the state `unknown`.
 ///
@@ -45,10 +45,10 @@ pub(crate) async fn reconcile(
                 FailureKind::Refused | FailureKind::Forbidden => None,
                 kind => cx.again(row, progress, kind, &attempt),
             };
-            return Ok(next.unwrap_or_else(|| {
-                cx.tell(row, EventKind::Unknown(failure.cause.clone()));
-                Next::Settled
-            }));
+            return match next {
+                Some(next) => Ok(next),
+                None => still_unknown(cx, row, recorded(failure)).await,
+            };
         }
     };
     let comparison = target.compare(&row.before, &edits(&row.changes), now);
@@ -74,6 +74,20 @@ pub(crate) async fn reconcile(
         return Ok(Next::Resendable(row.number));
     }
     resend(cx, row, progress, target, now).await
+}
+
+/// Records that a row was looked at and nothing was decided about it.
+///
+/// # Errors
+/// The journal's.
+pub(crate) async fn still_unknown(
+    cx: &Context,
+    row: &Row,
+    cause: Cause,
+) -> Result<Next, JournalError> {
+    cx.record(row, Transition::Lose(cause.clone())).await?;
+    cx.tell(row, EventKind::Unknown(cause));
+    Ok(Next::Settled)
 }
 
 /// Returns when the profile is looked at again, if its last write is so young that an accepted
@@ -147,7 +161,7 @@ pub(crate) fn age(history: &[Entry], now: SystemTime) -> Duration {
     let sent = history.iter().zip(next).filter(|(entry, next)| {
         let cause = next.and_then(|next| next.cause.as_ref());
         let has_changed_nothing = cause.is_some_and(|it| it.code == ATTEMPT_CHANGED_NOTHING);
-        entry.state == State::Sending && !has_changed_nothing
+        entry.state == State::Sending && entry.attempt.is_some() && !has_changed_nothing
     });
     let last = sent.map(|(entry, _)| entry.time).max();
     let age = last.and_then(|last| now.duration_since(last).ok());

@@ -6,14 +6,14 @@ use std::time::{Duration, SystemTime};
 use billing_core::RequestId;
 
 use crate::journal::row::{Entry, Row};
-use crate::journal::{JournalError, State};
+use crate::journal::{JournalError, State, Transition};
 use crate::pacing::Class;
 use crate::run::cause;
 use crate::run::context::Context;
 use crate::run::next::{Next, Phase, Progress};
 use crate::run::read::LONGEST_PAUSE;
 use crate::run::read_back::read_back;
-use crate::run::write::{accept_or_finish, transmit};
+use crate::run::write::{accept_or_finish, recorded, transmit};
 use crate::target::{FailureKind, Write};
 
 /// The most repetitions in one run: with the pauses between them about a minute.
@@ -113,6 +113,8 @@ async fn repeat(
             read_back(cx, row, progress.in_phase(cx.now(), Phase::ReadBack)).await
         }
         FailureKind::Unknown => {
+            cx.record(row, Transition::NoResponse(recorded(failure)))
+                .await?;
             let pause = progress.pause(LONGEST_PAUSE);
             Ok(cx.later(row, progress.after_try(), pause))
         }

@@ -63,6 +63,8 @@ pub(crate) async fn send(
             operation_failed(cx, row, progress, failure.cause.clone()).await
         }
         FailureKind::Unknown | FailureKind::OperationLost => {
+            cx.record(row, Transition::NoResponse(recorded(failure)))
+                .await?;
             let progress = progress.in_phase(cx.now(), Phase::Normal);
             Ok(cx.later(row, progress, Duration::from_secs(1)))
         }
@@ -71,7 +73,7 @@ pub(crate) async fn send(
 
 /// Returns what is recorded of a failure that changed nothing. The hint about a sign-in may have
 /// the claims of a challenge, which are for the operator alone.
-fn recorded(failure: &Failure) -> Cause {
+pub(crate) fn recorded(failure: &Failure) -> Cause {
     Cause {
         hint: None,
         ..failure.cause.clone()

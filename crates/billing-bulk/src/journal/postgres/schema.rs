@@ -92,7 +92,7 @@ CREATE TABLE progress (
     CHECK ((body IS NOT NULL) = (state IN ('sending', 'accepted'))),
     CHECK ((token IS NOT NULL) = (state = 'accepted')),
     CHECK (cause IS NOT NULL OR state NOT IN ('unchanged', 'failed', 'conflict', 'unknown')),
-    CHECK (cause IS NULL OR state NOT IN ('sending', 'accepted', 'done'))
+    CHECK (cause IS NULL OR state NOT IN ('accepted', 'done'))
 );
 CREATE INDEX progress_by_state ON progress (state, number) WHERE replaced_by IS NULL;
 -- For the removal of the rows of an interrupted plan.
@@ -121,9 +121,11 @@ CREATE TABLE history (
     commitment         bytea CHECK (length(commitment) = 32),
     chain              bytea NOT NULL CHECK (length(chain) = 32),
     CHECK ((number IS NULL) = (state = 'plan')),
-    CHECK ((state = 'sending') = (attempt IS NOT NULL)),
+    CHECK (state = 'sending' OR attempt IS NULL),
+    CHECK (attempt IS NOT NULL OR cause IS NOT NULL OR state <> 'sending'),
     CHECK ((attempt IS NULL) = (request_id IS NULL)),
-    CHECK (commitment IS NOT NULL OR state NOT IN ('sending', 'done', 'plan', 'erased'))
+    CHECK (commitment IS NOT NULL OR attempt IS NULL),
+    CHECK (commitment IS NOT NULL OR state NOT IN ('done', 'plan', 'erased'))
 );
 CREATE INDEX history_by_row ON history (number, id);
 ";

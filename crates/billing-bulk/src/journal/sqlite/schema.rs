@@ -130,7 +130,7 @@ CREATE TABLE progress (
         cause IS NOT NULL OR NOT
         (state = 'unchanged' OR state = 'failed' OR state = 'conflict' OR state = 'unknown')
     ),
-    CHECK (cause IS NULL OR NOT (state = 'sending' OR state = 'accepted' OR state = 'done'))
+    CHECK (cause IS NULL OR NOT (state = 'accepted' OR state = 'done'))
 ) STRICT;
 
 -- For the removal of the rows of an interrupted plan.
@@ -165,11 +165,12 @@ CREATE TABLE history (
     checksum           BLOB NOT NULL CHECK (length(checksum) = 32),
     chain              BLOB NOT NULL CHECK (length(chain) = 32),
     CHECK ((number IS NULL) = (state = 'plan')),
-    CHECK ((state = 'sending') = (attempt IS NOT NULL)),
+    CHECK (state = 'sending' OR attempt IS NULL),
+    CHECK (attempt IS NOT NULL OR cause IS NOT NULL OR state <> 'sending'),
     CHECK ((attempt IS NULL) = (request_id IS NULL)),
     CHECK (
         commitment IS NOT NULL OR NOT
-        (state = 'sending' OR state = 'done' OR state = 'plan' OR state = 'erased')
+        (attempt IS NOT NULL OR state = 'done' OR state = 'plan' OR state = 'erased')
     )
 ) STRICT;
 

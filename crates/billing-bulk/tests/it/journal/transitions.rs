@@ -3,6 +3,7 @@
 use billing_bulk::journal::row::Entry;
 use billing_bulk::journal::sqlite::{SqliteJournal, SqliteReader};
 use billing_bulk::journal::{Counts, JournalError, JournalReader, State, Transition};
+use billing_bulk::receipt::verify;
 use billing_bulk::{Journal, ProfileId};
 use tempfile::tempdir;
 
@@ -226,6 +227,51 @@ async fn every_pair_of_states_follows_the_state_machine() {
             assert_eq!(after.state, from);
         }
     }
+}
+
+#[tokio::test]
+async fn lost_response_has_a_cause_and_keeps_the_write() {
+    let folder = tempdir().expect("a folder");
+    let journal = SqliteJournal::open_inline(&path(folder.path()), &run_info()).expect("new");
+    begin(&journal, 1).await.expect("begun");
+    let steps = [
+        send(1, 7),
+        Transition::NoResponse(cause("timeout")),
+        send(1, 7),
+        Transition::Lose(cause("outcome_unknown")),
+        Transition::Lose(cause("not_resent")),
+    ];
+    for (time, step) in (1..).zip(steps) {
+        let is_lost = matches!(step, Transition::NoResponse(_));
+        journal
+            .record(1, second(time), step)
+            .await
+            .expect("allowed");
+        let row = journal.row(1).await.expect("read").expect("a row");
+        if is_lost {
+            assert_eq!(row.state, State::Sending);
+            assert_eq!(row.cause, Some(cause("timeout")));
+            let write = row.attempt.expect("an attempt");
+            assert_eq!((write.attempt, write.time), (1, second(1)));
+            assert!(write.body.is_some());
+        }
+    }
+    let history = journal.history(1).await.expect("read");
+    let told: Vec<_> = history
+        .iter()
+        .map(|it| (it.state, it.attempt, it.cause.as_ref().map(|it| &*it.code)))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            (State::Sending, Some(1), None),
+            (State::Sending, None, Some("timeout")),
+            (State::Sending, Some(1), None),
+            (State::Unknown, None, Some("outcome_unknown")),
+            (State::Unknown, None, Some("not_resent")),
+        ]
+    );
+    verify(&journal, None).await.expect("as recorded");
 }
 
 #[tokio::test]

@@ -22,6 +22,9 @@ fn history_is_told_in_plain_words() {
     world.apply();
     insta::assert_snapshot!("explain_unknown", explained(&world));
     world.restart();
+    world.reconcile(world.options());
+    insta::assert_snapshot!("explain_looked_at", explained(&world));
+    world.restart();
     world.reconcile(world.options().with_resend(Resend::Always));
     insta::assert_snapshot!("explain_resent", explained(&world));
 }

@@ -198,7 +198,8 @@ impl MemoryJournal {
                 entry.cause = Some(cause.clone());
                 row.cause = Some(cause);
             }
-            Transition::Return(cause)
+            Transition::NoResponse(cause)
+            | Transition::Return(cause)
             | Transition::Fail(cause)
             | Transition::Conflict(cause)
             | Transition::Lose(cause) => {
