@@ -15,10 +15,8 @@ fn written(site: &Site) -> usize {
 
 /// Returns the hint's command that continues.
 fn next_command(transcript: &Transcript) -> Vec<String> {
-    let lines = transcript.stderr.lines().map(str::trim);
-    let line = lines
-        .filter(|line| line.starts_with("billing bulk apply"))
-        .next_back();
+    let mut lines = transcript.stderr.lines().map(str::trim);
+    let line = lines.rfind(|line| line.starts_with("billing bulk apply"));
     let (line, _) = line.unwrap().split_once(" --partner-endpoint").unwrap();
     line.split(' ').skip(2).map(str::to_owned).collect()
 }

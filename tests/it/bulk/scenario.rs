@@ -2,6 +2,11 @@
 //!
 //! `cargo xtask soak --scenario` runs the same test with 2,000 profiles.
 
+#![allow(
+    clippy::print_stdout,
+    reason = "a failed run is followed by what it has printed"
+)]
+
 mod operator;
 mod trouble;
 

@@ -30,10 +30,7 @@ impl Context {
             self.access.admit(service, class, row.number, checks)
         };
         loop {
-            if self.stop.is_requested()
-                || self.is_held_for(row, class)
-                || self.is_given_up(row)
-            {
+            if self.stop.is_requested() || self.is_held_for(row, class) || self.is_given_up(row) {
                 self.access.give_back(service, class, row.number);
                 return None;
             }

@@ -76,7 +76,8 @@ impl World {
 
     /// Starts a plan with these rows.
     pub(crate) fn start_plan(&self, plan: PlanInfo, rows: &[NewRow], options: RunOptions) -> Run {
-        let plan = NewPlan::new(plan, rows.to_vec().into_iter().map(Ok));
+        let rows = rows.to_vec();
+        let plan = NewPlan::new(plan, rows.into_iter().map(Ok));
         let journal = Arc::clone(&self.journal) as _;
         Run::apply(plan, journal, self.targets(), options)
     }

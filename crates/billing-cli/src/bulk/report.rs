@@ -55,7 +55,7 @@ pub(super) async fn run(args: &BulkReport) -> Result {
 /// A report in one of its formats.
 enum Document {
     Page(Box<Page>),
-    Csv(CsvReport),
+    Csv(Box<CsvReport>),
     Json(JsonReport),
 }
 
@@ -72,7 +72,7 @@ impl Document {
             return Ok(Self::Json(JsonReport::default()));
         }
         if args.csv || (!is_given && is("csv")) {
-            return Ok(Self::Csv(CsvReport::default()));
+            return Ok(Self::Csv(Box::default()));
         }
         let Some(out) = out else {
             return Err(Failure::usage(

@@ -73,15 +73,15 @@ async fn unreadable_profile_is_unplanned_after_bounded_attempts() {
 
 #[tokio::test]
 async fn second_refused_token_stops_the_plan() {
-    let refused = || Err(failure(FailureKind::SignIn, Some(401)));
-    let once = vec![refused(), Ok(json!({ "email": "a" }))];
+    let refused = || failure(FailureKind::SignIn, Some(401));
+    let once = vec![Err(refused()), Ok(json!({ "email": "a" }))];
     let target = Arc::new(FakeTarget::new(Service::Partner).scripted(&customer(1), once));
     let mut store = MemoryStore::default();
     planned(one(), &mut store, &target).await.unwrap();
     assert_eq!(store.rows.len(), 1);
 
     let target =
-        Arc::new(FakeTarget::new(Service::Partner).scripted(&customer(1), vec![refused()]));
+        Arc::new(FakeTarget::new(Service::Partner).scripted(&customer(1), vec![Err(refused())]));
     let mut store = MemoryStore::default();
     let stopped = planned(one(), &mut store, &target).await;
     let Err(PlanError::Stopped(cause)) = stopped else {

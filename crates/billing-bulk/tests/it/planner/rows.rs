@@ -174,13 +174,9 @@ async fn interrupted_plan_continues_with_the_profiles_that_are_left() {
 async fn one_slow_profile_does_not_hold_up_others() {
     let mut target = FakeTarget::new(Service::Partner);
     let slow = customer(1);
-    let failures = (0..5).map(|_| {
-        Err(super::fake::failure(
-            billing_bulk::target::FailureKind::Unknown,
-            None,
-        ))
-    });
-    let responses = failures.chain([Ok(json!({ "email": "a" }))]).collect();
+    let failed = super::fake::failure(billing_bulk::target::FailureKind::Unknown, None);
+    let mut responses = vec![Err(failed); 5];
+    responses.push(Ok(json!({ "email": "a" })));
     target = target.scripted(&slow, responses);
     let mut all = vec![item(&slow, &[("email", json!("b"))])];
     for number in 2..=3000 {

@@ -268,9 +268,7 @@ async fn cut_off_end_is_found_by_the_head_only() {
     let journal = Edited::new().await;
     let head = verified(&journal.path).await.unwrap().head;
     let mut progress = journal.rows("progress").remove(5);
-    for column in 2..10 {
-        progress[column] = Value::Null;
-    }
+    progress[2..10].fill(Value::Null);
     progress[1] = Value::Text("planned".to_owned());
     progress[10] = Value::Integer(0);
     progress[13] = checksum(&progress[..13]);
