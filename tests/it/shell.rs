@@ -50,13 +50,25 @@ async fn manual_is_a_page_or_a_folder_of_pages() {
     billing-arm-update.1
     billing-arm-wait.1
     billing-arm.1
+    billing-bulk-abort.1
     billing-bulk-apply.1
+    billing-bulk-erase.1
     billing-bulk-explain.1
+    billing-bulk-export.1
+    billing-bulk-pause.1
     billing-bulk-plan.1
+    billing-bulk-receipts.1
     billing-bulk-reconcile.1
+    billing-bulk-report.1
+    billing-bulk-resume.1
+    billing-bulk-rows.1
     billing-bulk-schema.1
+    billing-bulk-set-concurrency.1
+    billing-bulk-set-rate.1
     billing-bulk-show.1
     billing-bulk-status.1
+    billing-bulk-undo.1
+    billing-bulk-verify.1
     billing-bulk.1
     billing-completions.1
     billing-config-init.1

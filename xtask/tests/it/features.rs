@@ -80,6 +80,6 @@ fn clients_compile_with_no_feature_and_each_light_one_alone() {
 #[test]
 fn bulk_library_compiles_with_each_feature_alone() {
     let features = all(root(), &[BULK]).unwrap();
-    assert_eq!(features, ["input", "postgres", "rustls-ring"]);
+    assert_eq!(features, ["input", "postgres", "report", "rustls-ring"]);
     check(root(), &[BULK], &features).unwrap();
 }

@@ -11,8 +11,8 @@ use crate::target::{Cause, Comparison, Target};
 pub(crate) enum Drift {
     /// It is as it was planned, or was changed in other members and may be written all the same.
     Write,
-    /// It has the planned values, and an attempt was sent: a copy of it that was refused has arrived
-    /// once more, later.
+    /// It has the planned values, and an attempt was sent: a copy of the refused request has
+    /// arrived later.
     Done,
     /// It was changed and has the planned values already.
     Skip(Cause),

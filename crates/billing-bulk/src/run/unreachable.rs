@@ -1,4 +1,4 @@
-//! Goes on without a service that cannot be reached, as long as there is another one.
+//! Continues without a service that cannot be reached, as long as there is another one.
 
 use billing_edit::Service;
 

@@ -132,6 +132,8 @@ mod tests {
         insta::assert_snapshot!(steps.join("\n"), @"
         to find out what became of the unknown ones:
           billing bulk reconcile 'my run.db'
+        to correct their rows and continue:
+          billing bulk rows 'my run.db' -o failed.csv
         for the history of a profile:
           billing bulk explain 'my run.db' arm/a/P-1
         ");

@@ -28,7 +28,7 @@ fn changed_profile_is_a_conflict_and_untouched() {
 }
 
 #[test]
-fn copy_of_a_refused_write_that_arrives_later_counts_as_the_write() {
+fn late_copy_of_a_refused_write_counts_as_the_write() {
     for rebases in [false, true] {
         let world = World::new(Service::Partner, 1);
         world

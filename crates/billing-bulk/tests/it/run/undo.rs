@@ -62,7 +62,7 @@ fn write_of_a_replaced_row_without_a_result_is_undone() {
 }
 
 #[test]
-fn failed_operation_whose_poll_has_a_status_may_have_changed_something() {
+fn failed_operation_with_a_status_may_have_changed_something() {
     let world = World::new(Service::Arm, 1);
     // The fake service answers the poll with 400.
     let write = OnWrite::Accept(Duration::from_secs(20), Ending::FailedInPart);
