@@ -128,3 +128,19 @@ async fn three_failures_with_one_cause_stop_the_run() {
     insta::assert_snapshot!(site.shown(&failed));
     assert_eq!(site.writes().len(), 3);
 }
+
+#[tokio::test]
+async fn sizes_that_make_no_sense_are_refused() {
+    let site = Site::start(many(2, 0)).await;
+    site.plan(&site.input()).await;
+    for (option, problem) in [
+        ("--first=0", "invalid value '0'"),
+        ("--waves=50%,10%", "10% comes after 50%, and is smaller"),
+        ("--waves=20,5,100%", "5 comes after 20, and is smaller"),
+    ] {
+        let refused = site.apply([option]).run().await;
+        assert_eq!(refused.code, Some(2), "{option}");
+        assert!(refused.stderr.contains(problem), "{}", refused.stderr);
+    }
+    assert!(site.writes().is_empty());
+}

@@ -32,7 +32,7 @@ pub(crate) use receipts::{BulkErase, BulkReceipts};
 pub(crate) use report::BulkReport;
 pub(crate) use rows::{BulkRows, StateName};
 pub(crate) use undo::{BulkUndo, BulkVerify};
-pub(crate) use value::Rate;
+pub(crate) use value::{Rate, Share};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum BulkVerb {

@@ -27,6 +27,7 @@ use crate::shell::{command_line, shell_word};
 const OPEN: [State; 3] = [State::Planned, State::Sending, State::Accepted];
 
 pub(super) async fn run(args: &BulkApply, global: &Global, interrupt: &Interrupt) -> Result {
+    limits::check_waves(&args.limits.waves)?;
     limits::window(&args.limits)?;
     let plan = plan_file::open(&args.plan)?;
     let kinds: Vec<_> = plan.header().bindings.iter().map(|it| it.service).collect();

@@ -6,7 +6,7 @@ use billing_bulk::target::Cause;
 use billing_bulk::{AskContinue, Hold, RunOptions, Window};
 use jiff::tz::TimeZone;
 
-use crate::args::bulk::{LimitArgs, REPEATED_FAILURES};
+use crate::args::bulk::{LimitArgs, REPEATED_FAILURES, Share};
 use crate::bulk::progress::Progress;
 use crate::bulk::services::Services;
 use crate::confirm::{Confirm, entered};
@@ -37,6 +37,29 @@ pub(super) fn limit(options: RunOptions, args: &LimitArgs, changes: u64) -> Resu
         options = options.with_window(window);
     }
     Ok(options)
+}
+
+/// Checks that no wave is smaller than the one before. A number and a percentage compare only once
+/// the plan is known.
+///
+/// # Errors
+/// A usage failure that names the sizes.
+pub(super) fn check_waves(waves: &[Share]) -> Result {
+    let pairs = waves.iter().zip(waves.iter().skip(1));
+    for (one, next) in pairs {
+        let is_smaller = match (one, next) {
+            (Share::Profiles(one), Share::Profiles(next)) => next < one,
+            (Share::Percent(one), Share::Percent(next)) => next < one,
+            _ => false,
+        };
+        if is_smaller {
+            return Err(Failure::usage(
+                format!("--waves: {next} comes after {one}, and is smaller"),
+                "each size counts the profiles of the waves before, such as 1,1%,10%,100%",
+            ));
+        }
+    }
+    Ok(())
 }
 
 /// Returns the hours in which the run may write.

@@ -65,7 +65,12 @@ pub(crate) struct LimitArgs {
     /// Stop after this many written profiles, those of earlier starts with the journal included
     ///
     /// To write the others, run the command that it prints.
-    #[arg(long, value_name = "N", conflicts_with = "waves")]
+    #[arg(
+        long,
+        value_name = "N",
+        value_parser = clap::value_parser!(u64).range(1..),
+        conflicts_with = "waves"
+    )]
     pub(crate) first: Option<u64>,
     /// Write the profiles in waves of these sizes, such as 1,1%,10%,100%
     ///
