@@ -132,6 +132,7 @@ fn tidy(text: &str) -> String {
         (r"[0-9-]{10}T[0-9:.]{8,}Z", "2026-11-30T08:15:00Z"),
         (r"request [0-9a-f-]{36}", "request 2b0e1d3f-…"),
         (r"\b[0-9a-f]{64}\b", "9f2c…"),
+        (r"paused by \S+@\S+", "paused by anna@billing-pc"),
         (r"(report\.html: 6 profiles), [0-9]+ kB", "$1, 34 kB"),
         (r"correlation [0-9a-f-]{36}", "correlation 7c0a91d2-…"),
         (
