@@ -16,3 +16,4 @@ mod process;
 mod python;
 pub mod sdks;
 pub mod soak;
+pub mod spec;

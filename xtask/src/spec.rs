@@ -1,0 +1,3 @@
+//! `cargo xtask spec`: imports documents of the services as specs, and compares them.
+
+pub mod api;
