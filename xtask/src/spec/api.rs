@@ -15,6 +15,8 @@ pub struct Api {
     pub operations: Vec<Operation>,
     /// The types that the operations reach, by name. Inline objects and enums have names, too.
     pub types: BTreeMap<String, Type>,
+    /// The security schemes that the operations name.
+    pub schemes: BTreeMap<String, Scheme>,
 }
 
 /// The place of something in a document.
@@ -57,8 +59,47 @@ pub struct Operation {
     pub pageable: Option<Pageable>,
     /// Whether it is deprecated.
     pub deprecated: bool,
+    /// The samples of a reference page.
+    pub examples: Vec<Example>,
     /// Its place.
     pub place: Place,
+}
+
+/// A security scheme.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Scheme {
+    /// The description.
+    pub description: Option<String>,
+    /// The type, such as `oauth2`.
+    pub kind: String,
+    /// The flow of OAuth 2, such as `implicit`.
+    pub flow: Option<String>,
+    /// The address at which a user grants access.
+    pub authorization_url: Option<String>,
+    /// The descriptions of the scopes, by name.
+    pub scopes: BTreeMap<String, Option<String>>,
+}
+
+/// A sample of an operation.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Example {
+    /// Its name.
+    pub name: String,
+    /// The body of the request, as the text of a JSON document: its members keep their order.
+    pub request: Option<String>,
+    /// The responses.
+    pub responses: Vec<ExampleResponse>,
+}
+
+/// A response of a sample.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ExampleResponse {
+    /// The status, such as `200`.
+    pub status: String,
+    /// The headers with their values, in order.
+    pub headers: Vec<(String, String)>,
+    /// The body, as the text of a JSON document.
+    pub body: Option<String>,
 }
 
 /// A parameter of an operation.
@@ -85,6 +126,8 @@ pub struct Parameter {
 /// The body of a request.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Body {
+    /// The name of the parameter that holds it, if the document has one.
+    pub name: Option<String>,
     /// The type of the body.
     pub shape: Shape,
     /// Whether a request must have it.
@@ -144,6 +187,10 @@ pub struct Pageable {
 pub struct Type {
     /// Its name.
     pub name: String,
+    /// Its name in .NET, if the document has one.
+    pub dotnet_name: Option<String>,
+    /// Whether it is defined at the one member that holds it, and so is its spec.
+    pub inline: bool,
     /// The description.
     pub description: Option<String>,
     /// Its kind.
@@ -301,7 +348,7 @@ pub enum Shape {
     Integer(Option<String>),
     /// A number, with its `format`.
     Number(Option<String>),
-    /// A type of [`Api::types`], by name.
+    /// A type of [`Api::types`], by name, or of another spec, as `other.json#/definitions/Name`.
     Named(String),
     /// An array.
     Array(Box<Shape>),
