@@ -17,6 +17,7 @@
 
 mod api;
 mod blocking;
+mod changelog;
 mod expand;
 mod imports;
 mod item_text;
