@@ -1,3 +1,4 @@
 //! `cargo xtask spec`: imports documents of the services as specs, and compares them.
 
 pub mod api;
+pub mod read;

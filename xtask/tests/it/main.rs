@@ -24,6 +24,7 @@ mod minimum_rust;
 mod openapi;
 mod packages;
 mod repository;
+mod spec;
 mod specs;
 mod support;
 mod up_to_date;

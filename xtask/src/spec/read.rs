@@ -1,0 +1,3 @@
+//! Reads documents of services as an [`Api`](super::api::Api).
+
+pub mod checked_in;

@@ -1,0 +1,3 @@
+//! Importing, reading and comparing documents of the services.
+
+mod checked_in;
