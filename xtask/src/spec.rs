@@ -1,4 +1,6 @@
 //! `cargo xtask spec`: imports documents of the services as specs, and compares them.
 
 pub mod api;
+pub mod emit;
+pub mod overlay;
 pub mod read;

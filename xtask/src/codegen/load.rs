@@ -7,19 +7,19 @@ mod keywords;
 mod loader;
 mod member_type;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
 pub use self::loader::Sibling;
 
-use self::keywords::{DOCUMENT, NAMED, OBJECT, OPEN_ENUM};
+use self::keywords::{DOCUMENT, MARKED, NAMED, OBJECT, OPEN_ENUM};
 use self::loader::{Container, Loader, Location, choices, is_open_enum};
 use super::json::{self, step};
 use super::names::type_name;
 use super::nearest::{did_you_mean, nearest};
 use super::problem::Problem;
-use super::spec::{KnownValue, Member, Spec, Type, TypeKind};
+use super::spec::{KnownValue, Member, MemberType, Spec, Type, TypeKind};
 
 const DRAFT_07: &str = "http://json-schema.org/draft-07/schema#";
 
@@ -41,9 +41,11 @@ pub fn load(
         definitions: BTreeMap::new(),
         types: BTreeMap::new(),
         imports: BTreeMap::new(),
+        read_only: BTreeSet::new(),
         problems: Vec::new(),
     };
     loader.document(&document);
+    loader.mark_read_only();
     if loader.problems.is_empty() {
         Ok(Spec {
             types: loader.types,
@@ -110,17 +112,20 @@ impl Loader<'_> {
         }
         let is_inline = at.container != Container::Definition;
         let keywords = if is_object { OBJECT } else { OPEN_ENUM };
-        let title: &[&str] = if is_inline { &["title"] } else { &[] };
+        let own: &[&str] = if is_inline { &["title"] } else { MARKED };
         self.allow_only(
             &at.pointer,
             node,
-            &[keywords, NAMED, title, at.container.keywords()],
+            &[keywords, NAMED, own, at.container.keywords()],
         );
         let title = self.text(&at.pointer, node, "title");
         let name = match title.filter(|_| is_inline) {
             Some(title) => type_name(&title),
             None => at.type_name.clone(),
         };
+        if !is_inline && self.flag(&at.pointer, node, "readOnly") {
+            self.read_only.insert(name.clone());
+        }
         let kind = if is_object {
             TypeKind::Object(self.members(at, &name, node))
         } else {
@@ -196,7 +201,9 @@ impl Loader<'_> {
                 client_name: self.text(&pointer, node, "x-ms-client-name"),
                 description: self.text(&pointer, node, "description"),
                 read_only: self.flag(&pointer, node, "readOnly"),
-                personal: self.flag(&pointer, node, "x-personal"),
+                // A secret is hidden from `Debug`, too.
+                personal: self.flag(&pointer, node, "x-personal")
+                    | self.flag(&pointer, node, "x-ms-secret"),
                 pointer,
                 shape,
             });
@@ -204,6 +211,19 @@ impl Loader<'_> {
         // The order of a map depends on a feature of serde_json that any crate may enable.
         found.sort_by(|a, b| a.name.cmp(&b.name));
         found
+    }
+
+    /// Marks the members that hold a read-only definition.
+    fn mark_read_only(&mut self) {
+        for found in self.types.values_mut() {
+            if let TypeKind::Object(members) = &mut found.kind {
+                for member in members {
+                    if let MemberType::Named(held) = &member.shape {
+                        member.read_only |= self.read_only.contains(held);
+                    }
+                }
+            }
+        }
     }
 
     /// Checks that `required` names only members. It has no other effect.

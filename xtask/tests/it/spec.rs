@@ -1,3 +1,5 @@
 //! Importing, reading and comparing documents of the services.
 
 mod checked_in;
+mod emit;
+mod overlay;

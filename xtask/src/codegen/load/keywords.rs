@@ -14,12 +14,22 @@ pub(super) const DOCUMENT: &[&str] = &[
     "title",
     "description",
     "x-operation",
+    "x-operations",
     "definitions",
 ];
 /// The keywords that name and describe a type.
 pub(super) const NAMED: &[&str] = &["description", "x-dotnet-name"];
-/// The keywords of an object with members.
-pub(super) const OBJECT: &[&str] = &["type", "properties", "additionalProperties", "required"];
+/// The marks of a definition.
+pub(super) const MARKED: &[&str] = &["readOnly", "x-limits"];
+/// The keywords of an object with members. The last two change no Rust type.
+pub(super) const OBJECT: &[&str] = &[
+    "type",
+    "properties",
+    "additionalProperties",
+    "required",
+    "discriminator",
+    "x-additional-properties",
+];
 /// The keywords of an open enum.
 pub(super) const OPEN_ENUM: &[&str] = &["type", "anyOf", "x-ms-enum"];
 
@@ -71,8 +81,15 @@ impl Container {
                 "readOnly",
                 "x-personal",
                 "x-ms-client-name",
+                "x-ms-secret",
                 "default",
                 "examples",
+                // Facts of an imported document that change no Rust type.
+                "x-limits",
+                "x-ms-client-flatten",
+                "x-ms-identifiers",
+                "x-ms-mutability",
+                "x-nullable",
             ],
         }
     }

@@ -23,6 +23,8 @@ pub(super) struct Loader<'a> {
     pub(super) definitions: BTreeMap<String, String>,
     pub(super) types: BTreeMap<String, Type>,
     pub(super) imports: BTreeMap<String, String>,
+    /// The definitions that only the service writes, by Rust name.
+    pub(super) read_only: BTreeSet<String>,
     pub(super) problems: Vec<Problem>,
 }
 
