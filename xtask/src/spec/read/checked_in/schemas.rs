@@ -45,7 +45,9 @@ const SCHEMA: &[&str] = &[
     "required",
     "title",
     "type",
+    "x-additional-properties",
     "x-dotnet-name",
+    "x-limits",
     "x-ms-client-flatten",
     "x-ms-client-name",
     "x-ms-enum",
@@ -111,11 +113,13 @@ impl Reader<'_> {
         }
         // The order of a map depends on a feature of serde_json that any crate may enable.
         members.sort_by(|a, b| a.name.cmp(&b.name));
-        let additional = match node.get("additionalProperties") {
+        let keys = ["additionalProperties", "x-additional-properties"];
+        let additional = keys.iter().find_map(|key| Some((key, node.get(*key)?)));
+        let additional = match additional {
             None => Additional::Unsaid,
-            Some(Value::Bool(false)) => Additional::Forbidden,
-            Some(values) => {
-                let at = step(pointer, "additionalProperties");
+            Some((_, Value::Bool(false))) => Additional::Forbidden,
+            Some((key, values)) => {
+                let at = step(pointer, key);
                 Additional::Allowed(self.element(&at, &format!("{owner} Value"), values))
             }
         };
@@ -336,7 +340,11 @@ fn limits(node: &Map<String, Value>) -> Limits {
     let limits = LIMITS
         .iter()
         .filter_map(|key| Some((*key, node.get(*key)?)));
+    let limits = limits.map(|(key, limit)| (key.to_owned(), limit.clone()));
+    // Limits that draft-07 does not define for this kind of value.
+    let others = node.get("x-limits").and_then(Value::as_object);
+    let others = others.into_iter().flatten();
     limits
-        .map(|(key, limit)| (key.to_owned(), limit.clone()))
+        .chain(others.map(|(key, limit)| (key.clone(), limit.clone())))
         .collect()
 }
