@@ -3,3 +3,4 @@
 mod checked_in;
 mod emit;
 mod overlay;
+mod upstream;

@@ -1,0 +1,171 @@
+//! Schemas made of others: `allOf`, `oneOf` and `anyOf`, and what stands beside a `$ref`.
+
+use super::enums::ReadEnum;
+use super::keywords::{MARKS, STRUCTURE};
+use super::reader::Reader;
+use super::schema::Value;
+use crate::spec::document::at::At;
+use crate::spec::document::error::DocumentError;
+use crate::spec::document::node::NodeKind;
+
+impl Reader<'_> {
+    /// Reports keywords beside a `$ref` that would change the type.
+    pub(super) fn check_beside_reference(&mut self, at: &At) {
+        for keyword in STRUCTURE {
+            let Some(found) = at.child(keyword) else {
+                continue;
+            };
+            let is_reference = found.string().is_ok_and(|text| text.contains('#'));
+            if *keyword == "$ref" || (*keyword == "type" && is_reference) {
+                continue;
+            }
+            if *keyword == "type" {
+                self.warn(&found, "`type` beside a `$ref` has no effect");
+            } else {
+                let reason = format!("`{keyword}` beside a `$ref` is not understood");
+                self.errors.insert(found.error(reason));
+            }
+        }
+    }
+
+    /// Returns the one part of an `allOf` that says what the type is, if the rest are words and
+    /// marks: `allOf` is then only a way to write words beside a `$ref`.
+    pub(super) fn only_part(&mut self, at: &At) -> Result<Option<At>, DocumentError> {
+        let Some(all) = at.child("allOf") else {
+            return Ok(None);
+        };
+        let adds = [
+            "properties",
+            "additionalProperties",
+            "required",
+            "discriminator",
+        ];
+        if adds.iter().any(|keyword| at.has(keyword)) {
+            return Ok(None);
+        }
+        let mut only = None;
+        for part in all.items()? {
+            let is_words = part
+                .members()?
+                .iter()
+                .all(|(name, _)| MARKS.contains(&name.as_str()));
+            if is_words {
+                continue;
+            }
+            if only.is_some() {
+                return Ok(None);
+            }
+            only = Some(part);
+        }
+        match only {
+            Some(only) => Ok(Some(only)),
+            None => Err(all.error("the parts of `allOf` say nothing of the type")),
+        }
+    }
+
+    /// Reads a `oneOf` or `anyOf`: "or null", or an open enum.
+    pub(super) fn choice(
+        &mut self,
+        at: &At,
+        choice: &At,
+        wanted: &str,
+    ) -> Result<Value, DocumentError> {
+        if let Some(found) = self.open_enum(at, choice)? {
+            return Ok(Value {
+                shape: self.inline_enum(at, found.values, wanted)?,
+                nullable: found.has_null.then_some(true),
+                ..Value::default()
+            });
+        }
+        let (branches, or_null) = branches(choice)?;
+        let keyword = choice.name();
+        match branches.as_slice() {
+            [only] => {
+                let adds = [
+                    "properties",
+                    "allOf",
+                    "enum",
+                    "items",
+                    "additionalProperties",
+                ];
+                if let Some(found) = adds.iter().find_map(|keyword| at.child(keyword)) {
+                    let reason = format!("`{}` beside `{keyword}` is not understood", found.name());
+                    return Err(found.error(reason));
+                }
+                let mut value = self.value(only, wanted)?;
+                if or_null {
+                    value.nullable = Some(true);
+                }
+                Ok(value)
+            }
+            _ => {
+                let reason = format!(
+                    "`{keyword}` gives a choice of {} schemas; only \"or null\" and an open enum \
+                     are understood",
+                    branches.len()
+                );
+                let hint = format!("leave the choice out with `--allow {keyword}`");
+                Err(choice.error(reason).hint(hint))
+            }
+        }
+    }
+
+    /// Reads a choice between the listed strings and any string.
+    pub(super) fn open_enum(
+        &mut self,
+        at: &At,
+        choice: &At,
+    ) -> Result<Option<ReadEnum>, DocumentError> {
+        let (branches, or_null) = branches(choice)?;
+        let is_plain = |branch: &At| {
+            branch
+                .text("type")
+                .is_ok_and(|kind| kind.as_deref() == Some("string"))
+                && branch.members().is_ok_and(|members| {
+                    let words = ["type", "description", "title"];
+                    members
+                        .iter()
+                        .all(|(name, _)| words.contains(&name.as_str()))
+                })
+        };
+        let (plain, listed): (Vec<_>, Vec<_>) = branches.into_iter().partition(is_plain);
+        let ([_], [listed]) = (plain.as_slice(), listed.as_slice()) else {
+            return Ok(None);
+        };
+        let Some(list) = listed.child("enum").or_else(|| listed.child("const")) else {
+            return Ok(None);
+        };
+        self.check_schema(listed);
+        let (kind, _) = self.kind(listed)?;
+        let mut found = self.enum_values(listed, &list, kind.as_deref())?;
+        if at.has("x-ms-enum") {
+            let reason = "`x-ms-enum` belongs beside `enum`";
+            return Err(at.error(reason));
+        }
+        found.values.open = true;
+        found.has_null |= or_null;
+        Ok(Some(found))
+    }
+}
+
+/// Returns the branches of a choice without null, and whether null is one.
+fn branches(choice: &At) -> Result<(Vec<At>, bool), DocumentError> {
+    let all = choice.items()?;
+    let count = all.len();
+    let is_null = |branch: &At| {
+        branch
+            .text("type")
+            .is_ok_and(|kind| kind.as_deref() == Some("null"))
+            || branch
+                .child("const")
+                .is_some_and(|value| value.node().kind == NodeKind::Null)
+            || branch.child("enum").is_some_and(|list| {
+                list.items().is_ok_and(|items| {
+                    !items.is_empty() && items.iter().all(|item| item.node().kind == NodeKind::Null)
+                })
+            })
+    };
+    let branches: Vec<_> = all.into_iter().filter(|branch| !is_null(branch)).collect();
+    let or_null = branches.len() < count;
+    Ok((branches, or_null))
+}
