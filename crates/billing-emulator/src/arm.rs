@@ -1,4 +1,9 @@
-//! Azure Resource Manager: the billing profiles of `Microsoft.Billing`, 2019-10-01-preview.
+//! Azure Resource Manager: the billing profiles of `Microsoft.Billing`, in three api versions.
+//!
+//! One document is stored of each profile. A version is a view of it: `view` shows its members
+//! under its names, `body` reads them, and [`ROUTES`] lists the versions of each method.
+
+use std::ops::RangeInclusive;
 
 use hyper::{Method, StatusCode};
 use uuid::Uuid;
@@ -7,10 +12,10 @@ use crate::{
     arm::{
         error_response::{ErrorResponse, Result},
         front_door::FrontDoor,
-        update::OPERATION_PREFIX,
     },
     auth::{AuthError, Caller},
     context::Context,
+    contract::ApiVersion::{self, V2019, V2024},
     faults::check::PlannedOperation,
     http::{
         request::Request,
@@ -22,14 +27,19 @@ use crate::{
 };
 
 mod api_version;
+mod body;
+mod delete;
 pub(crate) mod documents;
 mod error_response;
-mod expand;
 mod front_door;
 mod list;
+mod obstacle;
+mod operation;
+mod put;
 mod rate_limit;
 mod response;
 mod update;
+mod view;
 
 /// What a path names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,69 +47,90 @@ pub(crate) enum Target {
     FrontDoor(FrontDoor),
     Profiles,
     Profile,
+    DeleteEligibility,
     OperationResult,
     OperationStatus,
     Operation,
 }
 
+/// An operation of a path, and the versions that have it.
+pub(crate) struct Served {
+    target: Target,
+    versions: RangeInclusive<ApiVersion>,
+}
+
+const fn all(target: Target) -> Served {
+    within(target, V2019..=V2024)
+}
+
+const fn within(target: Target, versions: RangeInclusive<ApiVersion>) -> Served {
+    Served { target, versions }
+}
+
+const PROFILE: &str = "providers/Microsoft.Billing/billingAccounts/{}/billingProfiles/{}";
+
 /// Every path and method.
-pub(crate) const ROUTES: &[Route<Target>] = &[
+pub(crate) const ROUTES: &[Route<Served>] = &[
     Route::get(
         "metadata/endpoints",
-        Target::FrontDoor(FrontDoor::Endpoints),
+        all(Target::FrontDoor(FrontDoor::Endpoints)),
     ),
-    Route::get("subscriptions", Target::FrontDoor(FrontDoor::Subscriptions)),
-    Route::get("tenants", Target::FrontDoor(FrontDoor::Tenants)),
+    Route::get(
+        "subscriptions",
+        all(Target::FrontDoor(FrontDoor::Subscriptions)),
+    ),
+    Route::get("tenants", all(Target::FrontDoor(FrontDoor::Tenants))),
     Route::get(
         "providers/Microsoft.Billing/billingAccounts/{}/billingProfiles",
-        Target::Profiles,
+        all(Target::Profiles),
     ),
-    Route::get(
-        "providers/Microsoft.Billing/billingAccounts/{}/billingProfiles/{}",
-        Target::Profile,
-    ),
-    Route::patch(
-        "providers/Microsoft.Billing/billingAccounts/{}/billingProfiles/{}",
-        Target::Profile,
+    Route::get(PROFILE, all(Target::Profile)),
+    Route::put(PROFILE, all(Target::Profile)),
+    Route::patch(PROFILE, within(Target::Profile, V2019..=V2019)),
+    Route::delete(PROFILE, within(Target::Profile, V2024..=V2024)),
+    Route::post(
+        "providers/Microsoft.Billing/billingAccounts/{}/billingProfiles/{}/validateDeleteEligibility",
+        within(Target::DeleteEligibility, V2024..=V2024),
     ),
     Route::get(
         "providers/Microsoft.Billing/billingAccounts/{}/operationResults/{}",
-        Target::OperationResult,
+        all(Target::OperationResult),
     ),
     Route::get(
         "providers/Microsoft.Billing/billingAccounts/{}/operationStatuses/{}",
-        Target::OperationStatus,
+        all(Target::OperationStatus),
     ),
     Route::get(
         "providers/Microsoft.Billing/billingOperations/{}",
-        Target::Operation,
+        all(Target::Operation),
     ),
 ];
 
 impl Target {
-    /// Returns the resource type, and the version under which it is served; `None` if it belongs to
-    /// no provider, and is served under every version.
-    fn resource_type(self) -> Option<(&'static str, &'static str)> {
-        match self {
-            Self::FrontDoor(_) => None,
-            Self::Profiles | Self::Profile => {
-                Some(("billingAccounts/billingProfiles", api_version::PROFILES))
-            }
-            Self::OperationResult => {
-                Some(("billingAccounts/operationResults", api_version::PROFILES))
-            }
-            Self::OperationStatus => {
-                Some(("billingAccounts/operationStatuses", api_version::PROFILES))
-            }
-            Self::Operation => Some(("billingOperations", api_version::OPERATIONS)),
-        }
+    /// Returns the resource type; `None` if it belongs to no provider, and is served under every
+    /// version.
+    fn resource_type(self) -> Option<&'static str> {
+        Some(match self {
+            Self::FrontDoor(_) => return None,
+            Self::Profiles | Self::Profile => "billingAccounts/billingProfiles",
+            Self::DeleteEligibility => "billingAccounts/billingProfiles/validateDeleteEligibility",
+            Self::OperationResult => "billingAccounts/operationResults",
+            Self::OperationStatus => "billingAccounts/operationStatuses",
+            Self::Operation => "billingOperations",
+        })
+    }
+
+    /// Returns whether this is the version of the relative form of a `Location`. Azure's SDK for
+    /// JavaScript polls with the version of the update instead.
+    fn has_own_version(self, version: &str) -> bool {
+        self == Self::Operation && version == api_version::OPERATIONS
     }
 }
 
 /// Returns whether a request needs no token.
 pub(crate) fn is_open(request: &Request) -> bool {
     let found = routes::find(ROUTES, &request.segments(), str::eq_ignore_ascii_case);
-    found.is_some_and(|(route, _)| route.handler == Target::FrontDoor(FrontDoor::Endpoints))
+    found.is_some_and(|(route, _)| route.handler.target == Target::FrontDoor(FrontDoor::Endpoints))
 }
 
 /// Responds to a request on Resource Manager's port. `planned` is how a fault plans the
@@ -132,49 +163,78 @@ fn serve(
         caller.map_err(|error| ErrorResponse::unauthorized(context, error))?;
     }
     let (route, captured) = found.ok_or(ErrorResponse::PathNotServed)?;
-    let target = route.handler;
+    let target = route.handler.target;
     let mut captured = captured.into_iter();
     let first = captured.next().unwrap_or_default();
     let last = captured.next().unwrap_or(first);
-    let id = |name: &str| Uuid::try_parse(name).map_err(|_| ErrorResponse::NotFound);
-    let operation = match target {
-        Target::OperationResult => id(last.strip_prefix(OPERATION_PREFIX).unwrap_or_default())?,
-        Target::OperationStatus | Target::Operation => id(last)?,
-        Target::FrontDoor(_) | Target::Profiles | Target::Profile => Uuid::nil(),
+    let id = match target {
+        Target::OperationResult => operation::id_of(last),
+        Target::OperationStatus | Target::Operation => Uuid::try_parse(last).ok(),
+        _ => Some(Uuid::nil()),
     };
-    if let Some((resource_type, served)) = target.resource_type() {
-        // Azure's SDK for JavaScript polls an operation with the version of the update instead of
-        // the version in the link.
-        let is_poll = matches!(target, Target::Operation | Target::OperationResult)
-            && version == api_version::PROFILES;
-        if version != served && !is_poll {
-            let sent = version.to_owned();
-            return Err(ErrorResponse::VersionNotServed {
-                resource_type,
-                sent,
-                served,
-            });
-        }
-    }
-    routes::with_method(ROUTES, route.path, &request.method)
-        .map_err(ErrorResponse::MethodNotAllowed)?;
+    let id = id.ok_or(ErrorResponse::NotFound)?;
+    let version = match target.resource_type() {
+        None => V2019,
+        Some(_) if target.has_own_version(version) => V2019,
+        Some(resource_type) => of_profiles(target, resource_type, route.path, version)?,
+    };
+    check_method(route.path, version, &request.method)?;
     let key = ProfileKey::new(first, last);
-    match target {
-        Target::FrontDoor(resource) => {
+    match (target, &request.method) {
+        (Target::FrontDoor(resource), _) => {
+            let version = request.query("api-version").unwrap_or_default();
             let body = resource.body(context, request, version);
             Ok(response::from_front_door(StatusCode::OK, body))
         }
-        Target::Profiles => list::respond(context, request, first),
-        Target::Profile if request.method == Method::PATCH => {
-            update::begin(context, request, key, planned)
+        (Target::Profiles, _) => list::respond(context, request, first, version),
+        (Target::Profile, &Method::PATCH) => update::begin(context, request, key, planned),
+        (Target::Profile, &Method::PUT) => {
+            put::begin(context, request, (first, last), version, planned)
         }
-        Target::Profile => {
+        (Target::Profile, &Method::DELETE) => delete::begin(context, request, key, planned),
+        (Target::Profile, _) => {
             let state = context.state();
             let found = state.profiles.get(&key).ok_or(ErrorResponse::NotFound)?;
-            let document = expand::read(context, request, found);
-            Ok(response::document(&document))
+            let document = view::read(context, request, version, found);
+            Ok(response::profile(&document, version))
         }
-        Target::OperationResult | Target::Operation => update::poll(context, operation),
-        Target::OperationStatus => update::report(context, operation),
+        (Target::DeleteEligibility, _) => delete::eligibility(context, &key),
+        (Target::OperationResult | Target::Operation, _) => operation::poll(context, id),
+        (Target::OperationStatus, _) => operation::report(context, id),
     }
+}
+
+/// Returns the version of a request, if the path is served under it.
+fn of_profiles(
+    target: Target,
+    resource_type: &'static str,
+    path: &str,
+    sent: &str,
+) -> Result<ApiVersion> {
+    let is_served = |version: &ApiVersion| methods(path, *version).next().is_some();
+    let version = ApiVersion::of(sent).filter(is_served);
+    version.ok_or_else(|| ErrorResponse::VersionNotServed {
+        resource_type,
+        sent: sent.to_owned(),
+        served: match target {
+            Target::Operation => api_version::OPERATIONS.to_owned(),
+            _ => api_version::list(ApiVersion::ALL.into_iter().filter(is_served)),
+        },
+    })
+}
+
+/// Refuses a method that a version of the path does not have.
+fn check_method(path: &str, version: ApiVersion, sent: &Method) -> Result<()> {
+    if methods(path, version).any(|method| method == sent) {
+        return Ok(());
+    }
+    let served: Vec<_> = methods(path, version).map(Method::as_str).collect();
+    Err(ErrorResponse::MethodNotAllowed(served.join(", ")))
+}
+
+/// Returns the methods of a path in a version.
+fn methods(path: &str, version: ApiVersion) -> impl Iterator<Item = &'static Method> {
+    let routes = ROUTES.iter().filter(move |route| route.path == path);
+    let served = routes.filter(move |route| route.handler.versions.contains(&version));
+    served.map(|route| &route.method)
 }

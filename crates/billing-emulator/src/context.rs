@@ -20,14 +20,18 @@ use crate::{
     faults::{active::Faults, plan::FaultPlan},
     http::budget::Budget,
     ids::IdGenerator,
-    merge_patch,
     options::{Addresses, EmulatorOptions},
     rate_limits::{active::RateLimits, check, limit::RateLimit},
     service::Service,
     signing::Signer,
     store::{
-        events::Events, history::History, log::LoggedRequest, operations::Ended,
-        resource::Resource, state::State,
+        change::{self, Change},
+        events::Events,
+        history::History,
+        log::LoggedRequest,
+        operations::Ended,
+        resource::{ProfileKey, Resource},
+        state::State,
     },
     token::Token,
 };
@@ -114,12 +118,10 @@ impl Context {
         state
     }
 
-    /// Writes the update of an operation that has succeeded.
+    /// Writes the change of an operation that has succeeded.
     pub(crate) fn finish(&self, state: &mut State, ended: Ended) {
-        if let Some(patch) = ended.patch
-            && let Some(stored) = state.profiles.get_mut(&ended.target)
-        {
-            self.merge(&mut state.history, stored, patch, ended.at);
+        if let Some(change) = ended.change {
+            self.apply(state, &ended.target, change, ended.at);
         }
     }
 
@@ -154,6 +156,7 @@ impl Context {
         let mut state = self.state();
         state.customers = loaded.customers;
         state.profiles = loaded.profiles;
+        state.deleted_profiles = loaded.deleted_profiles;
         state.operations = loaded.operations;
         state.idempotency = loaded.idempotency;
         state.history = loaded.history;
@@ -220,23 +223,61 @@ impl Context {
         self.state().log.push(request, &self.events);
     }
 
-    /// Applies a merge patch to a stored billing profile, as a write at the time `at`. Members that
-    /// only the service writes stay as they are.
-    pub(crate) fn merge(
+    /// Applies a change to a billing profile, as a write at the time `at`. A profile that does not
+    /// exist any more is not changed. Members that only the service writes stay as they are.
+    pub(crate) fn apply(
         &self,
-        history: &mut History,
-        stored: &mut Resource,
-        patch: Map<String, Value>,
+        state: &mut State,
+        target: &ProfileKey,
+        change: Change,
         at: SystemTime,
     ) {
-        self.write(history, stored, at, |stored| {
-            let before = Arc::clone(&stored.document);
-            let document = Arc::make_mut(&mut stored.document);
-            if let (Value::Object(document), Value::Object(before)) = (document, &*before) {
-                merge_patch::apply(document, patch);
-                contract::restore_read_only(document, before, ARM_BILLING_PROFILE);
-            }
+        match (state.profiles.get_mut(target), change) {
+            (Some(_), Change::Delete) => self.delete(state, target),
+            (Some(stored), change) => self.write(&mut state.history, stored, at, |stored| {
+                let before = Arc::clone(&stored.document);
+                let document = Arc::make_mut(&mut stored.document);
+                if let (Value::Object(document), Value::Object(before)) = (document, &*before) {
+                    let version = change.replacing_version();
+                    change::apply(document, change);
+                    contract::restore(document, before, ARM_BILLING_PROFILE, version);
+                    set_modified(document, at);
+                }
+            }),
+            (None, Change::Create { profile, .. }) => self.create(state, target, *profile, at),
+            (None, _) => {}
+        }
+    }
+
+    /// Adds a profile, which is its first write.
+    fn create(&self, state: &mut State, target: &ProfileKey, profile: Resource, at: SystemTime) {
+        if let Some(deleted) = state.deleted_profiles.remove(target) {
+            self.weight.fetch_sub(deleted.weight, Ordering::Relaxed);
+        }
+        let document = Arc::clone(&profile.document);
+        let mut created = profile;
+        created.document = Arc::new(json!({}));
+        created.weight = 0;
+        self.write(&mut state.history, &mut created, at, |created| {
+            created.document = document;
         });
+        state.profiles.insert(target.clone(), created);
+    }
+
+    /// Moves a profile to the deleted ones, where it still takes its memory.
+    fn delete(&self, state: &mut State, target: &ProfileKey) {
+        if let Some(mut deleted) = state.profiles.remove(target) {
+            let document = Arc::make_mut(&mut deleted.document);
+            if let Some(Value::Object(properties)) = document.get_mut("properties") {
+                properties.insert("status".to_owned(), "Deleted".into());
+            }
+            self.events.send("resource", || Written {
+                service: deleted.service,
+                id: &deleted.id,
+                effective_writes: deleted.effective_writes,
+            });
+            state.deleted_profiles.insert(target.clone(), deleted);
+        }
     }
 
     /// Changes a stored resource, which counts as a write even if nothing differs, and records the
@@ -266,6 +307,13 @@ impl Context {
             id: &stored.id,
             effective_writes: stored.effective_writes,
         });
+    }
+}
+
+/// Sets the time of the last change, if the document has one.
+fn set_modified(document: &mut Map<String, Value>, at: SystemTime) {
+    if let Some(Value::Object(system_data)) = document.get_mut("systemData") {
+        system_data.insert("lastModifiedAt".to_owned(), clock::milliseconds(at).into());
     }
 }
 

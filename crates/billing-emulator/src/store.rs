@@ -1,5 +1,6 @@
 //! What the emulator remembers between requests.
 
+pub(crate) mod change;
 pub(crate) mod device_codes;
 pub(crate) mod events;
 pub(crate) mod history;

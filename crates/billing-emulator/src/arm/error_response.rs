@@ -10,7 +10,7 @@ use hyper::{
 use serde_json::{Value, json};
 
 use crate::{
-    arm::response,
+    arm::{obstacle::Obstacle, response},
     auth::{self, AuthError},
     clock,
     context::Context,
@@ -18,6 +18,7 @@ use crate::{
     ids::IdGenerator,
     rate_limits::rejection::Rejection,
     service::Service,
+    store::operation::OperationKind,
 };
 
 /// The claims that a token needs for a write: the authentication context `p1`.
@@ -72,7 +73,8 @@ pub(super) enum ErrorResponse {
     VersionNotServed {
         resource_type: &'static str,
         sent: String,
-        served: &'static str,
+        /// The versions, separated by commas.
+        served: String,
     },
     #[error(
         "The resource type could not be found; those served are \
@@ -84,10 +86,13 @@ pub(super) enum ErrorResponse {
     /// The result of a failed update under its `Location`, and its `error` under
     /// `Azure-AsyncOperation`. No recording of either was found: the status and the codes of this
     /// and the next error are ours.
-    #[error("The update of the billing profile failed.")]
-    OperationFailed,
-    #[error("The update of the billing profile was canceled.")]
-    OperationCanceled,
+    #[error("The {} of the billing profile failed.", noun(*.0))]
+    OperationFailed(OperationKind),
+    #[error("The {} of the billing profile was canceled.", noun(*.0))]
+    OperationCanceled(OperationKind),
+    /// No recording was found: the status is ours.
+    #[error("{0}")]
+    NotDeletable(Obstacle),
     /// With the methods that the path is served with.
     #[error("The resource takes {0}.")]
     MethodNotAllowed(String),
@@ -106,6 +111,13 @@ pub(super) enum ErrorResponse {
     /// The body, or the member `at` in it, is invalid.
     #[error("{message}")]
     Malformed { at: String, message: String },
+}
+
+fn noun(kind: OperationKind) -> &'static str {
+    match kind {
+        OperationKind::Patch | OperationKind::Put => "update",
+        OperationKind::Delete => "deletion",
+    }
 }
 
 /// The part of the service that sends an error.
@@ -202,8 +214,9 @@ impl ErrorResponse {
                 (FrontDoor, Status::NOT_FOUND, "InvalidResourceType")
             }
             Self::NotFound => (Provider, Status::NOT_FOUND, "NotFound"),
-            Self::OperationFailed => (Provider, Status::CONFLICT, "OperationFailed"),
-            Self::OperationCanceled => (Provider, Status::CONFLICT, "OperationCanceled"),
+            Self::OperationFailed(_) => (Provider, Status::CONFLICT, "OperationFailed"),
+            Self::OperationCanceled(_) => (Provider, Status::CONFLICT, "OperationCanceled"),
+            Self::NotDeletable(obstacle) => (Provider, Status::CONFLICT, obstacle.code()),
             Self::MethodNotAllowed(_) => (Provider, Status::METHOD_NOT_ALLOWED, "MethodNotAllowed"),
             Self::MediaTypeNotServed(_) => {
                 let code = "UnsupportedMediaType";
@@ -232,7 +245,7 @@ impl ErrorResponse {
             }
             Self::VersionNotServed { served, .. } => (
                 response::SUPPORTED_VERSIONS,
-                HeaderValue::from_static(served),
+                HeaderValue::from_str(&served.replace(',', ", ")).ok()?,
             ),
             Self::MethodNotAllowed(allow) => (header::ALLOW, HeaderValue::from_str(allow).ok()?),
             _ => return None,

@@ -5,11 +5,11 @@ use serde_json::{Map, Value};
 
 use crate::{
     arm::{
-        api_version,
         error_response::{ErrorResponse, Result},
-        expand, response,
+        response, view,
     },
     context::Context,
+    contract::ApiVersion,
     http::request::Request,
     store::resource::ProfileKey,
 };
@@ -26,7 +26,12 @@ const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'~')
     .remove(b':');
 
-pub(super) fn respond(context: &Context, request: &Request, account: &str) -> Result {
+pub(super) fn respond(
+    context: &Context,
+    request: &Request,
+    account: &str,
+    version: ApiVersion,
+) -> Result {
     let skip = match request.parameter(SKIP_TOKEN) {
         Some(token) => read(token).ok_or(ErrorResponse::SkipTokenInvalid)?,
         None => 0,
@@ -50,26 +55,26 @@ pub(super) fn respond(context: &Context, request: &Request, account: &str) -> Re
     let page = profiles
         .by_ref()
         .take(page_size)
-        .map(|profile| expand::read(context, request, profile).into_owned())
+        .map(|profile| view::read(context, request, version, profile).into_owned())
         .collect();
     let mut body = Map::new();
     body.insert("value".to_owned(), Value::Array(page));
     if profiles.peek().is_some() {
         let expand = request
-            .query(expand::PARAMETER)
+            .query(view::EXPAND)
             .map_or_else(String::new, |members| {
-                format!("&{}={}", expand::PARAMETER, encode(members))
+                format!("&{}={}", view::EXPAND, encode(members))
             });
         let next = format!(
             "{}/providers/Microsoft.Billing/billingAccounts/{}/billingProfiles?api-version={}{expand}&{SKIP_TOKEN}={}",
             request.origin(&context.addresses.arm),
             encode(account),
-            api_version::PROFILES,
+            version.name(),
             skip.saturating_add(page_size),
         );
         body.insert("nextLink".to_owned(), next.into());
     }
-    Ok(response::document(&Value::Object(body)))
+    Ok(response::page(&Value::Object(body), version))
 }
 
 fn read(token: &str) -> Option<usize> {

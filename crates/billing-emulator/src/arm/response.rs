@@ -13,7 +13,7 @@ use crate::{
     arm::api_version,
     clock,
     context::Context,
-    contract,
+    contract::{self, ARM_LATER_ORDER, ARM_LATER_PAGE_ORDER, ApiVersion, Schema},
     http::{
         request::Request,
         response::{Response, empty},
@@ -61,7 +61,7 @@ static ALWAYS: [(HeaderName, HeaderValue); 6] = [
 /// The headers of a response from the billing service itself.
 static PROVIDER: [(HeaderName, HeaderValue); 2] = [
     pair("x-ms-service-version", "10.6.0.0"),
-    pair("api-supported-versions", api_version::PROFILES),
+    pair("api-supported-versions", api_version::SUPPORTED),
 ];
 
 /// The headers of a response with a body.
@@ -99,9 +99,34 @@ static ORDER: [HeaderName; 23] = [
     header::CONTENT_TYPE,
 ];
 
-/// Returns a response with a billing profile, or with a list of them.
+/// Returns a response with a billing profile.
+pub(super) fn profile(document: &Value, version: ApiVersion) -> Response {
+    ordered(document, version, ARM_LATER_ORDER)
+}
+
+/// Returns a response with a page of billing profiles.
+pub(super) fn page(document: &Value, version: ApiVersion) -> Response {
+    ordered(document, version, ARM_LATER_PAGE_ORDER)
+}
+
+/// Returns a response with another document.
 pub(super) fn document(document: &Value) -> Response {
     from_provider(contract::to_json(document, &[]).into())
+}
+
+fn ordered(document: &Value, version: ApiVersion, later: &Schema) -> Response {
+    let order = match version {
+        ApiVersion::V2019 => &[],
+        ApiVersion::V2020 | ApiVersion::V2024 => later,
+    };
+    from_provider(contract::to_json(document, order).into())
+}
+
+/// Returns a 204.
+pub(super) fn no_content() -> Response {
+    let mut response = empty(StatusCode::NO_CONTENT);
+    add_provider_headers(response.headers_mut());
+    response
 }
 
 /// Returns a 202 with the links to poll and without a body.

@@ -3,7 +3,10 @@
 
 use serde_json::{Map, Value};
 
-use crate::contract::schema::{Access, Member, MemberKind, Schema};
+use crate::contract::{
+    schema::{Access, Member, MemberKind, Schema},
+    version::ApiVersion,
+};
 
 /// The treatment of members that are null.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,91 +33,133 @@ pub(crate) struct Mismatch {
     pub(crate) reason: &'static str,
 }
 
+/// How a document is read.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Reading {
+    pub(crate) nulls: Nulls,
+    pub(crate) read_only: ReadOnly,
+    /// The version of the request; `None` for a document to store, which may have the names and the
+    /// members of any version.
+    pub(crate) version: Option<ApiVersion>,
+}
+
+impl Reading {
+    /// Of a document to store as it is, and of a request to Partner Center.
+    pub(crate) const STORED: Self = Self {
+        nulls: Nulls::Drop,
+        read_only: ReadOnly::Keep,
+        version: None,
+    };
+}
+
 /// Reads a document: known members get the schema's name whatever their case, unknown ones stay as
-/// they were sent. Of two names that differ in case only, the last counts.
+/// they were sent, and those that only another version has are ignored. Of two names that differ in
+/// case only, the last counts.
 pub(crate) fn read(
     object: Map<String, Value>,
     schema: &Schema,
-    nulls: Nulls,
-    read_only: ReadOnly,
+    how: Reading,
 ) -> Result<Map<String, Value>, Mismatch> {
     let mut result = Map::new();
     for (name, value) in object {
-        let Some(member) = find(schema, &name) else {
-            if nulls == Nulls::Keep || !value.is_null() {
-                result.insert(name, value);
+        let member = match find(schema, &name, how.version) {
+            Found::Member(member) => member,
+            Found::Elsewhere => continue,
+            Found::Unknown => {
+                if how.nulls == Nulls::Keep || !value.is_null() {
+                    result.insert(name, value);
+                }
+                continue;
             }
-            continue;
         };
-        if member.access == Access::ReadOnly {
-            match read_only {
+        if member.is_read_only(how.version) {
+            match how.read_only {
                 ReadOnly::Keep => {}
                 ReadOnly::Ignore => continue,
-                ReadOnly::Refuse => return Err(member.mismatch("is read-only")),
+                ReadOnly::Refuse => return Err(member.mismatch("is read-only", how.version)),
             }
         }
-        let value = read_value(member, value, nulls, read_only)?;
-        if nulls == Nulls::Keep || !value.is_null() {
+        let value = read_value(member, value, how)?;
+        if how.nulls == Nulls::Keep || !value.is_null() {
             result.insert(member.name.to_owned(), value);
         }
     }
     Ok(result)
 }
 
-fn read_value(
-    member: &Member,
-    value: Value,
-    nulls: Nulls,
-    read_only: ReadOnly,
-) -> Result<Value, Mismatch> {
+fn read_value(member: &Member, value: Value, how: Reading) -> Result<Value, Mismatch> {
     Ok(match (member.kind, value) {
         (_, Value::Null) => Value::Null,
         (MemberKind::Any, value)
         | (MemberKind::Text, value @ Value::String(_))
         | (MemberKind::Flag, value @ Value::Bool(_)) => value,
+        (MemberKind::Texts, Value::Object(texts))
+            if texts
+                .values()
+                .all(|text| text.is_string() || text.is_null()) =>
+        {
+            texts.into()
+        }
+        (MemberKind::TextList, Value::Array(texts)) if texts.iter().all(Value::is_string) => {
+            texts.into()
+        }
         (MemberKind::Object(schema), Value::Object(object)) => {
-            let object = read(object, schema, nulls, read_only);
-            object.map_err(|mismatch| mismatch.inside(member))?.into()
+            let object = read(object, schema, how);
+            let inside = |mismatch: Mismatch| mismatch.inside(member, how.version);
+            object.map_err(inside)?.into()
+        }
+        // A list that 2020-05-01 wraps, in a document to store.
+        (MemberKind::List { .. }, Value::Object(mut wrapped))
+            if how.version.is_none() && wrapped.get("value").is_some_and(Value::is_array) =>
+        {
+            let items = wrapped.remove("value").unwrap_or_default();
+            read_value(member, items, how)?
         }
         // A list is replaced, so that in its items a null clears nothing.
         (MemberKind::List { item, .. }, Value::Array(values)) => {
+            let in_items = Reading {
+                nulls: Nulls::Drop,
+                ..how
+            };
             let items = values.into_iter().map(|value| match value {
-                Value::Object(object) => read(object, item, Nulls::Drop, read_only)
-                    .map_err(|mismatch| mismatch.inside(member)),
-                _ => Err(member.mismatch("must be an array of objects")),
+                Value::Object(object) => read(object, item, in_items)
+                    .map_err(|mismatch| mismatch.inside(member, how.version)),
+                _ => Err(member.mismatch("must be an array of objects", how.version)),
             });
             items.collect::<Result<Vec<_>, _>>()?.into()
         }
         // Such a value identifies no item, and the client cannot write it.
-        _ if member.access == Access::Identity && read_only == ReadOnly::Ignore => Value::Null,
-        (kind, _) => return Err(member.mismatch(kind.demand())),
+        _ if member.access == Access::Identity && how.read_only == ReadOnly::Ignore => Value::Null,
+        (kind, _) => return Err(member.mismatch(kind.demand(), how.version)),
     })
 }
 
 /// Restores the members that only the service writes in the items of replaced lists, each from the
-/// stored item with the same key.
-pub(crate) fn restore_read_only(
+/// stored item with the same key; and everywhere those that the version of a replacement does not
+/// have.
+pub(crate) fn restore(
     new: &mut Map<String, Value>,
     stored: &Map<String, Value>,
     schema: &Schema,
+    version: Option<ApiVersion>,
 ) {
     for (name, old) in stored {
         let Some(member) = schema.iter().find(|member| member.name == name) else {
             continue;
         };
         match (member.kind, new.get_mut(member.name), old) {
-            (_, None, old) if member.access != Access::Open => {
+            (_, None, old) if member.is_restored() || !member.is_in(version) => {
                 new.insert(member.name.to_owned(), old.clone());
             }
             (MemberKind::Object(schema), Some(Value::Object(new)), Value::Object(old)) => {
-                restore_read_only(new, old, schema);
+                restore(new, old, schema, version);
             }
             (MemberKind::List { item, key }, Some(Value::Array(new)), Value::Array(old)) => {
                 for (index, new) in new.iter_mut().enumerate() {
                     if let Value::Object(new) = new
                         && let Some(Value::Object(old)) = counterpart(new, index, old, item, key)
                     {
-                        restore_read_only(new, old, item);
+                        restore(new, old, item, version);
                     }
                 }
             }
@@ -134,30 +179,53 @@ fn counterpart<'a>(
 ) -> Option<&'a Value> {
     match new.get(key) {
         Some(value) => stored.iter().find(|stored| stored.get(key) == Some(value)),
-        None if find(item, key)?.access == Access::Identity => stored.get(index),
+        None if is_identity(item, key) => stored.get(index),
         None => None,
     }
 }
 
-fn find<'a>(schema: &'a Schema, name: &str) -> Option<&'a Member> {
-    schema
-        .iter()
-        .find(|member| member.name.eq_ignore_ascii_case(name))
+/// Returns whether only the service writes this key.
+fn is_identity(item: &Schema, key: &str) -> bool {
+    let mut members = item.iter();
+    members.any(|member| member.name == key && member.access == Access::Identity)
+}
+
+/// What a name is in a version.
+enum Found<'a> {
+    Member(&'a Member),
+    /// The name of a member that only other versions have, or have under this name.
+    Elsewhere,
+    Unknown,
+}
+
+fn find<'a>(schema: &'a Schema, name: &str, version: Option<ApiVersion>) -> Found<'a> {
+    let is = |known: &str| known.eq_ignore_ascii_case(name);
+    let in_any = |member: &&Member| is(member.name) || member.later_name.is_some_and(is);
+    let in_version = |member: &&Member| member.is_in(version) && is(member.name_in(version));
+    match (schema.iter().find(in_version), version) {
+        (Some(member), _) => Found::Member(member),
+        (None, None) => schema
+            .iter()
+            .find(in_any)
+            .map_or(Found::Unknown, Found::Member),
+        (None, Some(_)) if schema.iter().any(|member| in_any(&member)) => Found::Elsewhere,
+        (None, Some(_)) => Found::Unknown,
+    }
 }
 
 impl Member {
-    fn mismatch(&self, reason: &'static str) -> Mismatch {
+    fn mismatch(&self, reason: &'static str, version: Option<ApiVersion>) -> Mismatch {
         Mismatch {
-            path: self.name.to_owned(),
+            path: self.name_in(version).to_owned(),
             reason,
         }
     }
 }
 
 impl Mismatch {
-    fn inside(mut self, member: &Member) -> Self {
+    fn inside(mut self, member: &Member, version: Option<ApiVersion>) -> Self {
         self.path.insert(0, '.');
-        self.path.insert_str(0, member.name);
+        self.path.insert_str(0, member.name_in(version));
         self
     }
 }
@@ -173,7 +241,12 @@ mod tests {
     fn names_are_read_in_any_case_and_the_last_of_two_counts() {
         let read = |document: Value, nulls, read_only| {
             let object = document.as_object().cloned().unwrap_or_default();
-            read(object, ARM_BILLING_PROFILE, nulls, read_only).map(Value::Object)
+            let how = Reading {
+                nulls,
+                read_only,
+                version: Some(ApiVersion::V2019),
+            };
+            read(object, ARM_BILLING_PROFILE, how).map(Value::Object)
         };
         let sent = json!({ "ID": "1", "Unknown": null, "PROPERTIES": { "ponumber": "old" }, "properties": {
             "POnumber": "a", "ponumber": "b", "displayName": null, "status": 1,

@@ -19,7 +19,7 @@ use hyper::{
 };
 
 /// The methods of all routes ("Fetch", CORS-preflight request).
-const METHODS: HeaderValue = HeaderValue::from_static("GET, HEAD, POST, PUT, PATCH");
+const METHODS: HeaderValue = HeaderValue::from_static("GET, HEAD, POST, PUT, PATCH, DELETE");
 
 /// The seconds for which a browser may remember a preflight.
 const MAX_AGE: HeaderValue = HeaderValue::from_static("600");

@@ -31,6 +31,10 @@ impl<H> Route<H> {
         Self::new(Method::PATCH, path, handler)
     }
 
+    pub(crate) const fn delete(path: &'static str, handler: H) -> Self {
+        Self::new(Method::DELETE, path, handler)
+    }
+
     pub(crate) const fn put(path: &'static str, handler: H) -> Self {
         Self::new(Method::PUT, path, handler)
     }

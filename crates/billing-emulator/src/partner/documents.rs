@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use crate::{
     context::Context,
-    contract::{self, CUSTOMER_BILLING_PROFILE, CUSTOMER_COMPANY_PROFILE, Nulls, ReadOnly, Schema},
+    contract::{self, CUSTOMER_BILLING_PROFILE, CUSTOMER_COMPANY_PROFILE, Reading, Schema},
     error::Error,
     ids::IdGenerator,
     partner::customers,
@@ -159,6 +159,6 @@ fn read(
     let Value::Object(object) = document else {
         return Err(Error::invalid(place, expected));
     };
-    contract::read(object, schema, Nulls::Drop, ReadOnly::Keep)
+    contract::read(object, schema, Reading::STORED)
         .map_err(|mismatch| Error::invalid(format!("{place}, {}", mismatch.path), mismatch.reason))
 }

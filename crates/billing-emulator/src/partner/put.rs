@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use crate::{
     context::Context,
-    contract::{self, CUSTOMER_BILLING_PROFILE, Nulls, ReadOnly},
+    contract::{self, CUSTOMER_BILLING_PROFILE, Reading},
     countries,
     http::request::Request,
     partner::{
@@ -81,7 +81,7 @@ fn put<'a>(
 
 fn read_body(request: &Request) -> Result<Map<String, Value>> {
     let sent = media::read(request)?;
-    let sent = contract::read(sent, CUSTOMER_BILLING_PROFILE, Nulls::Drop, ReadOnly::Keep)?;
+    let sent = contract::read(sent, CUSTOMER_BILLING_PROFILE, Reading::STORED)?;
     Ok(sent)
 }
 

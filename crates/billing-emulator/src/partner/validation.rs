@@ -5,7 +5,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::{
-    contract::{self, Nulls, ReadOnly, VALIDATED_ADDRESS},
+    contract::{self, Reading, VALIDATED_ADDRESS},
     http::request::Request,
     partner::{
         error_response::{ErrorResponse, Result},
@@ -73,6 +73,6 @@ fn read(request: &Request) -> Result<Map<String, Value>> {
     let address = request
         .object(body, expected)
         .map_err(ErrorResponse::invalid_input)?;
-    let address = contract::read(address, VALIDATED_ADDRESS, Nulls::Drop, ReadOnly::Keep)?;
+    let address = contract::read(address, VALIDATED_ADDRESS, Reading::STORED)?;
     Ok(address)
 }

@@ -1,13 +1,14 @@
-//! One long-running operation: its links, its update and its progress.
+//! One long-running operation: its links, its change and its progress.
 
 use std::{
     sync::Arc,
     time::{Duration, SystemTime},
 };
 
-use serde_json::{Map, Value};
-
-use crate::store::resource::ProfileKey;
+use crate::{
+    contract::ApiVersion,
+    store::{change::Change, resource::ProfileKey},
+};
 
 /// The links under which an operation is polled.
 #[derive(Debug, Clone)]
@@ -16,15 +17,26 @@ pub(crate) struct Links {
     pub(crate) async_operation: Option<String>,
 }
 
-/// An update that was accepted and is written when it succeeds.
+/// What an operation does, from which the messages and the names of its results follow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum OperationKind {
+    Patch,
+    Put,
+    Delete,
+}
+
+/// A change that was accepted and is written when it succeeds.
 #[derive(Debug, Clone)]
 pub(crate) struct Operation {
     pub(crate) target: ProfileKey,
+    pub(crate) kind: OperationKind,
+    /// The version of the request, which its result has, too.
+    pub(crate) version: ApiVersion,
     pub(crate) links: Links,
     pub(crate) progression: Progression,
     /// Taken when the operation succeeds, and dropped when it fails or is canceled.
-    pub(crate) patch: Option<Map<String, Value>>,
-    /// The memory that the update takes.
+    pub(crate) change: Option<Change>,
+    /// The memory that the change takes.
     pub(crate) weight: usize,
     pub(crate) pace: Pace,
     /// Its progress in polls, including those that the clock stood for.

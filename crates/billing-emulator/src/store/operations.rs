@@ -8,17 +8,17 @@ use std::{
     time::SystemTime,
 };
 
-use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use crate::store::{
+    change::Change,
     operation::{Operation, OperationState},
     resource::ProfileKey,
 };
 
 /// The number of operations that are remembered.
 const KEPT: usize = 10_000;
-/// The memory that the updates may take that wait to be written.
+/// The memory that the changes may take that wait to be written.
 const KEPT_BYTES: usize = 64 * 1024 * 1024;
 
 /// An operation that has just ended.
@@ -27,7 +27,7 @@ pub(crate) struct Ended {
     pub(crate) at: SystemTime,
     pub(crate) target: ProfileKey,
     /// `None` unless it succeeded.
-    pub(crate) patch: Option<Map<String, Value>>,
+    pub(crate) change: Option<Change>,
 }
 
 /// The latest operations, by their ids.
@@ -40,7 +40,7 @@ pub(crate) struct Operations {
     running: BTreeMap<u64, Uuid>,
     ended: BTreeMap<u64, Uuid>,
     begun: u64,
-    /// The weight of all updates that wait to be written.
+    /// The weight of all changes that wait to be written.
     bytes: usize,
 }
 
@@ -50,9 +50,14 @@ impl Operations {
         self.bytes
     }
 
-    /// Returns whether another update with this weight may wait to be written.
+    /// Returns whether another change with this weight may wait to be written.
     pub(crate) fn has_room(&self, weight: usize) -> bool {
         self.bytes.saturating_add(weight) <= KEPT_BYTES
+    }
+
+    /// Returns how many operations have begun.
+    pub(crate) fn begun(&self) -> u64 {
+        self.begun
     }
 
     /// Begins an operation for which there is room. Beyond 10,000 operations another is forgotten:
@@ -70,7 +75,7 @@ impl Operations {
             && let Some((number, id)) = self.ended.pop_first().or_else(|| self.running.pop_first())
             && let Some((_, forgotten)) = self.by_id.remove(&id)
         {
-            if forgotten.patch.is_some() {
+            if forgotten.change.is_some() {
                 self.bytes = self.bytes.saturating_sub(forgotten.weight);
             }
             if let Some(at) = forgotten.due() {
@@ -115,7 +120,7 @@ impl Operations {
         })
     }
 
-    /// Moves an operation to the ended ones, and takes its update.
+    /// Moves an operation to the ended ones, and takes its change.
     fn end(&mut self, id: Uuid, at: SystemTime) -> Option<Ended> {
         let (number, operation) = self.by_id.get_mut(&id)?;
         if let Some(due) = operation.due() {
@@ -128,7 +133,7 @@ impl Operations {
         Some(Ended {
             at,
             target: operation.target.clone(),
-            patch: operation.patch.take().filter(|_| is_done),
+            change: operation.change.take().filter(|_| is_done),
         })
     }
 }
@@ -137,18 +142,25 @@ impl Operations {
 mod tests {
     use std::time::Duration;
 
+    use serde_json::Map;
+
     use super::*;
-    use crate::store::operation::{Links, Pace, Progression};
+    use crate::{
+        contract::ApiVersion,
+        store::operation::{Links, OperationKind, Pace, Progression},
+    };
 
     fn operation(progression: Progression, weight: usize) -> Operation {
         Operation {
             target: ProfileKey::new("account", "profile"),
+            kind: OperationKind::Patch,
+            version: ApiVersion::V2019,
             links: Links {
                 location: "/".to_owned(),
                 async_operation: None,
             },
             progression,
-            patch: Some(Map::new()),
+            change: Some(Change::Merge(Map::new())),
             weight,
             pace: Pace {
                 began: SystemTime::UNIX_EPOCH,
@@ -221,7 +233,7 @@ mod tests {
         operations.begin(id(1), operation(Progression::Names(names.into()), 1));
         let mut seen = Vec::new();
         for _ in 0..4 {
-            let patch = poll(&mut operations, 1).and_then(|ended| ended.patch);
+            let patch = poll(&mut operations, 1).and_then(|ended| ended.change);
             let status = operations.get(id(1)).unwrap().status();
             seen.push((status.to_owned(), patch.is_some()));
         }
@@ -252,7 +264,7 @@ mod tests {
             operations.begin(id(1), operation(progression, 1));
             for _ in 0..5 {
                 let ended = poll(&mut operations, 1);
-                assert!(ended.is_none_or(|ended| ended.patch.is_none()));
+                assert!(ended.is_none_or(|ended| ended.change.is_none()));
             }
             assert_eq!(operations.get(id(1)).unwrap().state(), standing);
         }
@@ -279,7 +291,7 @@ mod tests {
         let mut ended = Vec::new();
         for now in [59, 60, 61, 89, 90, 100_000] {
             while let Some(one) = operations.take_due(at(now)) {
-                ended.push((now, one.at, one.patch.is_some()));
+                ended.push((now, one.at, one.change.is_some()));
             }
         }
         let expected = [(60, 60, true), (60, 60, false), (90, 90, true)];

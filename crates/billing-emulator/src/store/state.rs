@@ -29,6 +29,8 @@ pub(crate) struct State {
     pub(crate) customers: BTreeMap<Uuid, Resource>,
     /// Azure Resource Manager: billing profiles by account and name.
     pub(crate) profiles: BTreeMap<ProfileKey, Resource>,
+    /// The billing profiles that were deleted, until one is created under the same name.
+    pub(crate) deleted_profiles: BTreeMap<ProfileKey, Resource>,
     pub(crate) operations: Operations,
     pub(crate) idempotency: IdempotencyRecords,
     pub(crate) rate_limits: RateLimits,
@@ -45,9 +47,10 @@ impl State {
         self.customers.values().chain(self.profiles.values())
     }
 
-    /// Estimates how many bytes of memory all documents take.
+    /// Estimates how many bytes of memory all documents take, those of deleted profiles included.
     pub(crate) fn weight(&self) -> usize {
-        self.resources().map(|one| one.weight).sum()
+        let all = self.resources().chain(self.deleted_profiles.values());
+        all.map(|one| one.weight).sum()
     }
 
     /// Returns an error if the documents take more than `limit` bytes of memory.

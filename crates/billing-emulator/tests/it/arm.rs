@@ -96,12 +96,15 @@ async fn arm_errors_have_the_form_of_their_layer() {
     let sends = [
         ("GET", known.replace(API_VERSION, "")),
         ("GET", known.replace(API_VERSION, "api-version=")),
-        ("GET", known.replace("2019-10-01-preview", "2020-05-01")),
+        ("GET", known.replace("2019-10-01-preview", "2021-10-01")),
         ("GET", path(SAMPLE_ACCOUNT, "nobody")),
         ("GET", path("nobody", SAMPLE_PROFILE)),
         ("GET", format!("/providers/Microsoft.Billing?{API_VERSION}")),
         ("GET", format!("/?{API_VERSION}")),
-        ("PUT", known.clone()),
+        ("DELETE", known.clone()),
+        ("PATCH", known.replace("2019-10-01-preview", "2020-05-01")),
+        ("PATCH", known.replace("2019-10-01-preview", "2024-04-01")),
+        ("POST", known.replace('?', "/validateDeleteEligibility?")),
         ("DELETE", known.replace(&format!("/{SAMPLE_PROFILE}"), "")),
         (
             "GET",

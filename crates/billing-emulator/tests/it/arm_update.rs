@@ -159,14 +159,14 @@ async fn location_is_served_with_its_or_the_update_s_version() {
         .patch(&profile_path(), &json!({ "properties": {} }))
         .await;
     let location = location(&accepted, &emulator);
-    let other = location.replace("2018-05-31-preview", "2020-05-01");
+    let other = location.replace("2018-05-31-preview", "2021-10-01");
     assert_ne!(location, other);
     let refused = caller.get(&other).await;
     assert_eq!(refused.status, 404);
     assert_eq!(
         refused.json()["error"]["message"],
         "The resource type 'billingOperations' could not be found in the namespace \
-         'Microsoft.Billing' for api version '2020-05-01'. The supported api-versions are \
+         'Microsoft.Billing' for api version '2021-10-01'. The supported api-versions are \
          '2018-05-31-preview'."
     );
     let rewritten = location.replace("2018-05-31-preview", "2019-10-01-preview");

@@ -91,7 +91,7 @@ async fn head_is_logged_as_head_and_allowed_beside_get() {
         (&partner, customer_path(), "GET, HEAD, PUT"),
         (&partner, "/v1/customers".to_owned(), "GET, HEAD"),
         (&partner, "/v1/validations/address".to_owned(), "POST"),
-        (&arm, profile_path(), "GET, HEAD, PATCH"),
+        (&arm, profile_path(), "GET, HEAD, PUT, PATCH"),
         (&control, "/api/clock".to_owned(), "GET, HEAD, POST"),
         (&control, "/api/reset".to_owned(), "POST"),
     ] {
@@ -155,7 +155,7 @@ async fn page_of_an_allowed_origin_may_call_all_services() {
             response,
             format!(
                 "HTTP/1.1 204 No Content\nAccess-Control-Allow-Headers: {names}\n\
-                 Access-Control-Allow-Methods: GET, HEAD, POST, PUT, PATCH\n\
+                 Access-Control-Allow-Methods: GET, HEAD, POST, PUT, PATCH, DELETE\n\
                  Access-Control-Allow-Origin: {PAGE}\nAccess-Control-Allow-Private-Network: true\n\
                  Access-Control-Max-Age: 600\nVary: Origin\n\n"
             )

@@ -232,6 +232,8 @@ async fn receive(stream: &mut TcpStream) -> Message {
         .filter_map(|line| line.split_once(": "))
         .find(|(name, _)| name.eq_ignore_ascii_case("content-length"))
         .map(|(_, value)| value.parse().unwrap());
+    // A 204 has no length (RFC 9110, section 8.6).
+    let length = length.or_else(|| head[0].contains(" 204 ").then_some(0));
     let mut body = vec![0; length.expect("a length")];
     stream.read_exact(&mut body).await.unwrap();
     let body = String::from_utf8(body).unwrap();

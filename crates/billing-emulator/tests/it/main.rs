@@ -12,6 +12,7 @@ mod arm;
 mod arm_list;
 mod arm_merge;
 mod arm_update;
+mod arm_versions;
 mod authority;
 mod authority_codes;
 mod authorization;

@@ -54,8 +54,8 @@ async fn each_described_operation_is_served_and_no_other_method() {
             "authorization",
             &format!("Bearer {}", emulator.token().reveal()),
         );
-        let target = filled(path);
         for method in ["GET", "PUT", "POST", "PATCH", "DELETE"] {
+            let target = filled(path, &item[method.to_ascii_lowercase()]);
             if path == "/api/events" && method == "GET" {
                 // This response has no end.
                 continue;
@@ -69,17 +69,21 @@ async fn each_described_operation_is_served_and_no_other_method() {
     }
 }
 
-/// Returns a path with a value for each parameter, and with the api version of Resource Manager.
-fn filled(path: &str) -> String {
+/// Returns a path with a value for each parameter, and with an api version of Resource Manager that
+/// has the operation.
+fn filled(path: &str, operation: &Value) -> String {
     let id = "00000000-0000-0000-0000-000000000000";
-    let pieces = path.split('{').map(|piece| {
-        let rest = piece.split_once('}').map(|(_, rest)| format!("{id}{rest}"));
-        rest.unwrap_or_else(|| piece.to_owned())
+    let pieces = path.split('{').map(|piece| match piece.split_once('}') {
+        Some(("operationResult", rest)) => format!("putBillingProfile_{id}{rest}"),
+        Some((_, rest)) => format!("{id}{rest}"),
+        None => piece.to_owned(),
     });
-    let version = if path.contains("billingOperations") {
-        "2018-05-31-preview"
-    } else {
-        "2019-10-01-preview"
+    let own = operation["parameters"].as_array().into_iter().flatten();
+    let mut own = own.filter(|parameter| parameter["name"] == "api-version");
+    let version = match own.next() {
+        Some(parameter) => parameter["example"].as_str().unwrap(),
+        None if path.contains("billingOperations") => "2018-05-31-preview",
+        None => "2024-04-01",
     };
     format!("{}?api-version={version}", pieces.collect::<String>())
 }
@@ -153,7 +157,7 @@ async fn misdirected_responses_are_described() {
             if ["parameters", "servers"].contains(&method.as_str()) {
                 continue;
             }
-            let target = filled(path);
+            let target = filled(path, &item[method]);
             let reply = stranger.send(&method.to_uppercase(), &target, "").await;
             assert_eq!(reply.status, 421, "{method} {path}");
             check(&description, &method.to_uppercase(), &target, &head(&reply));
@@ -264,10 +268,11 @@ fn described_paths(description: &Value, tag: &str) -> BTreeSet<(String, String)>
     let mut found = BTreeSet::new();
     for (path, item) in description["paths"].as_object().unwrap() {
         let operations = item.as_object().unwrap().iter();
-        let methods: Vec<_> = operations
+        let mut methods: Vec<_> = operations
             .filter(|(_, operation)| operation["tags"][0] == tag)
             .map(|(method, _)| method.to_uppercase())
             .collect();
+        methods.sort_unstable();
         if !methods.is_empty() {
             let steps = path.trim_start_matches('/').split('/');
             let steps = steps.map(|step| if step.contains('{') { "{}" } else { step });
@@ -286,7 +291,10 @@ fn served_paths(service: Option<Service>) -> BTreeSet<(String, String)> {
     }
     let paths = paths.into_iter();
     paths
-        .map(|(path, methods)| (path.to_owned(), methods.join(", ")))
+        .map(|(path, mut methods)| {
+            methods.sort_unstable();
+            (path.to_owned(), methods.join(", "))
+        })
         .collect()
 }
 
