@@ -147,7 +147,7 @@ async fn behave(mut builder: EmulatorBuilder, behaviour: &Behaviour) -> Result<E
         .json_patch(behaviour.json_patch)
         .require_etag(behaviour.require_etag)
         .stale_etag(behaviour.stale_etag)
-        .check_states(behaviour.check_states)
+        .check_addresses(behaviour.check_addresses)
         .empty_not_found(behaviour.empty_not_found)
         .byte_order_mark(!behaviour.no_bom))
 }

@@ -112,7 +112,7 @@ options! {
     json_patch: bool,
     require_etag: bool,
     stale_etag: StaleEtag,
-    check_states: bool,
+    check_addresses: bool,
     empty_not_found: bool,
     partner_requests_per_minute: u32,
     arm_reads_per_hour: u32,

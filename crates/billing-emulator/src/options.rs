@@ -149,9 +149,10 @@ pub struct EmulatorOptions {
     /// How a PUT with a stale etag is refused (default: with 400).
     pub stale_etag: StaleEtag,
     /// Whether a PUT of a customer's billing profile is refused with 400 and code 27002 if its
-    /// country has a list of states and the state is not on it (default `false`: the error was
-    /// recorded only with the creation of a customer).
-    pub check_states: bool,
+    /// state or its postal code does not fit the validation rules of its country (default `false`:
+    /// the error was recorded only with a state, and with the creation of a customer; that with a
+    /// postal code has the same form by analogy).
+    pub check_addresses: bool,
     /// Whether a 404 of Partner Center has no body, as documented for some operations ("Verify
     /// domain availability") (default `false`: it tells what was not found).
     pub empty_not_found: bool,
@@ -248,7 +249,7 @@ impl Default for EmulatorOptions {
             json_patch: false,
             require_etag: false,
             stale_etag: StaleEtag::default(),
-            check_states: false,
+            check_addresses: false,
             empty_not_found: false,
             partner_requests_per_minute: 500,
             arm_rate_limits: ArmRateLimits::default(),

@@ -55,6 +55,7 @@ impl Outside {
             "--polls=1000000".to_owned(),
             "--retry-after=1s".to_owned(),
             "--no-rate-limits".to_owned(),
+            "--check-addresses".to_owned(),
         ];
         let emulator = Running::start(args.iter().map(String::as_str)).await;
         Self {

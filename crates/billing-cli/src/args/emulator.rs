@@ -142,9 +142,9 @@ pub(crate) struct Behaviour {
     /// Refuse a stale etag with this status
     #[arg(long, value_name = "STATUS", default_value = "400", value_parser = one_of(&STALE_ETAGS))]
     pub(crate) stale_etag: StaleEtag,
-    /// Refuse a customer's profile whose state is not one of its country
+    /// Refuse a customer's profile whose state or postal code its country does not have
     #[arg(long)]
-    pub(crate) check_states: bool,
+    pub(crate) check_addresses: bool,
     /// Send 404 responses of Partner Center without a body
     #[arg(long)]
     pub(crate) empty_not_found: bool,

@@ -69,6 +69,9 @@ pub(super) enum ErrorResponse {
     /// issue 82).
     #[error("A property has invalid data.")]
     StateInvalid,
+    /// No document has the service's response; this one has the form of that for a state.
+    #[error("A property has invalid data.")]
+    PostalCodeInvalid,
     /// No document has the service's response; 409 is its status for other conflicts.
     #[error("The MS-RequestId was used before, with another request.")]
     RequestIdUsedBefore,
@@ -136,7 +139,7 @@ impl ErrorResponse {
             Self::EtagNoLongerValid(StaleEtag::PreconditionFailed) => {
                 (StatusCode::PRECONDITION_FAILED, 2055)
             }
-            Self::StateInvalid => (StatusCode::BAD_REQUEST, 27_002),
+            Self::StateInvalid | Self::PostalCodeInvalid => (StatusCode::BAD_REQUEST, 27_002),
             Self::RequestIdUsedBefore => (StatusCode::CONFLICT, 409),
             Self::InvalidInput(_) => (StatusCode::BAD_REQUEST, 800_002),
             Self::MediaTypeNotServed(_) => (StatusCode::UNSUPPORTED_MEDIA_TYPE, 415),
@@ -152,6 +155,10 @@ impl ErrorResponse {
             description: encoded(&self.to_string()),
             data: match self {
                 Self::StateInvalid => &["property_name:  StateInvalid - Details", "details:  \n"],
+                Self::PostalCodeInvalid => &[
+                    "property_name:  PostalCodeInvalid - Details",
+                    "details:  \n",
+                ],
                 _ => &[],
             },
             source: match self {

@@ -69,8 +69,8 @@ fn put<'a>(
         let detail = "defaultAddress.country is not the code of a country or region (ISO 3166-1)";
         return Err(ErrorResponse::invalid_input(detail));
     }
-    if context.options.check_states && !rules::is_state_valid(&sent) {
-        return Err(ErrorResponse::StateInvalid);
+    if context.options.check_addresses {
+        rules::check_address(&sent)?;
     }
     if !context.has_room(weight::of_object(&sent)) {
         return Err(ErrorResponse::NoRoom);

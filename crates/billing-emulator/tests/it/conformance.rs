@@ -155,7 +155,7 @@ fn set(builder: EmulatorBuilder, setting: &str) -> EmulatorBuilder {
         "no byte order mark" => builder.byte_order_mark(false),
         "etags required" => builder.require_etag(true),
         "412 for a stale etag" => builder.stale_etag(StaleEtag::PreconditionFailed),
-        "states checked" => builder.check_states(true),
+        "addresses checked" => builder.check_addresses(true),
         "404 without a body" => builder.empty_not_found(true),
         "one request per minute" => builder.partner_requests_per_minute(1),
         "one write per hour" => builder.arm_writes_per_hour(1),

@@ -129,6 +129,57 @@ async fn culture_is_normalized_and_language_is_kept() {
 }
 
 #[tokio::test]
+async fn address_check_refuses_states_and_postal_codes() {
+    let put = async |emulator: &Emulator, address: Value| {
+        let body = json!({ "defaultAddress": address });
+        let caller = HttpClient::partner(emulator);
+        let response = caller.put(&path(SAMPLE_CUSTOMER_ID), &body).await;
+        (response.status, response.json()["data"][0].clone())
+    };
+    let state = "property_name:  StateInvalid - Details";
+    let postal_code = "property_name:  PostalCodeInvalid - Details";
+    let emulator = sample().check_addresses(true).start().await.unwrap();
+    for (address, error) in [
+        (
+            json!({ "country": "US", "state": "NA", "postalCode": "9810" }),
+            Some(state),
+        ),
+        (
+            json!({ "country": "us", "state": "WA", "postalCode": "9810" }),
+            Some(postal_code),
+        ),
+        (
+            json!({ "country": "DE", "postalCode": "1067" }),
+            Some(postal_code),
+        ),
+        (
+            json!({ "country": "US", "postalCode": "" }),
+            Some(postal_code),
+        ),
+        (
+            json!({ "country": "US", "state": "wa", "postalCode": "98104-1234" }),
+            None,
+        ),
+        (json!({ "country": "DE", "postalCode": "01067" }), None),
+        // The emulator has no rules of France, and an address may have neither member.
+        (json!({ "country": "FR", "postalCode": "1" }), None),
+        (json!({ "country": "US" }), None),
+        (json!({ "postalCode": "1" }), None),
+    ] {
+        let (status, data) = put(&emulator, address.clone()).await;
+        assert_eq!(data.as_str(), error, "{address}");
+        assert_eq!(status, if error.is_some() { 400 } else { 200 }, "{address}");
+    }
+    assert_eq!(
+        emulator.customer_effective_writes(SAMPLE_CUSTOMER_ID),
+        Some(5)
+    );
+    let lenient = sample().start().await.unwrap();
+    let (status, _) = put(&lenient, json!({ "country": "US", "postalCode": "9810" })).await;
+    assert_eq!(status, 200, "by default");
+}
+
+#[tokio::test]
 async fn ids_that_are_not_guids_are_replaced() {
     let emulator = sample().start().await.unwrap();
     let response = HttpClient::partner(&emulator)

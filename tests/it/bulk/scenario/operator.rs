@@ -10,7 +10,7 @@ use crate::bulk::outside::{Outside, Watched, setting};
 use crate::bulk::scenario::trouble::Trouble;
 use crate::support::{Billing, Transcript};
 
-/// A postal code that lost its zero, and the right one.
+/// A postal code that is too short for the United States, and a valid one.
 const POSTAL_CODES: [&str; 2] = [",9810,", ",98104,"];
 
 /// How often a step is taken that planned faults may stop.
@@ -124,8 +124,9 @@ impl Operator {
         ended
     }
 
-    /// Changes every profile; some customers get a wrong postal code, which is refused.
-    pub(super) async fn plan(&mut self) -> Journal {
+    /// Changes every profile; some customers get a wrong postal code, which the service refuses.
+    pub(super) async fn plan(&self) -> Journal {
+        let mut wrong = 0;
         let mut csv =
             "service,customer_id,resource_id,email,defaultAddress.postalCode,poNumber\n".to_owned();
         for resource in self.outside.resources().await {
@@ -134,13 +135,18 @@ impl Operator {
                 csv += &format!("arm,,{id},,,PO-2041\n");
                 continue;
             }
-            let mut postal_code = "";
-            if (self.trouble.refused.len() as u64) < self.settings.wrong() {
-                self.trouble.refused.push(id.to_owned());
-                postal_code = POSTAL_CODES[0].trim_matches(',');
-            }
+            let is_american = resource["resource"]["defaultAddress"]["country"] == "US";
+            let is_wrong = is_american && wrong < self.settings.wrong();
+            wrong += u64::from(is_wrong);
+            let [too_short, _] = POSTAL_CODES;
+            let postal_code = if is_wrong {
+                too_short.trim_matches(',')
+            } else {
+                ""
+            };
             csv += &format!("partner,{id},,billing@example.com,{postal_code},\n");
         }
+        assert_eq!(wrong, self.settings.wrong(), "too few American customers");
         fs::write(self.outside.path("profiles.csv"), csv).unwrap();
         self.outside.set_faults(&self.trouble.faults()).await;
         let args = ["plan", "profiles.csv", "-o", "run.plan", "--rate=unlimited"];
@@ -237,11 +243,6 @@ impl Operator {
             .await;
         println!("{}", status.stdout);
         status.json()
-    }
-
-    /// Lets the service accept the customers whose postal codes were corrected.
-    pub(super) fn correct(&mut self) {
-        self.trouble.refused.clear();
     }
 
     /// Applies the plan, and plans the rows that failed again, with right postal codes, until none

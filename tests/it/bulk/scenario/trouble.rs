@@ -1,5 +1,4 @@
-//! What goes wrong: faults of every kind, wrong postal codes, and a sign-in that no longer
-//! suffices.
+//! What goes wrong at the services: faults of every kind, and a sign-in that no longer suffices.
 
 use billing_emulator::{Fault, FaultPlan, Service};
 
@@ -7,9 +6,6 @@ use crate::bulk::kill::faults::every_kind;
 
 /// The share of the requests that meet a fault.
 const SHARE: f64 = 0.03;
-
-/// The response of Partner Center to a postal code that its country does not have.
-const WRONG_POSTAL_CODE: &str = r#"{"code":27002,"description":"A property has invalid data.","data":["property_name:  PostalCodeInvalid - Details","details:  \n"],"source":"PartnerFD"}"#;
 
 /// The response of Partner Center to a token without a second factor.
 const MFA_REQUIRED: &str = r#"{"code":900421,"description":"","data":[],"source":"PartnerFD"}"#;
@@ -20,8 +16,6 @@ const CHALLENGE: &str = r#"Bearer authorization_uri="https://login.example.com",
 /// Faults that are switched on and off during the scenario, besides those of every kind.
 #[derive(Default)]
 pub(super) struct Trouble {
-    /// The customers whose writes are refused for their postal codes.
-    pub(super) refused: Vec<String>,
     /// Whether the services demand a new sign-in for every write.
     pub(super) is_challenged: bool,
 }
@@ -36,10 +30,6 @@ impl Trouble {
             plan = plan
                 .fault(put().status(401).body(MFA_REQUIRED))
                 .fault(patch);
-        }
-        for customer in &self.refused {
-            let refused = put().path(format!("/customers/{customer}/"));
-            plan = plan.fault(refused.status(400).body(WRONG_POSTAL_CODE));
         }
         // An update of Azure Resource Manager is not sent again, so that its outcome is unknown.
         plan = plan.fault(patch().nth(1).reset());
