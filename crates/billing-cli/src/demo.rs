@@ -1,10 +1,12 @@
 //! `billing demo`: both updates against an embedded emulator, with each request and response.
 
 mod arm;
+#[cfg(feature = "bulk")]
+mod bulk;
+mod error;
 mod partner;
 mod screen;
 
-use std::error::Error;
 use std::io::{self, Write};
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,26 +18,60 @@ use billing_emulator::Emulator;
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
 use crate::output::page::Page;
+use error::BoxError;
 use screen::Screen;
-
-type BoxError = Box<dyn Error + Send + Sync>;
 
 /// On narrower screens, addresses break in awkward places; wider lines are hard to read.
 const WIDTHS: std::ops::RangeInclusive<u16> = 80..=100;
 
 pub(crate) async fn run_verb() -> Result {
-    let width = Page::stdout().columns().unwrap_or(*WIDTHS.start());
-    let width = width.clamp(*WIDTHS.start(), *WIDTHS.end());
     let clock = Arc::new(SystemClock::new());
     let mut out = AutoStream::auto(io::stdout());
-    show(&mut out, width, clock)
-        .await
-        .map_err(|error| match error.downcast::<io::Error>() {
-            Ok(error) => Failure::output(*error),
-            Err(error) => Failure::new(Exit::Failed, error)
-                .during("the demonstration failed")
-                .hint("it uses loopback only; a firewall or a full disk may block it"),
-        })
+    show(&mut out, width(), clock).await.map_err(failure)
+}
+
+/// Shows a bulk update, with its files in this folder or in a temporary one.
+#[cfg(feature = "bulk")]
+pub(crate) async fn run_bulk(folder: Option<&std::path::Path>) -> Result {
+    if let Some(folder) = folder {
+        create_empty(folder)?;
+    }
+    let mut out = AutoStream::auto(io::stdout());
+    let mut screen = Screen::new(&mut out, width());
+    bulk::show(&mut screen, folder).await.map_err(failure)
+}
+
+/// Creates a folder, or checks that it is empty.
+#[cfg(feature = "bulk")]
+fn create_empty(folder: &std::path::Path) -> Result {
+    let created = std::fs::create_dir_all(folder).and_then(|()| std::fs::read_dir(folder));
+    let name = crate::output::escape::one_line(&folder.to_string_lossy());
+    let mut files = created.map_err(|error| {
+        Failure::new(Exit::Usage, error)
+            .during(format!("could not create the folder {name}"))
+            .hint("name another one with --out")
+    })?;
+    match files.next() {
+        None => Ok(()),
+        Some(_) => Err(Failure::usage(
+            format!("the folder {name} is not empty"),
+            "name a new one with --out",
+        )),
+    }
+}
+
+fn width() -> u16 {
+    let width = Page::stdout().columns().unwrap_or(*WIDTHS.start());
+    width.clamp(*WIDTHS.start(), *WIDTHS.end())
+}
+
+fn failure(error: BoxError) -> Failure {
+    match error.downcast::<io::Error>() {
+        Ok(error) => Failure::output(*error),
+        Err(error) => Failure::new(Exit::Failed, error)
+            .during("the demonstration failed")
+            .hint("it uses loopback only; a firewall or a full disk may block it"),
+    }
 }
 
 /// Shows an update of each service on a screen of `width` columns, in plain text.

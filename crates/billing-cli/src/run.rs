@@ -5,6 +5,8 @@ use std::time::Duration;
 use billing_core::AppUserCredential;
 use tokio::time::timeout;
 
+#[cfg(feature = "bulk")]
+use crate::args::cli::DemoVerb;
 use crate::args::cli::{Cli, Verb};
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
@@ -84,7 +86,13 @@ async fn dispatch(cli: Cli, interrupt: &Interrupt) -> Result {
     let is_emulator = matches!(verb, Verb::Emulator(_));
     log::start(verbose.max(u8::from(is_emulator)), is_emulator);
     match verb {
-        Verb::Demo => interrupt.guard(demo::run_verb()).await?,
+        Verb::Demo { verb: None } => interrupt.guard(demo::run_verb()).await?,
+        #[cfg(feature = "bulk")]
+        Verb::Demo {
+            verb: Some(DemoVerb::Bulk { out }),
+        } => interrupt.guard(demo::run_bulk(out.as_deref())).await?,
+        #[cfg(not(feature = "bulk"))]
+        Verb::Demo { verb: Some(_) } => Err(crate::features::left_out("bulk updates", "bulk")),
         Verb::Emulator(args) => emulator::run(args, interrupt).await,
         Verb::Config { verb } => interrupt.guard(config::run(verb, &global)).await?,
         Verb::Completions { shell } => completions::run(shell),

@@ -89,9 +89,11 @@ fn adapt(command: Command) -> Command {
             group.mut_subcommand("list", |list| list.args(with_csv()))
         })
     });
+    let with_long_output =
+        |verb: Command| verb.args(option("output").map(|output| output.short(None)));
+    let command =
+        command.mut_subcommand("demo", |demo| demo.mut_subcommand("bulk", with_long_output));
     command.mut_subcommand("bulk", |bulk| {
-        let with_long_output =
-            |verb: Command| verb.args(option("output").map(|output| output.short(None)));
         ["export", "plan", "report", "rows", "undo"]
             .iter()
             .fold(bulk, |bulk, verb| {

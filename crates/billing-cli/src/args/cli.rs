@@ -49,7 +49,10 @@ pub(crate) struct Cli {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Verb {
     /// Show both updates on an emulator: before, request, response, after
-    Demo,
+    Demo {
+        #[command(subcommand)]
+        verb: Option<DemoVerb>,
+    },
     /// Read and update customers' billing profiles in Partner Center
     Partner {
         #[command(subcommand)]
@@ -94,6 +97,21 @@ pub(crate) enum Verb {
     Man {
         /// Write one page per command into this folder instead
         #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+        out: Option<PathBuf>,
+    },
+}
+
+/// The verbs of `billing demo`.
+#[derive(Debug, Subcommand)]
+pub(crate) enum DemoVerb {
+    /// Show a bulk update of 200 profiles with faults, a kill and its resumption (feature bulk)
+    ///
+    /// Runs `billing bulk` in other processes, against an emulator of its own, and kills one of
+    /// them half way. Corrects the rows that fail, verifies the run and writes a report. Takes less
+    /// than a minute.
+    Bulk {
+        /// Keep the files in this folder, which must be empty or new; a temporary one by default
+        #[arg(short, long, value_name = "DIR", value_hint = ValueHint::DirPath)]
         out: Option<PathBuf>,
     },
 }

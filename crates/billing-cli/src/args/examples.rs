@@ -8,7 +8,8 @@ pub(super) fn of(verb: &str) -> &'static [&'static str] {
             "billing partner list --filter Contoso",
             "billing arm update ACCOUNT PROFILE --set poNumber=PO-2041 --dry-run",
         ],
-        "demo" => &["billing demo"],
+        "demo" => &["billing demo", "billing demo bulk"],
+        "demo bulk" => &["billing demo bulk", "billing demo bulk -o demo"],
         "partner" => &["billing partner list", "billing partner get CUSTOMER"],
         "partner list" => &[
             "billing partner list --filter Contoso --limit 20",

@@ -213,7 +213,8 @@ impl Listing {
 
     /// Tells once why nothing happens: without a terminal there is no line that shows it.
     fn wait(&mut self, profiles: u64, left: Duration) {
-        if !std::mem::replace(&mut self.has_waited, true) {
+        let is_shown = left >= Duration::from_secs(1);
+        if is_shown && !std::mem::replace(&mut self.has_waited, true) {
             say(format!(
                 "waiting {} for {} to be settled",
                 whole(left),

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::diff::Difference;
 use crate::output::page::Page;
-use crate::output::painted::Painted;
+use crate::output::painted::{self, Painted};
 use crate::render::table;
 
 const INDENT: &str = "  ";
@@ -57,6 +57,26 @@ impl<'a> Screen<'a> {
                 writeln!(self.out, "{}", format!("{INDENT}{line}").trim_end())?;
             }
         }
+        self.out.flush()
+    }
+
+    /// Writes an indented line that a command has printed. A longer one is broken between words,
+    /// and its columns come closer.
+    #[cfg(feature = "bulk")]
+    pub(super) fn printed(&mut self, line: &str) -> io::Result<()> {
+        let width = usize::from(self.width).saturating_sub(INDENT.len());
+        let mut line = line.to_owned();
+        if line.chars().count() > width {
+            let start = line.len() - line.trim_start().len();
+            let (indent, text) = line.split_at(start);
+            let columns = text.split("  ").map(str::trim).filter(|it| !it.is_empty());
+            line = indent.to_owned() + &columns.collect::<Vec<_>>().join("  ");
+        }
+        let below = format!("{INDENT}{INDENT}{INDENT}");
+        let options = painted::wrapping(self.width)
+            .initial_indent(INDENT)
+            .subsequent_indent(&below);
+        writeln!(self.out, "{}", textwrap::fill(&line, options).trim_end())?;
         self.out.flush()
     }
 

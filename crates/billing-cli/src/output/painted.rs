@@ -103,7 +103,7 @@ impl<T: AsRef<str>> From<T> for Painted {
 }
 
 /// Breaks lines between words: an id or an address stays in one piece, even if it is wider.
-fn wrapping<'a>(columns: u16) -> textwrap::Options<'a> {
+pub(crate) fn wrapping<'a>(columns: u16) -> textwrap::Options<'a> {
     textwrap::Options::new(columns.into())
         .break_words(false)
         .word_separator(textwrap::WordSeparator::AsciiSpace)
