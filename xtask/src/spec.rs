@@ -4,4 +4,5 @@ pub mod api;
 pub mod document;
 pub mod emit;
 pub mod overlay;
+pub mod page;
 pub mod read;

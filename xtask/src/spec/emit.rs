@@ -8,6 +8,7 @@ mod ordered;
 mod schemas;
 mod simplify;
 
+pub use self::operations::{status_name, url};
 pub use self::ordered::Ordered;
 pub use self::simplify::simplify;
 

@@ -48,6 +48,8 @@ struct Keys {
     words_of: Option<Spanned<String>>,
     /// The type of a body of which a page lists only members.
     body: Option<Spanned<String>>,
+    /// `object` or `enum`, by the name of a type whose table on a page can be either.
+    kinds: Texts,
     /// Keys of definitions, by the document's name of the type.
     rename: Texts,
     /// Titles of objects that are defined at a member, by `Type.member`.
@@ -196,6 +198,13 @@ impl Overlay {
     /// Returns the type of a body of which a page lists only members, if the overlay names it.
     pub fn body(&self) -> Option<&str> {
         self.keys.body.as_ref().map(|name| name.get_ref().as_str())
+    }
+
+    /// Returns whether a page's table is that of an `object` or an `enum`, if the overlay says so.
+    pub fn kind(&self, of_type: &str) -> Option<&str> {
+        let mut kinds = self.keys.kinds.iter();
+        let (_, kind) = kinds.find(|(name, _)| name.get_ref() == of_type)?;
+        Some(kind.get_ref())
     }
 
     fn line<T>(&self, value: &Spanned<T>) -> usize {

@@ -3,4 +3,5 @@
 mod checked_in;
 mod emit;
 mod overlay;
+mod pages;
 mod upstream;

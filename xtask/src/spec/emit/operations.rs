@@ -31,7 +31,7 @@ const REASONS: &[(&str, &str)] = &[
 const OTHER: &str = "Other Status Codes";
 
 /// Returns the name of a status on a reference page.
-pub(in crate::spec) fn status_name(status: &str) -> String {
+pub fn status_name(status: &str) -> String {
     if status == "default" {
         return OTHER.to_owned();
     }
@@ -106,7 +106,7 @@ pub(super) fn operation(api: &Api, operation: &Operation) -> Result<Members, Vec
 }
 
 /// Returns the address with the query that each request has.
-fn url(api: &Api, operation: &Operation) -> String {
+pub fn url(api: &Api, operation: &Operation) -> String {
     let mut url = format!("{}{}", operation.host, operation.path);
     for parameter in &operation.parameters {
         if parameter.location != "query" || !parameter.required {

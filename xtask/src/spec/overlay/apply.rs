@@ -47,6 +47,10 @@ impl Application<'_> {
             self.check_line(title);
             self.api.title.clone_from(title.get_ref());
         }
+        self.each(&keys.kinds, Self::check_kind);
+        if let Some(body) = &keys.body {
+            self.check_body(body);
+        }
         self.each(&keys.rename, Self::rename);
         self.each(&keys.titles, Self::entitle);
         self.each(&keys.openness, Self::set_openness);
@@ -95,6 +99,24 @@ impl Application<'_> {
     fn check_line(&mut self, text: &Spanned<String>) {
         if let Some((what, _)) = rustdoc_text::flaw_in_line(text.get_ref()) {
             self.refuse(text, what);
+        }
+    }
+
+    /// Checks a kind, which the reader of a page has used.
+    fn check_kind(&mut self, name: &str, kind: &str) -> Result<(), String> {
+        match (self.api.types.get(name).map(|found| &found.kind), kind) {
+            (Some(TypeKind::Object(_)), "object") | (Some(TypeKind::Enum(_)), "enum") => Ok(()),
+            (Some(_), "object" | "enum") => Err(format!("the document says that `{name}` is not")),
+            (Some(_), _) => Err(format!("`{kind}` is neither `object` nor `enum`")),
+            (None, _) => Err(self.no_type(name)),
+        }
+    }
+
+    fn check_body(&mut self, body: &Spanned<String>) {
+        let shape = Shape::Named(body.get_ref().clone());
+        let mut bodies = self.api.operations.iter().flat_map(|one| &one.body);
+        if !bodies.any(|found| found.shape == shape) {
+            self.refuse(body, format!("no body is a `{}`", body.get_ref()));
         }
     }
 

@@ -1,0 +1,241 @@
+//! Reads the text of a Microsoft reference page, as copied from a browser or as Markdown.
+//!
+//! A page has a title, words, an address, and the sections of [`Section`]. What is not understood is
+//! an error with its line. What follows from the order of the page, such as a heading that was lost,
+//! is read and noted.
+
+mod fixes;
+mod lines;
+mod operation;
+mod responses;
+mod samples;
+mod tables;
+mod types;
+
+pub use self::fixes::sha256;
+
+use self::lines::Line;
+use self::tables::Row;
+use self::types::TypeName;
+use super::api::{Api, Operation, Place};
+use super::overlay::Overlay;
+use crate::codegen::problem::Problem;
+
+/// A page, read.
+#[derive(Debug)]
+pub struct Page {
+    /// What it says.
+    pub api: Api,
+    /// What was deduced, one sentence each with its line.
+    pub notes: Vec<String>,
+}
+
+/// A section of a page, in the order of pages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Section {
+    Parameters,
+    Headers,
+    Body,
+    Responses,
+    Security,
+    Examples,
+    Definitions,
+}
+
+impl Section {
+    fn of_heading(text: &str) -> Option<Self> {
+        Some(match text {
+            "URI Parameters" => Self::Parameters,
+            "Request Header" | "Request Headers" => Self::Headers,
+            "Request Body" => Self::Body,
+            "Responses" => Self::Responses,
+            "Security" => Self::Security,
+            "Examples" => Self::Examples,
+            "Definitions" => Self::Definitions,
+            _ => return None,
+        })
+    }
+}
+
+/// Reads a page. `file` is the name that messages and places have; the overlay answers what a page
+/// leaves open.
+///
+/// # Errors
+///
+/// What is not understood, with its line and the next step.
+pub fn read(file: &str, text: &str, overlay: &Overlay) -> Result<Page, Vec<Problem>> {
+    let text = fixes::apply(text, overlay)?;
+    let reader = |text| {
+        let mut reader = Reader {
+            file,
+            overlay,
+            lines: lines::lines(file, text)?,
+            at: 0,
+            names: Vec::new(),
+            definitions: None,
+            body_rows: Vec::new(),
+            notes: Vec::new(),
+        };
+        let api = reader.page()?;
+        Ok(Page {
+            api,
+            notes: reader.notes,
+        })
+    };
+    reader(&text).map_err(|problem| vec![problem])
+}
+
+struct Reader<'a> {
+    file: &'a str,
+    overlay: &'a Overlay,
+    lines: Vec<Line>,
+    /// The index of the next line.
+    at: usize,
+    /// The types that the table Definitions lists.
+    names: Vec<TypeName>,
+    /// The index of the line behind that table, if the page has it.
+    definitions: Option<usize>,
+    /// The table of the body, whose type is found once all types are read.
+    body_rows: Vec<Row>,
+    notes: Vec<String>,
+}
+
+impl Reader<'_> {
+    fn page(&mut self) -> Result<Api, Problem> {
+        let title = self.text(0).to_owned();
+        self.at = 1;
+        let mut operation = Operation {
+            place: self.place(0),
+            ..Operation::default()
+        };
+        let mut words: Vec<String> = Vec::new();
+        while operation::address(self.text(self.at)).is_none() {
+            let is_over = self.at >= self.lines.len() || self.section(self.at).is_some();
+            if is_over || self.columns(self.at).is_some() {
+                let what = "there is no line with a method and an address before the first table";
+                let hint = "give the text of a reference page of an operation, from its title on";
+                return Err(self.refuse(0, what, hint));
+            }
+            words.push(self.text(self.at).to_owned());
+            self.at += 1;
+        }
+        operation.description = Some(words.join("\n\n")).filter(|words| !words.is_empty());
+        let mut api = Api {
+            title,
+            ..Api::default()
+        };
+        self.address(&mut operation, &mut api)?;
+        self.list_definitions()?;
+        let mut latest = None;
+        let mut has_examples = None;
+        while self.at < self.lines.len() {
+            let Some(section) = self.section(self.at) else {
+                let what = format!("{} is not understood here", self.found(self.at));
+                let hint = "a section follows, such as Request Body, Responses or Definitions; \
+                            if a description has several paragraphs, join them in one line";
+                return Err(self.refuse(self.at, what, hint));
+            };
+            if latest >= Some(section) {
+                let what = format!("the section {} is not in its place", self.found(self.at));
+                let hint = "give the text of one page, with its sections in their order";
+                return Err(self.refuse(self.at, what, hint));
+            }
+            latest = Some(section);
+            let heading = self.at;
+            self.at += 1;
+            match section {
+                Section::Parameters => self.parameters(&mut operation)?,
+                Section::Headers => self.headers(&mut operation)?,
+                Section::Body => self.body(&mut operation)?,
+                Section::Responses => self.responses(&mut operation)?,
+                Section::Security => self.security(&mut operation, &mut api)?,
+                Section::Examples => {
+                    has_examples = Some(heading);
+                    self.skip_to_definitions();
+                }
+                Section::Definitions => self.types(&mut api)?,
+            }
+        }
+        if operation.responses.is_empty() {
+            let what = "the page has no section Responses";
+            let hint = "copy the page again, to its end";
+            return Err(self.refuse(self.lines.len(), what, hint));
+        }
+        self.body_type(&mut operation, &api)?;
+        if let Some(heading) = has_examples {
+            self.at = heading + 1;
+            self.samples(&mut operation)?;
+        }
+        self.check_address(&operation, &api)?;
+        api.operations.push(operation);
+        Ok(api)
+    }
+
+    /// Skips the samples, in which a line can be anything.
+    fn skip_to_definitions(&mut self) {
+        while self.at < self.lines.len() && self.section(self.at) != Some(Section::Definitions) {
+            self.at += 1;
+        }
+    }
+
+    fn section(&self, at: usize) -> Option<Section> {
+        // Behind the table Definitions, these are names of types.
+        if self.definitions.is_some_and(|behind| at >= behind) {
+            return None;
+        }
+        Section::of_heading(self.text(at))
+    }
+
+    /// Returns whether no row of a table begins at an index.
+    fn is_end(&self, at: usize) -> bool {
+        at >= self.lines.len()
+            || self.section(at).is_some()
+            || self.columns(at).is_some()
+            || self.text(at).starts_with(operation::MEDIA_TYPES)
+            || self.is_type_heading(at)
+    }
+
+    /// Returns the text of a line; empty behind the last one.
+    fn text(&self, at: usize) -> &str {
+        self.lines.get(at).map_or("", |line| &line.text)
+    }
+
+    /// Returns the number of a line, or of the last one.
+    fn number(&self, at: usize) -> usize {
+        let line = self.lines.get(at).or(self.lines.last());
+        line.map_or(1, |line| line.number)
+    }
+
+    fn place(&self, at: usize) -> Place {
+        Place {
+            file: self.file.to_owned(),
+            line: self.number(at),
+            pointer: String::new(),
+        }
+    }
+
+    /// Returns what is at an index, for a message.
+    fn found(&self, at: usize) -> String {
+        match self.text(at) {
+            "" => "the end of the page".to_owned(),
+            text if text.chars().count() > 60 => {
+                let start: String = text.chars().take(57).collect();
+                format!("`{start}…`")
+            }
+            text => format!("`{text}`"),
+        }
+    }
+
+    fn refuse(&self, at: usize, what: impl Into<String>, hint: &str) -> Problem {
+        self.refuse_line(self.number(at), what, hint)
+    }
+
+    fn refuse_line(&self, line: usize, what: impl Into<String>, hint: &str) -> Problem {
+        Problem::new(self.file, format!(":{line}"), what, hint)
+    }
+
+    fn note(&mut self, at: usize, what: &str) {
+        let note = format!("{}:{}: {what}", self.file, self.number(at));
+        self.notes.push(note);
+    }
+}
