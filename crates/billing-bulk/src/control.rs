@@ -54,6 +54,32 @@ pub struct Control {
     /// How many profiles it works on at once.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub concurrency: Option<usize>,
+    /// The last approval of a wave.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub approval: Option<Approval>,
+}
+
+/// How far the waves of a plan are approved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Approval {
+    /// The number of the plan in its journal, from 1.
+    pub plan: u32,
+    /// How many of its profiles were settled when somebody last approved a wave.
+    pub settled: u64,
+    /// Whether the run has stopped at the end of a wave since, because it had no one to ask. Its
+    /// next start is the approval.
+    pub has_stopped: bool,
+}
+
+/// What the process of a run changes in its orders.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ControlUpdate {
+    /// A process begins to work on the run: the orders for the process before it are over, also if
+    /// it has the same id.
+    Begin,
+    /// Somebody approved a wave, or the run stops at the end of one.
+    Approve(Approval),
 }
 
 /// A process of a machine.
@@ -86,6 +112,26 @@ impl Control {
             Order::Abort => self.aborted = Some(by.clone()),
             Order::SetRate(rate) => self.rate = Some(rate.clone()),
             Order::SetConcurrency(concurrency) => self.concurrency = Some(*concurrency),
+        }
+    }
+
+    /// Returns whether some orders are for one process only.
+    pub(crate) fn is_for_a_process(&self) -> bool {
+        self.aborted.is_some() || self.rate.is_some() || self.concurrency.is_some()
+    }
+
+    /// Makes a change of the process of the run.
+    pub fn update(&mut self, update: &ControlUpdate) {
+        match update {
+            ControlUpdate::Begin => {
+                *self = Self {
+                    paused: self.paused.take(),
+                    resumed: self.resumed,
+                    approval: self.approval,
+                    ..Self::default()
+                }
+            }
+            ControlUpdate::Approve(approval) => self.approval = Some(*approval),
         }
     }
 }

@@ -20,7 +20,7 @@ use std::time::SystemTime;
 
 use billing_core::BoxFuture;
 
-use crate::control::{Activity, Control};
+use crate::control::{Activity, Control, ControlUpdate};
 use crate::document::Document;
 pub use crate::journal::chain::Hash;
 pub use crate::journal::error::JournalError;
@@ -201,6 +201,12 @@ pub trait Journal: JournalReader {
     /// The storage failed: whether they were stored is not known.
     fn save_rates(&self, rates: String) -> BoxFuture<'_, Result<(), JournalError>>;
 
+    /// Changes the orders in the journal, durably, whatever other processes change in them.
+    ///
+    /// # Errors
+    /// The storage failed: whether they were changed is not known.
+    fn update_control(&self, update: ControlUpdate) -> BoxFuture<'_, Result<(), JournalError>>;
+
     /// Stores what the run waits for; does nothing by default.
     ///
     /// # Errors
@@ -228,6 +234,15 @@ impl RunInfo {
     /// Returns whether the rows of the plan with this digest are stored.
     pub fn has_plan(&self, digest: &str) -> bool {
         self.has_begun && self.plans.iter().any(|plan| plan.digest == digest)
+    }
+
+    /// Returns the number of the plan with this digest: that of the last one whose rows are stored,
+    /// or the next number.
+    pub(crate) fn number_of(&self, digest: &str) -> u32 {
+        let plans = if self.has_begun { &self.plans[..] } else { &[] };
+        let before = plans.iter().position(|plan| plan.digest == digest);
+        let before = before.unwrap_or(plans.len());
+        u32::try_from(before).unwrap_or(u32::MAX).saturating_add(1)
     }
 
     /// Returns the digest of the last plan.

@@ -33,6 +33,7 @@ mod step;
 mod streak;
 mod take_over;
 mod unreachable;
+mod waves;
 mod write;
 
 use std::fmt;
@@ -48,6 +49,7 @@ use crate::event::{Event, EventKind};
 use crate::journal::{Journal, State};
 use crate::plan::NewPlan;
 use crate::run::context::{Context, Mode};
+use crate::run::engine::Work;
 use crate::run::events::Events;
 use crate::run::take_over::take_over;
 use crate::target::Cause;
@@ -192,7 +194,9 @@ async fn drive(cx: Context, plan: Option<NewPlan>) -> Result<(), RunError> {
         }
         None => {}
     }
+    cx.begin_control().await?;
     let info = cx.journal.info().clone();
+    let number = (plan.as_ref()).map_or(1, |plan| info.number_of(&plan.info.digest));
     match plan {
         Some(plan) => take_over(&cx, plan).await?,
         None if info.has_begun => {}
@@ -216,7 +220,7 @@ async fn drive(cx: Context, plan: Option<NewPlan>) -> Result<(), RunError> {
         is_resumed: info.has_begun,
         profiles: counts.total(),
     });
-    cx.load_admission().await?;
+    cx.load_admission(number).await?;
     let work = engine::work(&cx).await?;
     cx.save_rates().await?;
     let counts = cx.journal.counts().await?;
@@ -228,23 +232,32 @@ async fn drive(cx: Context, plan: Option<NewPlan>) -> Result<(), RunError> {
     // An `apply` with rows that are not settled has not ended, whatever it was that left them.
     let is_unfinished = work.unfinished > 0 || cx.mode == Mode::Apply;
     let unreachable = cx.unreachable(open).await?;
-    let stopped = stop_cause(&cx, unreachable, is_unfinished).filter(|_| is_open);
+    let stopped = stop_cause(&cx, unreachable, &work, is_unfinished).filter(|_| is_open);
     let head = cx.journal.head().await?;
     cx.tell_all(EventKind::Summary {
         counts,
         stopped,
         head,
     });
+    cx.record_stop_at_wave().await?;
     Ok(())
 }
 
 /// Returns why a run ended before its end, if it did.
-fn stop_cause(cx: &Context, unreachable: Option<Cause>, is_unfinished: bool) -> Option<Cause> {
+fn stop_cause(
+    cx: &Context,
+    unreachable: Option<Cause>,
+    work: &Work,
+    is_unfinished: bool,
+) -> Option<Cause> {
     if let Some(cause) = cx.halt_cause().or(unreachable) {
         return Some(cause);
     }
     if cx.stop.is_requested() {
         return Some(cause::stopped());
+    }
+    if work.unfinished == 0 && work.left_to_their_plans() > 0 {
+        return Some(cause::left_to_their_plans(work.left_to_their_plans()));
     }
     is_unfinished.then(cause::still_running)
 }

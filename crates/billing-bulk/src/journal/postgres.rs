@@ -19,7 +19,7 @@ use std::time::SystemTime;
 use billing_core::BoxFuture;
 use tokio_postgres::Client;
 
-use crate::control::{Activity, Control};
+use crate::control::{Activity, Control, ControlUpdate};
 use crate::document::Document;
 use crate::journal::error::JournalError;
 use crate::journal::holder::{Holder, Recorder};
@@ -337,6 +337,10 @@ impl Journal for PostgresJournal {
 
     fn save_rates(&self, rates: String) -> BoxFuture<'_, Result<(), JournalError>> {
         Box::pin(self.session.save_rates(rates))
+    }
+
+    fn update_control(&self, update: ControlUpdate) -> BoxFuture<'_, Result<(), JournalError>> {
+        Box::pin(self.session.update_control(update))
     }
 
     fn save_activity(&self, activity: Activity) -> BoxFuture<'_, Result<(), JournalError>> {

@@ -21,7 +21,7 @@ use std::time::SystemTime;
 use billing_core::BoxFuture;
 use futures_util::future::join;
 
-use crate::control::{Activity, Control};
+use crate::control::{Activity, Control, ControlUpdate};
 use crate::document::Document;
 use crate::journal::error::JournalError;
 use crate::journal::holder::{Holder, Recorder};
@@ -280,6 +280,10 @@ impl Journal for SqliteJournal {
 
     fn save_rates(&self, rates: String) -> BoxFuture<'_, Result<(), JournalError>> {
         Box::pin(self.call(move |store| store.save_rates(&rates)))
+    }
+
+    fn update_control(&self, update: ControlUpdate) -> BoxFuture<'_, Result<(), JournalError>> {
+        Box::pin(self.call(move |store| store.update_control(&update)))
     }
 
     fn save_activity(&self, activity: Activity) -> BoxFuture<'_, Result<(), JournalError>> {

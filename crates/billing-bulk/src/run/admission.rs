@@ -1,8 +1,9 @@
 //! How many rows may begin: the tolerance for failures, and the sizes of a canary and of waves.
 
 use std::collections::HashSet;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
+use crate::control::Approval;
 use crate::hold::Hold;
 use crate::journal::State;
 use crate::journal::row::Row;
@@ -32,8 +33,12 @@ impl Limits {
 /// A row that has begun may fail until it is settled, so that it counts as a failure as long as it
 /// is not. Hence a run never has more failures than one above the limit, whatever happens to the
 /// writes in flight and to accepted operations.
+///
+/// The limits are about one plan: rows of other plans do not count, and do not begin.
 pub(crate) struct Admission {
     limits: Limits,
+    /// The number of the plan.
+    plan: OnceLock<u32>,
     tally: Mutex<Tally>,
 }
 
@@ -47,8 +52,12 @@ struct Tally {
     /// Settled rows that were sent.
     written: u64,
     failures: u64,
-    /// How many waves have ended.
-    wave: usize,
+    /// How many rows were settled when somebody last approved a wave.
+    approved: u64,
+    /// Whether the next wave is approved, and that is not recorded yet.
+    is_approved: bool,
+    /// Whether the run stops at the end of a wave.
+    is_stopped: bool,
 }
 
 /// Why no further row may begin.
@@ -65,6 +74,7 @@ impl Admission {
     pub(crate) fn new(limits: Limits) -> Self {
         Self {
             limits,
+            plan: OnceLock::new(),
             tally: Mutex::default(),
         }
     }
@@ -74,9 +84,28 @@ impl Admission {
         self.limits.is_set()
     }
 
+    /// Sets the plan that the limits are about.
+    pub(crate) fn set_plan(&self, plan: u32) {
+        // It is empty until here.
+        let _ = self.plan.set(plan);
+    }
+
+    /// Returns whether a row waits for a start with its own plan, or without limits.
+    pub(crate) fn leaves_to_its_plan(&self, row: &Row) -> bool {
+        self.is_limited()
+            && row.state == State::Planned
+            && self.plan.get().is_some_and(|plan| *plan != row.generation)
+    }
+
+    fn counts(&self, row: &Row) -> bool {
+        self.is_limited()
+            && !row.changes.is_empty()
+            && self.plan.get().is_none_or(|plan| *plan == row.generation)
+    }
+
     /// Counts a row that an earlier run has settled.
     pub(crate) fn load(&self, row: &Row) {
-        if row.changes.is_empty() {
+        if !self.counts(row) {
             return;
         }
         let mut tally = self.tally();
@@ -86,28 +115,56 @@ impl Admission {
         tally.settle(row.number, row.state);
     }
 
-    /// Takes the waves for done whose rows are settled. A run that is started again begins the next
-    /// one.
-    pub(crate) fn skip_waves(&self) {
-        let mut tally = self.tally();
-        let settled = tally.settled;
-        tally.wave = self.limits.waves.partition_point(|end| *end <= settled);
+    /// Takes over how far the waves are approved. After a stop at the end of a wave, this start
+    /// approves the next one.
+    pub(crate) fn load_approval(&self, approval: Option<Approval>) {
+        let of_this_plan = |it: &Approval| self.plan.get() == Some(&it.plan);
+        if let Some(approval) = approval.filter(of_this_plan) {
+            let mut tally = self.tally();
+            tally.approved = approval.settled;
+            tally.is_approved = approval.has_stopped && !self.limits.waves.is_empty();
+        }
     }
 
-    /// Begins the next wave.
-    pub(crate) fn begin_wave(&self) {
+    /// Approves the next wave, which begins when that is [recorded](Self::begin_wave).
+    pub(crate) fn approve(&self) {
+        self.tally().is_approved = true;
+    }
+
+    /// Returns the approval that is to be recorded.
+    pub(crate) fn approval(&self) -> Option<Approval> {
+        let plan = *self.plan.get()?;
+        let tally = self.tally();
+        (tally.is_approved || tally.is_stopped).then_some(Approval {
+            plan,
+            settled: match tally.is_approved {
+                true => tally.settled,
+                false => tally.approved,
+            },
+            has_stopped: tally.is_stopped,
+        })
+    }
+
+    /// Begins the wave of a recorded approval.
+    pub(crate) fn begin_wave(&self, approval: Approval) {
         let mut tally = self.tally();
-        tally.wave = tally.wave.saturating_add(1);
+        tally.approved = approval.settled;
+        tally.is_approved = false;
+    }
+
+    /// Notes that the run stops at the end of a wave, because it has no one to ask.
+    pub(crate) fn stop_at_wave(&self) {
+        self.tally().is_stopped = true;
     }
 
     /// Returns whether a row may begin.
     pub(crate) fn admits(&self, row: &Row) -> bool {
-        row.state != State::Planned || row.changes.is_empty() || !self.is_full(&self.tally())
+        row.state != State::Planned || !self.counts(row) || !self.is_full(&self.tally())
     }
 
     /// Counts a row that begins.
     pub(crate) fn begin(&self, row: &Row) {
-        if !self.is_limited() || row.changes.is_empty() {
+        if !self.counts(row) {
             return;
         }
         let mut tally = self.tally();
@@ -119,7 +176,7 @@ impl Admission {
 
     /// Notes that the write of a row is sent, or was taken back.
     pub(crate) fn note_sent(&self, row: &Row, is_sent: bool) {
-        if !self.is_limited() {
+        if !self.counts(row) {
             return;
         }
         let mut tally = self.tally();
@@ -132,7 +189,7 @@ impl Admission {
 
     /// Takes back that a row has begun, unless something was sent for it.
     pub(crate) fn leave(&self, row: &Row) {
-        if !self.is_limited() || row.changes.is_empty() || row.state != State::Planned {
+        if !self.counts(row) || row.state != State::Planned {
             return;
         }
         let mut tally = self.tally();
@@ -141,7 +198,7 @@ impl Admission {
 
     /// Counts a row that is settled in this state.
     pub(crate) fn settle(&self, row: &Row, state: State) {
-        if !self.is_limited() || row.changes.is_empty() {
+        if !self.counts(row) {
             return;
         }
         let mut tally = self.tally();
@@ -172,10 +229,9 @@ impl Admission {
         {
             return Some(Closed::Stop(cause::first_written(tally.written)));
         }
-        let next = tally.wave.saturating_add(1);
         Some(Closed::Hold(Hold::Wave {
             settled: tally.settled,
-            next: self.limits.waves.get(next).copied(),
+            next: self.wave_after(tally.settled),
         }))
     }
 
@@ -186,7 +242,13 @@ impl Admission {
         let is_wave_begun = |end: &u64| begun.saturating_add(tally.settled) >= *end;
         self.limits.max_failures.is_some_and(is_risky)
             || self.limits.first.is_some_and(is_written)
-            || (self.limits.waves.get(tally.wave)).is_some_and(is_wave_begun)
+            || (self.wave_after(tally.approved)).is_some_and(|end| is_wave_begun(&end))
+    }
+
+    /// Returns the end of the first wave that ends with more settled rows than these.
+    fn wave_after(&self, settled: u64) -> Option<u64> {
+        let mut ends = self.limits.waves.iter().copied();
+        ends.find(|end| *end > settled)
     }
 
     fn tally(&self) -> MutexGuard<'_, Tally> {

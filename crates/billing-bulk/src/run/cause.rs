@@ -132,6 +132,19 @@ pub(crate) fn first_written(written: u64) -> Cause {
     )
 }
 
+pub(crate) fn left_to_their_plans(rows: u64) -> Cause {
+    with_hint(
+        cause(
+            "other_plans",
+            format!(
+                "{} of other plans not begun: the limits are about the rows of this plan",
+                profiles(rows)
+            ),
+        ),
+        "apply the plan that they are from, or this one without limits",
+    )
+}
+
 pub(crate) fn aborted(who: &str) -> Cause {
     cause("aborted", format!("the run was aborted by {who}"))
 }

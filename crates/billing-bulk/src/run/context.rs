@@ -167,7 +167,7 @@ impl Context {
     pub(crate) fn release(&self, is_over: impl FnMut(&Hold) -> bool) {
         for hold in self.holds.end(is_over) {
             match &hold {
-                Hold::Wave { .. } => self.admission.begin_wave(),
+                Hold::Wave { .. } => self.admission.approve(),
                 Hold::RepeatedFailure { cause, .. } => self.streak.allow(cause),
                 _ => {}
             }
@@ -267,36 +267,6 @@ impl Context {
     /// is outstanding at a service, and they are no reason to hold the run.
     pub(crate) fn ending(&self) -> usize {
         self.ending.load(Ordering::Relaxed)
-    }
-
-    /// Counts the rows that earlier runs have settled, if there is a limit for them.
-    ///
-    /// # Errors
-    /// The journal's.
-    pub(crate) async fn load_admission(&self) -> Result<(), JournalError> {
-        const PAGE: usize = 128;
-        if !self.admission.is_limited() {
-            return Ok(());
-        }
-        let settled: Vec<_> = State::ALL
-            .into_iter()
-            .filter(|it| it.is_settled())
-            .collect();
-        let planned = self.journal.rows(&[State::Planned], 0, 1).await?;
-        let generation = planned.first().map_or(0, |row| row.generation);
-        let mut after = 0;
-        loop {
-            let rows = self.journal.rows(&settled, after, PAGE).await?;
-            let Some(last) = rows.last() else {
-                self.admission.skip_waves();
-                return Ok(());
-            };
-            after = last.number;
-            // The rows of earlier plans have had limits of their own.
-            for row in rows.iter().filter(|row| row.generation >= generation) {
-                self.admission.load(row);
-            }
-        }
     }
 
     /// Stores the rates that pacing has learned.

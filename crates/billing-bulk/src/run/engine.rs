@@ -90,6 +90,11 @@ impl Work {
         }
     }
 
+    /// Returns how many rows of other plans wait for a start with theirs, as far as they were met.
+    pub(crate) fn left_to_their_plans(&self) -> u64 {
+        self.pages.left
+    }
+
     /// Works until no row can take another step, or the run is to stop and what is in flight has
     /// ended.
     ///
@@ -105,6 +110,7 @@ impl Work {
                 cx.save_rates().await?;
             }
             self.attention.attend(cx, steps.len()).await?;
+            cx.begin_approved_wave().await?;
             for forbidden in self.refused_alone(cx, steps.is_empty()).await? {
                 steps.push(Box::pin(
                     async move { (false, fail_alone(cx, forbidden).await) },
@@ -235,7 +241,12 @@ impl Work {
         {
             match &cx.options.ask {
                 Some(ask) => self.question = Some((hold.clone(), ask(hold))),
-                None => cx.halt(hold.stop_cause()),
+                None => {
+                    if matches!(hold, Hold::Wave { .. }) {
+                        cx.admission.stop_at_wave();
+                    }
+                    cx.halt(hold.stop_cause());
+                }
             }
         }
         Ok(())

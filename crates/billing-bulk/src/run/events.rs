@@ -1,7 +1,9 @@
 //! The events that wait for the reader of a run's stream.
 
 use std::collections::VecDeque;
+use std::future::poll_fn;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::task::Poll;
 
 use crate::event::Event;
 
@@ -17,6 +19,16 @@ impl Events {
 
     pub(crate) fn take(&self) -> Option<Event> {
         self.lock().pop_front()
+    }
+
+    /// Waits until the reader of the stream has taken all events.
+    pub(crate) async fn taken(&self) {
+        // The stream polls again when it has handed them out.
+        poll_fn(|_| match self.lock().is_empty() {
+            true => Poll::Ready(()),
+            false => Poll::Pending,
+        })
+        .await;
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, VecDeque<Event>> {

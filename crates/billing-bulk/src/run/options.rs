@@ -155,8 +155,12 @@ impl RunOptions {
         self
     }
 
-    /// Sets how many profiles may fail: `apply` stops when more are `failed` or `unknown`, those of
-    /// earlier runs with the same journal included. A conflict is not a failure.
+    /// Sets how many profiles of the plan may fail: `apply` stops when more are `failed` or
+    /// `unknown`, those of earlier starts included. A conflict is not a failure.
+    ///
+    /// This and the other limits are about the plan that is applied: a row of it that a further
+    /// plan has replaced does not count any more, and rows of other plans that are `planned` do not
+    /// begin.
     ///
     /// There are never more than one failure above this number, whatever the concurrency: a write
     /// is sent only if the run would stand the failure of all writes whose outcome is not known.
@@ -166,8 +170,8 @@ impl RunOptions {
         self
     }
 
-    /// Sets after how many written profiles `apply` stops, those of earlier runs with the same
-    /// journal included; never by default. A profile counts once, whatever became of it.
+    /// Sets after how many written profiles of the plan `apply` stops, those of earlier starts
+    /// included; never by default. A profile counts once, whatever became of it.
     #[must_use]
     pub fn with_first(mut self, profiles: u64) -> Self {
         self.limits.first = Some(profiles);
@@ -176,8 +180,11 @@ impl RunOptions {
 
     /// Sets the sizes of waves, as numbers of profiles that are settled when each wave has ended;
     /// after the last one, the others follow as one more wave. Before each wave except the first,
-    /// `apply` has the hold [`Hold::Wave`]. A run that stopped there begins the next wave when it
-    /// is started again.
+    /// `apply` has the hold [`Hold::Wave`].
+    ///
+    /// Approvals are in the journal, as the number of profiles that were settled then, so that they
+    /// also hold with other sizes. If a run stopped at the end of a wave because it has no one to
+    /// [ask](Self::with_ask), and its summary was read, the next start approves the next wave.
     #[must_use]
     pub fn with_waves(mut self, ends: impl IntoIterator<Item = u64>) -> Self {
         self.limits.waves = ends.into_iter().collect();

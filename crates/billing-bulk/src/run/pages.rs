@@ -25,6 +25,8 @@ pub(crate) struct Pages {
     page: VecDeque<Row>,
     /// The page after it, which is read while the rows before it are worked on.
     next: Option<Reading>,
+    /// How many rows were left to a start with their own plan.
+    pub(crate) left: u64,
 }
 
 impl Pages {
@@ -40,6 +42,7 @@ impl Pages {
             after: 0,
             page: VecDeque::new(),
             next: None,
+            left: 0,
         }
     }
 
@@ -50,7 +53,12 @@ impl Pages {
     pub(crate) async fn peek(&mut self, cx: &Context) -> Result<Option<&Row>, JournalError> {
         loop {
             // What waits for a service that cannot be reached is left to the next run.
-            while self.page.front().is_some_and(|row| cx.is_given_up(row)) {
+            while let Some(row) = self.page.front() {
+                let is_left = cx.admission.leaves_to_its_plan(row);
+                if !is_left && !cx.is_given_up(row) {
+                    break;
+                }
+                self.left = self.left.saturating_add(u64::from(is_left));
                 self.page.pop_front();
             }
             if !self.page.is_empty() {

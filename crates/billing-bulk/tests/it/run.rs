@@ -9,6 +9,7 @@ mod generations;
 mod holds;
 mod limits;
 mod outage;
+mod plan_limits;
 mod reconcile;
 mod sign_in;
 mod stop;

@@ -9,6 +9,7 @@ mod invariants;
 mod journal;
 mod machine;
 mod network;
+mod operator;
 mod others;
 mod property;
 mod rejections;
@@ -19,17 +20,19 @@ mod world;
 use std::sync::Arc;
 use std::time::Duration;
 
-use billing_bulk::journal::row::NewRow;
-use billing_bulk::journal::{Journal, JournalError, PlanInfo, RunInfo};
+use billing_bulk::journal::row::{NewRow, Row};
+use billing_bulk::journal::{Journal, JournalError, JournalReader as _, PlanInfo, RunInfo, State};
 use billing_bulk::plan::NewPlan;
 use billing_bulk::{Event, EventKind, Resend, Run, RunError, RunOptions, Targets};
 use billing_core::{Clock as _, RequestId};
+use futures_util::FutureExt as _;
 
 use crate::journal::plan_info;
 use crate::simulation::executor::{Ended, drive, pass};
 use crate::simulation::invariants::Report;
 use crate::simulation::journal::SimJournal;
 use crate::simulation::machine::Machine;
+use crate::simulation::operator::Operator;
 use crate::simulation::rng::Dice;
 use crate::simulation::setup::{Disk, bindings, plan, targets};
 use crate::simulation::world::{LONGEST_OPERATION, LONGEST_TRAVEL, World};
@@ -47,6 +50,7 @@ struct Simulation {
     rows: Vec<NewRow>,
     /// Keeps the journal's memory while no run has it open.
     disk: Disk,
+    operator: Arc<Operator>,
     settle: Duration,
     /// One line for each event.
     events: Vec<String>,
@@ -63,12 +67,15 @@ impl Simulation {
             bindings: bindings(&targets),
             has_begun: false,
         };
+        let plan = info.plans[0].clone();
+        let disk = Disk::new(info);
         Self {
+            operator: Arc::new(Operator::new(seed, &world.clock, &disk)),
             world,
             targets,
-            plan: info.plans[0].clone(),
+            plan,
             rows,
-            disk: Disk::new(info),
+            disk,
             settle,
             events: Vec::new(),
         }
@@ -85,17 +92,16 @@ impl Simulation {
             let id = uuid::Builder::from_random_bytes(next.bits().to_be_bytes()).into_uuid();
             id.to_string().parse().unwrap()
         };
-        RunOptions::default()
+        let options = RunOptions::default()
             .with_clock(Arc::new(self.world.clock.clone()))
             .with_request_ids(Arc::new(ids))
             .with_settle(self.settle)
             .with_resend(Resend::Always)
-            .with_max_repeated_failures(None)
-            .with_control(None)
             .with_rebase(dice.chance(0.3))
             .with_replay_window(dice.between(Duration::ZERO, Duration::from_secs(3600)))
             .with_read_back(dice.between(Duration::ZERO, Duration::from_secs(120)))
-            .with_concurrency(usize::try_from(1 + dice.below(8)).unwrap())
+            .with_concurrency(usize::try_from(1 + dice.below(8)).unwrap());
+        self.operator.options(options)
     }
 
     /// Starts the command once on a machine that may stop, and returns whether there is more to do.
@@ -111,6 +117,9 @@ impl Simulation {
         let journal: Arc<dyn Journal> = Arc::new(SimJournal {
             inner: self.disk.open(),
             machine: machine.clone(),
+            operator: Arc::clone(&self.operator),
+            reconciles,
+            written: self.world.is_written_by_run(),
         });
         let (targets, options) = (self.targets.clone(), self.options());
         let run = if reconciles {
@@ -127,7 +136,7 @@ impl Simulation {
             u64::MAX
         };
         let mut events = Vec::new();
-        let mut is_open = true;
+        let (mut is_open, mut code) = (true, None);
         let clock = self.world.clock.clone();
         let ended = drive(
             Box::pin(run),
@@ -138,6 +147,7 @@ impl Simulation {
                 let event = event.unwrap();
                 if let EventKind::Summary { stopped, .. } = &event.kind {
                     is_open = stopped.is_some();
+                    code = stopped.as_ref().map(|cause| cause.code.clone());
                 }
                 events.push(format!("{:?} {}", clock.elapsed(), line(&event)));
                 if events.len() as u64 > stops_after {
@@ -147,7 +157,15 @@ impl Simulation {
         );
         self.events.extend(events);
         self.events.push(format!("{:?} {ended:?}", clock.elapsed()));
+        self.operator.decide_after(code.as_deref(), &self.present());
         ended == Ended::Crashed || is_open
+    }
+
+    /// Returns the rows as the journal has them.
+    fn present(&self) -> Vec<Row> {
+        let journal = self.disk.open();
+        let rows = journal.rows(&State::ALL, 0, 1000).now_or_never();
+        rows.unwrap().unwrap()
     }
 
     /// Lets the machine be off for a while, in which other people may write and the wall clock may
@@ -161,6 +179,7 @@ impl Simulation {
             _ => dice.between(Duration::ZERO, Duration::from_secs(8000)),
         };
         pass(&self.world.clock, &self.world.network, off);
+        self.operator.act(false);
         if dice.chance(0.1) {
             let index = usize::try_from(dice.below(self.world.members.len() as u64)).unwrap();
             self.world.others.write(&self.world.members[index].id);
@@ -178,8 +197,11 @@ impl Simulation {
         let mut behind = Duration::ZERO;
         let crashes = self.world.dice.below(8);
         for reconciles in [false, true] {
+            if reconciles {
+                self.operator.begin_reconcile();
+            }
             for execution in 0.. {
-                assert!(execution < 60, "seed {}: it never ends", self.world.seed);
+                assert!(execution < 100, "seed {}: it never ends", self.world.seed);
                 let may_crash = execution < crashes;
                 if !self.execute(reconciles, may_crash) {
                     break;
@@ -267,7 +289,7 @@ fn seed_replays_the_same_run() {
 #[test]
 fn worlds_meet_every_trouble() {
     let _context = runtime().enter();
-    let reports = (0..60).map(|seed| simulate(seed, SETTLE));
+    let reports = (0..120).map(|seed| simulate(seed, SETTLE));
     let lines: Vec<String> = reports
         .flat_map(|report| report.requests.into_iter().chain(report.events))
         .collect();
@@ -287,6 +309,14 @@ fn worlds_meet_every_trouble() {
         ("unknown: outcome_unknown", ""),
         ("unchanged: true", ""),
         ("\"stopped\"", ""),
+        ("\"aborted\"", ""),
+        ("\"first_written\"", ""),
+        ("\"repeated_failure\"", ""),
+        ("\"too_many_failures\"", ""),
+        ("\"wave\"", ""),
+        ("resumed: a wave has ended", ""),
+        ("resumed: the run is paused", ""),
+        ("resumed: the run may not write", ""),
         ("Crashed", ""),
     ] {
         let is_met = |line: &String| line.contains(what) && line.ends_with(how);

@@ -34,12 +34,23 @@ async fn give(
         process: holder.process,
         host: holder.host,
     });
+    change(client, |control| {
+        control.apply(order, by, process.as_ref());
+    })
+    .await
+}
+
+/// Changes the orders, and returns them.
+pub(super) async fn change(
+    client: &mut Client,
+    change: impl FnOnce(&mut Control),
+) -> Result<Control, Error> {
     let transaction = client.transaction().await?;
     let lock = "LOCK TABLE control IN EXCLUSIVE MODE";
     transaction.batch_execute(lock).await?;
     let found = transaction.query_opt(SELECT, &[]).await?;
     let mut control: Control = parsed(found.as_ref())?.unwrap_or_default();
-    control.apply(order, by, process.as_ref());
+    change(&mut control);
     let text = serde_json::to_string(&control).unwrap_or_default();
     let insert = "INSERT INTO control VALUES (1, $1) \
                   ON CONFLICT (id) DO UPDATE SET control = excluded.control";

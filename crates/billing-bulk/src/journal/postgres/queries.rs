@@ -131,3 +131,10 @@ pub(super) async fn stored(
     });
     rows.collect()
 }
+
+/// Stores the learned rates.
+pub(super) async fn save_rates(client: &Client, rates: &str) -> Result<(), Error> {
+    let query = "INSERT INTO rates VALUES (1, $1) \
+                 ON CONFLICT (id) DO UPDATE SET rates = excluded.rates";
+    client.execute(query, &[&rates]).await.map(drop)
+}

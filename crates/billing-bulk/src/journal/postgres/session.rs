@@ -6,6 +6,7 @@ use std::time::SystemTime;
 use tokio::sync::{mpsc, oneshot};
 use tokio_postgres::{Client, Error};
 
+use crate::control::ControlUpdate;
 use crate::document::Version;
 use crate::journal::chain::Hash;
 use crate::journal::error::JournalError;
@@ -15,7 +16,7 @@ use crate::journal::postgres::address::Address;
 use crate::journal::postgres::columns::{self, signed};
 use crate::journal::postgres::history::History;
 use crate::journal::postgres::lock::{lock, require_durable};
-use crate::journal::postgres::{erase, generation, schema};
+use crate::journal::postgres::{control, erase, generation, queries, schema};
 use crate::journal::progress::{Moved, NewOutcome};
 use crate::journal::row::NewRow;
 use crate::journal::state::{State, Transition};
@@ -42,6 +43,7 @@ enum Call {
     Identify(Holder),
     Erase(ProfileId, SystemTime),
     SaveRates(String),
+    UpdateControl(ControlUpdate),
 }
 
 /// The most transitions in one transaction.
@@ -123,6 +125,10 @@ impl Session {
 
     pub(super) async fn save_rates(&self, rates: String) -> Result<(), JournalError> {
         self.call(Call::SaveRates(rates)).await
+    }
+
+    pub(super) async fn update_control(&self, update: ControlUpdate) -> Result<(), JournalError> {
+        self.call(Call::UpdateControl(update)).await
     }
 
     async fn call(&self, call: Call) -> Result<(), JournalError> {
@@ -382,14 +388,10 @@ async fn once(journal: &mut Open, call: Call) -> Result<(), JournalError> {
             journal.history = history;
             Ok(())
         }
-        Call::SaveRates(rates) => {
-            let query = "INSERT INTO rates VALUES (1, $1) \
-                         ON CONFLICT (id) DO UPDATE SET rates = excluded.rates";
-            client
-                .execute(query, &[&rates])
-                .await
-                .map(drop)
-                .map_err(failed)
-        }
+        Call::SaveRates(rates) => queries::save_rates(client, &rates).await.map_err(failed),
+        Call::UpdateControl(update) => control::change(client, |it| it.update(&update))
+            .await
+            .map(drop)
+            .map_err(failed),
     }
 }

@@ -27,16 +27,26 @@ pub fn give_order(path: &Path, order: &Order, by: &By) -> Result<Control, Journa
     });
     let mut write = || {
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let mut control = read(&transaction)?;
-        control.apply(order, by, process.as_ref());
-        transaction.execute(
-            "INSERT OR REPLACE INTO control VALUES (1, ?1)",
-            [column::json(&control)?],
-        )?;
+        let apply = |control: &mut Control| control.apply(order, by, process.as_ref());
+        let control = change(&transaction, apply)?;
         transaction.commit()?;
         Ok(control)
     };
     write().map_err(|error| at(explain(path, &error)))
+}
+
+/// Changes the orders, and returns them.
+pub(super) fn change(
+    transaction: &Transaction<'_>,
+    change: impl FnOnce(&mut Control),
+) -> rusqlite::Result<Control> {
+    let mut control = read(transaction)?;
+    change(&mut control);
+    transaction.execute(
+        "INSERT OR REPLACE INTO control VALUES (1, ?1)",
+        [column::json(&control)?],
+    )?;
+    Ok(control)
 }
 
 /// Returns the orders.

@@ -7,7 +7,7 @@ use rusqlite::{
     Connection, OptionalExtension, Transaction, TransactionBehavior, params, params_from_iter,
 };
 
-use crate::control::{Activity, Control};
+use crate::control::{Activity, Control, ControlUpdate};
 use crate::journal::error::JournalError;
 use crate::journal::generation::Generation;
 use crate::journal::holder::Holder;
@@ -239,6 +239,12 @@ impl Store {
 
     pub(super) fn control(&self) -> Result<Control, JournalError> {
         self.read(control::read)
+    }
+
+    pub(super) fn update_control(&mut self, update: &ControlUpdate) -> Result<(), JournalError> {
+        self.write(|transaction| {
+            control::change(transaction, |control| control.update(update)).map(drop)
+        })
     }
 
     pub(super) fn activity(&self) -> Result<Option<Activity>, JournalError> {

@@ -256,8 +256,13 @@ fn wave_that_was_killed_is_finished_before_the_next() {
     for polls in 0..120 {
         let mut world = World::new(Service::Partner, 12);
         let options = |world: &World| world.options().with_concurrency(3).with_waves([6, 9]);
-        drive(world.start(options(&world)), &world.clock, Some(polls));
-        let expected = if settled(&world) < 6 { 6 } else { 9 };
+        let driven = drive(world.start(options(&world)), &world.clock, Some(polls));
+        // A wave is approved after its end was seen.
+        let is_seen = driven.stopped().is_some();
+        if driven.crashed && is_seen {
+            continue;
+        }
+        let expected = if is_seen { 9 } else { 6 };
         world.restart();
         assert_eq!(world.apply_with(options(&world)).stopped().unwrap(), "wave");
         assert_eq!(settled(&world), expected, "killed after {polls} polls");

@@ -26,7 +26,7 @@ impl Simulation {
         let rows = futures_util::FutureExt::now_or_never(rows)
             .unwrap()
             .unwrap();
-        let mut broken = Vec::new();
+        let mut broken = self.operator.broken();
         let verified = futures_util::FutureExt::now_or_never(verify(&journal, None));
         if let Err(error) = verified.unwrap() {
             broken.push(format!("the journal is not as it was recorded: {error}"));

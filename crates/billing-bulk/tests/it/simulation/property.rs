@@ -22,6 +22,7 @@ use crate::simulation::clock::SimClock;
 use crate::simulation::executor::{drive, pass};
 use crate::simulation::machine::Machine;
 use crate::simulation::network::{Network, Weather};
+use crate::simulation::operator::Operator;
 use crate::simulation::others::Others;
 use crate::simulation::property::case::{Case, cases};
 use crate::simulation::rejections::Rejections;
@@ -150,12 +151,15 @@ fn documents(world: &World, case: &Case) -> Vec<Value> {
 fn simulation(world: World, case: &Case) -> Simulation {
     let targets = targets(&world);
     let (info, rows) = plan(&world, &targets, case);
+    let plan = info.plans[0].clone();
+    let disk = Disk::new(info);
     Simulation {
+        operator: Arc::new(Operator::absent(&world.clock, &disk)),
         world,
         targets,
-        plan: info.plans[0].clone(),
+        plan,
         rows,
-        disk: Disk::new(info),
+        disk,
         settle: SETTLE,
         events: Vec::new(),
     }

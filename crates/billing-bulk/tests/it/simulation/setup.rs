@@ -41,6 +41,11 @@ impl Disk {
         }
     }
 
+    /// Connects another process.
+    pub(super) fn connection(&self) -> Connection {
+        Connection::open(&self.name).unwrap()
+    }
+
     pub(super) fn open(&self) -> SqliteJournal {
         let connection = Connection::open(&self.name).unwrap();
         SqliteJournal::on_connection(connection, Path::new("run.db"), &self.info).unwrap()

@@ -11,6 +11,7 @@ use billing_emulator::{Emulator, StaleEtag, Token};
 use serde_json::{Value, json};
 
 use crate::simulation::clock::SimClock;
+use crate::simulation::journal::Written;
 use crate::simulation::network::{Network, Weather};
 use crate::simulation::others::Others;
 use crate::simulation::rejections::Rejections;
@@ -111,18 +112,13 @@ impl World {
 
     /// Returns how many writes of a profile took effect.
     pub(crate) fn effective_writes(&self, id: &ProfileId) -> u64 {
-        let found = match id {
-            ProfileId::Partner { customer_id } => {
-                self.emulator.customer_effective_writes(customer_id)
-            }
-            ProfileId::Arm {
-                billing_account,
-                billing_profile,
-            } => self
-                .emulator
-                .billing_profile_effective_writes(billing_account, billing_profile),
-        };
-        found.unwrap()
+        effective_writes(&self.emulator, id)
+    }
+
+    /// Returns the function that tells whether a write of the run to a profile took effect.
+    pub(crate) fn is_written_by_run(&self) -> Written {
+        let (emulator, others) = (Arc::clone(&self.emulator), Arc::clone(&self.others));
+        Box::new(move |id| effective_writes(&emulator, id) > others.written(id).len() as u64)
     }
 
     /// Returns what the plan changes in a profile.
@@ -177,6 +173,17 @@ impl World {
             .map(|it| (it.id.to_string(), self.document(&it.id).to_string()))
             .collect()
     }
+}
+
+fn effective_writes(emulator: &Emulator, id: &ProfileId) -> u64 {
+    let found = match id {
+        ProfileId::Partner { customer_id } => emulator.customer_effective_writes(customer_id),
+        ProfileId::Arm {
+            billing_account,
+            billing_profile,
+        } => emulator.billing_profile_effective_writes(billing_account, billing_profile),
+    };
+    found.unwrap()
 }
 
 /// Returns the document of a profile as the service has it.

@@ -3,7 +3,7 @@
 use std::sync::Mutex;
 use std::time::SystemTime;
 
-use billing_bulk::control::{Activity, By, Control, Order, ProcessId};
+use billing_bulk::control::{Activity, Approval, By, Control, ControlUpdate, Order, ProcessId};
 use billing_bulk::document::Document;
 use billing_bulk::journal::row::{Entry, NewRow, Row, SentWrite};
 use billing_bulk::journal::{
@@ -93,6 +93,11 @@ impl MemoryJournal {
         let process = ProcessId { process, host };
         let mut content = self.content.lock().unwrap();
         content.control.apply(order, &by, Some(&process));
+    }
+
+    /// Stores how far the waves are approved.
+    pub(crate) fn approve(&self, approval: Approval) {
+        self.content.lock().unwrap().control.approval = Some(approval);
     }
 
     /// Makes the storage fail after this many transitions.
@@ -329,6 +334,15 @@ impl JournalReader for MemoryJournal {
 }
 
 impl Journal for MemoryJournal {
+    fn update_control(&self, update: ControlUpdate) -> BoxFuture<'_, Result<(), JournalError>> {
+        Box::pin(async move {
+            breathe().await;
+            self.content.lock().unwrap().control.update(&update);
+            breathe().await;
+            Ok(())
+        })
+    }
+
     fn save_activity(&self, activity: Activity) -> BoxFuture<'_, Result<(), JournalError>> {
         self.content.lock().unwrap().activity = Some(activity);
         Box::pin(async { Ok(()) })

@@ -62,7 +62,7 @@ pub(crate) struct BulkApply {
 /// How many profiles are written and may fail before a run stops.
 #[derive(Clone, Debug, Args)]
 pub(crate) struct LimitArgs {
-    /// Stop after this many written profiles, those of earlier starts with the journal included
+    /// Stop after this many written profiles of the plan, those of earlier starts included
     ///
     /// To write the others, run the command that it prints.
     #[arg(
@@ -76,7 +76,7 @@ pub(crate) struct LimitArgs {
     ///
     /// Each size counts the profiles of the waves before, too; a percentage is one of the profiles
     /// that the plan changes. After a wave, a question on the terminal decides about the next one;
-    /// without a terminal the run stops, and the same command begins the next wave.
+    /// without a terminal the run stops, and the same command approves and begins the next wave.
     #[arg(long, value_name = "SIZES", value_delimiter = ',')]
     pub(crate) waves: Vec<Share>,
     /// Begin the next wave without a question
@@ -86,7 +86,7 @@ pub(crate) struct LimitArgs {
     ///
     /// A percentage is one of the profiles that the plan changes. There is at most one more
     /// failure: no write is sent whose failure would be a second one too many. Failures of earlier
-    /// starts with the journal count, and conflicts do not.
+    /// starts of the plan count, and conflicts do not.
     #[arg(long, value_name = "N|P%")]
     pub(crate) max_failures: Option<Share>,
     /// Pause after this many failures in a row with the same cause, or `off`
