@@ -5,6 +5,7 @@ use std::time::{Duration, SystemTime};
 use serde::{Deserialize, Serialize};
 
 use crate::hold::Hold;
+use crate::target::Cause;
 
 /// What somebody wants of a run from outside its process.
 #[derive(Clone, Debug, PartialEq)]
@@ -150,18 +151,20 @@ pub struct Activity {
     pub polls: u64,
     /// How many profiles are worked on at this moment.
     pub in_flight: u64,
+    /// Why the process stopped before the end of the run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stopped: Option<Cause>,
 }
 
 impl Activity {
     /// Returns whether both say the same, except of the time.
     pub(crate) fn is_like(&self, other: &Self) -> bool {
-        let Self {
-            waits,
-            polls,
-            in_flight,
-            ..
-        } = other;
-        (&self.waits, self.polls, self.in_flight) == (waits, *polls, *in_flight)
+        let time = self.time;
+        *self
+            == Self {
+                time,
+                ..other.clone()
+            }
     }
 }
 

@@ -233,6 +233,7 @@ async fn drive(cx: Context, plan: Option<NewPlan>) -> Result<(), RunError> {
     let is_unfinished = work.unfinished > 0 || cx.mode == Mode::Apply;
     let unreachable = cx.unreachable(open).await?;
     let stopped = stop_cause(&cx, unreachable, &work, is_unfinished).filter(|_| is_open);
+    attend::tell_end(&cx, stopped.clone()).await?;
     let head = cx.journal.head().await?;
     cx.tell_all(EventKind::Summary {
         counts,

@@ -14,7 +14,7 @@ use crate::support::sample;
     clippy::print_stdout,
     reason = "a test, not the command, reads the environment and says what it skips"
 )]
-fn journal() -> Option<String> {
+pub(super) fn journal() -> Option<String> {
     static NEXT: AtomicU64 = AtomicU64::new(0);
     let Ok(url) = std::env::var("BILLING_TEST_POSTGRES") else {
         println!("skipped: BILLING_TEST_POSTGRES has no address of a PostgreSQL server");

@@ -69,7 +69,16 @@ impl Site {
 
     /// Creates `apply` of that plan with the journal `run.db`.
     pub(super) fn apply<'a>(&self, more: impl IntoIterator<Item = &'a str>) -> Billing {
-        let args = ["apply", "run.plan", "--journal", "run.db", "--yes"];
+        self.apply_in("run.db", more)
+    }
+
+    /// Creates `apply` of that plan with another journal.
+    pub(super) fn apply_in<'a>(
+        &self,
+        journal: &'a str,
+        more: impl IntoIterator<Item = &'a str>,
+    ) -> Billing {
+        let args = ["apply", "run.plan", "--journal", journal, "--yes"];
         self.bulk(args.into_iter().chain(more))
     }
 

@@ -250,6 +250,45 @@ async fn refused_secret_pauses_the_run() {
         0
     );
     assert!(token_requests(&site) <= 3, "{}", token_requests(&site));
+    let status = site.offline(["status", "run.db"]).run().await;
+    let cause = "the last process stopped before the end: ";
+    assert!(status.stdout.contains(cause), "{}", status.stdout);
+    assert!(status.stdout.contains("secret is wrong or has expired"));
+    let status = site.offline(["status", "run.db", "--output=json"]);
+    let status = &events(&status.run().await)[0];
+    assert_eq!(status["stopped"]["code"], "AADSTS7000215");
+    assert_eq!(status["stopped"].get("hint"), None);
+}
+
+#[tokio::test]
+async fn reconcile_on_a_terminal_continues_after_a_sign_in() {
+    let site = start(many(0, 3)).await;
+    site.write("profiles.csv", profiles(&site));
+    let plan = site.bulk(["plan", "profiles.csv", "-o", "run.plan"]);
+    let planned = signed_in(&site, plan, "app-user").run().await;
+    assert_eq!(planned.code, Some(0), "{}", planned.stderr);
+    // The first write never arrives.
+    let lost = Fault::new().service(Service::Arm).method("PATCH").nth(1);
+    refuse(&site, lost.reset());
+    let apply = site.apply(["--read-back=0s", "--concurrency=1"]);
+    let applied = signed_in(&site, apply, "app-user").run().await;
+    assert_eq!(applied.code, Some(1), "{}", applied.stderr);
+    let unread = Fault::new().service(Service::Arm).method("GET").status(401);
+    refuse(&site, unread.header("WWW-Authenticate", CHALLENGE));
+    let args = [
+        "reconcile",
+        "run.db",
+        "--settle=0s",
+        "--resend",
+        "--no-progress",
+    ];
+    let mut terminal = Terminal::run(signed_in(&site, site.bulk(args), "app-user"));
+    terminal.until("press Enter").await;
+    let_through(&site);
+    terminal.press("\n");
+    let (code, shown) = terminal.end().await;
+    assert_eq!(code, Some(0), "{shown}");
+    site.assert_each_written_once();
 }
 
 #[tokio::test]

@@ -9,6 +9,7 @@ use crate::hold::Hold;
 use crate::journal::{Holder, JournalError};
 use crate::run::cause;
 use crate::run::context::Context;
+use crate::target::Cause;
 
 /// How often a run looks at the clock if it reads no orders.
 const CLOCK: Duration = Duration::from_secs(1);
@@ -26,11 +27,38 @@ pub(crate) struct Attention {
     told: Option<(Duration, Activity)>,
 }
 
+/// Records at the end of a run why it stopped, if it did.
+///
+/// # Errors
+/// The journal's.
+pub(crate) async fn tell_end(cx: &Context, stopped: Option<Cause>) -> Result<(), JournalError> {
+    if cx.options.control.is_none() {
+        return Ok(());
+    }
+    let activity = Activity {
+        process: this_process(),
+        time: cx.clock().now(),
+        waits: Vec::new(),
+        polls: cx.accepted(),
+        in_flight: 0,
+        // The hint may have the claims of a challenge, which are for the operator alone.
+        stopped: stopped.map(|cause| Cause {
+            hint: None,
+            ..cause
+        }),
+    };
+    cx.journal.save_activity(activity).await
+}
+
+fn this_process() -> ProcessId {
+    let Holder { process, host, .. } = Holder::this_process();
+    ProcessId { process, host }
+}
+
 impl Attention {
     pub(crate) fn new() -> Self {
-        let Holder { process, host, .. } = Holder::this_process();
         Self {
-            process: ProcessId { process, host },
+            process: this_process(),
             due: Duration::ZERO,
             resumed: None,
             rate: None,
@@ -125,6 +153,7 @@ impl Attention {
             waits: holds.iter().map(Wait::from).chain(limits).collect(),
             polls: cx.accepted(),
             in_flight: u64::try_from(in_flight).unwrap_or(u64::MAX),
+            stopped: None,
         };
         let is_told = self.told.as_ref().is_some_and(|(told, last)| {
             now.saturating_sub(*told) < TELL || last.is_like(&activity)

@@ -6,6 +6,7 @@ use crate::binding::Binding;
 use crate::control::{Activity, Control, Wait};
 use crate::hold::Hold;
 use crate::journal::{Counts, Hash, Holder, JournalError, JournalReader, State};
+use crate::target::Cause;
 use crate::time::utc;
 
 /// How far a run is. It can be read during the run.
@@ -29,6 +30,9 @@ pub struct Status {
     pub waits: Vec<Wait>,
     /// How many accepted writes the services have not finished, if a process works on the run.
     pub polls: Option<u64>,
+    /// Why the last process stopped before the end of the run, if none works on it now. It has no
+    /// hint.
+    pub stopped: Option<Cause>,
 }
 
 impl Status {
@@ -40,7 +44,9 @@ impl Status {
         let info = journal.info().clone();
         let holder = journal.holder().await?;
         let activity = journal.activity().await?;
-        // What a process told that has ended says nothing of now.
+        let stopped = activity.as_ref().and_then(|it| it.stopped.clone());
+        let stopped = stopped.filter(|_| holder.is_none());
+        // What else a process told that has ended says nothing of now.
         let activity = activity.filter(|activity| {
             (holder.as_ref()).is_some_and(|holder| {
                 (holder.process, &holder.host) == (activity.process.process, &activity.process.host)
@@ -56,6 +62,7 @@ impl Status {
             head: journal.head().await?,
             waits: waits(&journal.control().await?, activity.as_ref()),
             polls: activity.map(|activity| activity.polls),
+            stopped,
         })
     }
 

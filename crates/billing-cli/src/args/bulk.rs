@@ -69,7 +69,8 @@ pub(crate) enum BulkVerb {
         journal: String,
         /// Show how far the run is until it ends, and print the status then
         ///
-        /// On a terminal in one line, else, and as JSON, a line every 30 seconds.
+        /// On a terminal in one line, else, and as JSON, a line every 30 seconds. Waits for a run
+        /// that has not begun.
         #[arg(long)]
         watch: bool,
     },

@@ -84,7 +84,7 @@ pub(super) async fn run(args: &BulkApply, global: &Global, interrupt: &Interrupt
         .with_settle(args.settle)
         .with_read_back(args.read_back.time);
     let mut options = limits::limit(options, &args.limits, counts.change)?;
-    if let Some(ask) = limits::ask(&args.limits, &services, interrupt, &progress) {
+    if let Some(ask) = limits::ask(args.limits.approve, &services, interrupt, &progress) {
         options = options.with_ask(ask);
     }
     let run = Run::apply(plan, journal, services.targets, options);

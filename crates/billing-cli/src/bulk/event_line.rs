@@ -244,7 +244,7 @@ pub(super) fn status(now: SystemTime, status: &Status) -> String {
         run: &status.id,
         profiles: status.counts.total(),
         states: (&status.counts).into(),
-        stopped: None,
+        stopped: status.stopped.as_ref(),
         head: journal::head(&status.head),
         last_change: status.last_change.map(time),
         holder: status.holder.as_ref(),

@@ -248,7 +248,7 @@ mod database {
     }
 
     pub(super) async fn give_order(address: &str, order: &Order, by: &By) -> Result {
-        let given = postgres::give_order(address, order, by).await;
+        let given = postgres::give_order(&with_password(address)?, order, by).await;
         given.map_err(|error| Failure::new(Exit::Failed, error))?;
         Ok(())
     }

@@ -84,18 +84,19 @@ pub(super) fn window(args: &LimitArgs) -> Result<Option<Window>> {
     Ok(Some(window))
 }
 
-/// Returns the decision about a hold: by `--approve`, or by a question on the terminal.
+/// Returns the decision about a hold: by a question on the terminal, or without one about a wave if
+/// it `approves` all of them.
 pub(super) fn ask(
-    args: &LimitArgs,
+    approves: bool,
     services: &Services,
     interrupt: &Interrupt,
     progress: &Progress,
 ) -> Option<AskContinue> {
     let has_terminal = Confirm::has_terminal();
-    if !has_terminal && !args.approve {
+    if !has_terminal && !approves {
         return None;
     }
-    let (interrupt, progress, approves) = (interrupt.clone(), progress.clone(), args.approve);
+    let (interrupt, progress) = (interrupt.clone(), progress.clone());
     let has_fixed_token = services.has_fixed_token;
     Some(Arc::new(move |hold| {
         let is_approved = approves && hold.reason() == "wave";

@@ -12,7 +12,7 @@ use crate::bulk::follow::Follow;
 use crate::bulk::progress::Progress;
 use crate::bulk::services::Services;
 use crate::bulk::summary::{self, profiles};
-use crate::bulk::{journal, pace, target_lock};
+use crate::bulk::{journal, limits, pace, target_lock};
 use crate::confirm::Confirm;
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
@@ -53,10 +53,13 @@ pub(super) async fn run(args: &BulkReconcile, global: &Global, interrupt: &Inter
         say("writes that did not take effect are sent once more");
     }
     let progress = Progress::start(!global.no_progress, &counts, &OPEN);
-    let options = pace::options(args.pace)
+    let mut options = pace::options(args.pace)
         .with_settle(args.settle)
         .with_read_back(args.read_back.time)
         .with_resend(resend(args, global, interrupt, &progress));
+    if let Some(ask) = limits::ask(false, &services, interrupt, &progress) {
+        options = options.with_ask(ask);
+    }
     let run = Run::reconcile(journal, services.targets, options);
     let follow = Follow {
         interrupt,

@@ -15,8 +15,11 @@ use crate::output::stdout::{announce, print, show};
 use crate::shell::command_line;
 
 pub(super) async fn run(name: &str, is_watched: bool, global: &Global) -> Result {
-    let reader = journal::read(name).await?;
     let clock = SystemClock::new();
+    let reader = match is_watched {
+        true => watch::begun(name, &clock).await?,
+        false => journal::read(name).await?,
+    };
     let is_json = global.format() == Format::Json;
     let line = |status: &Status| event_line::status(clock.now(), status);
     let status = if is_watched {
@@ -45,6 +48,12 @@ pub(super) async fn run(name: &str, is_watched: bool, global: &Global) -> Result
         None if status.open() == 0 => "the run has ended".to_owned(),
         None => "no process works on the run; `billing bulk apply` continues it".to_owned(),
     }];
+    if let Some(cause) = &status.stopped {
+        lines.push(format!(
+            "the last process stopped before the end: {} ({})",
+            cause.message, cause.code
+        ));
+    }
     let reconcile = command_line("bulk reconcile", &[&journal::shown(name)], "");
     for Wait { message, until, .. } in &status.waits {
         lines.push(match until {

@@ -1,18 +1,21 @@
 //! Watches a run of another process until it ends.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 use std::time::Duration;
 
 use billing_bulk::journal::{Counts, JournalReader, State};
 use billing_bulk::run::Status;
 use billing_core::Clock;
 
+use crate::bulk::journal;
 use crate::bulk::meter::{BAR, Meter};
 use crate::bulk::progress::whole;
 use crate::bulk::summary::number;
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
 use crate::output::escape::one_line;
+use crate::output::stderr::say;
 
 /// How often the journal is read.
 const EVERY: Duration = Duration::from_secs(1);
@@ -22,6 +25,29 @@ const LINE_EVERY: Duration = Duration::from_secs(30);
 
 /// The time over which the rate is measured.
 const MEASURED: Duration = Duration::from_secs(30);
+
+/// Opens the journal of a run when the run has begun, and says on stderr what it waits for.
+///
+/// # Errors
+/// The journal cannot be read.
+pub(super) async fn begun(name: &str, clock: &dyn Clock) -> Result<Arc<dyn JournalReader>> {
+    let mut has_told = false;
+    loop {
+        let reader = journal::find(name).await?;
+        let is_missing = reader.is_none();
+        if let Some(reader) = reader.filter(|reader| reader.info().has_begun) {
+            return Ok(reader);
+        }
+        if !std::mem::replace(&mut has_told, true) {
+            let name = one_line(&journal::shown(name));
+            say(match is_missing {
+                true => format!("waiting for a run to begin: there is no journal {name} yet"),
+                false => format!("waiting for the run of {name} to begin"),
+            });
+        }
+        clock.sleep(EVERY).await;
+    }
+}
 
 /// Shows how far a run is, as a bar if it is wanted and stderr is a terminal, else with `write`.
 /// Returns the last status when no process works on the run any more.
@@ -148,6 +174,7 @@ mod tests {
             head: Hash::default(),
             waits: Vec::new(),
             polls: None,
+            stopped: None,
         };
         assert_eq!(text(&status, None), "1,203 of 1,303, 3 failed, 4 in flight");
         assert_eq!(
