@@ -37,6 +37,7 @@ pub(crate) fn report(states: &[(State, u64)]) -> Report {
             head: [0; 32],
             waits: Vec::new(),
             polls: None,
+            stopped: None,
         },
         plans: Vec::new(),
         recorders: Vec::new(),
