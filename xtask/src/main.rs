@@ -9,6 +9,7 @@ use anyhow::Result;
 use clap::{Parser, Subcommand};
 use xtask::codegen::write::Mode;
 use xtask::layout::Layout;
+use xtask::spec::import::{self, Import};
 use xtask::{api_test, bench, codegen, features, sdks, soak};
 
 #[derive(Parser)]
@@ -72,9 +73,35 @@ enum Verb {
         #[arg(long, default_value_t = 1)]
         seed: u64,
     },
+    /// Import documents of the services as specs
+    #[command(subcommand)]
+    Spec(Spec),
     /// Measure performance, as ratios within one run
     #[command(subcommand)]
     Bench(Bench),
+}
+
+#[derive(Subcommand)]
+enum Spec {
+    /// Import operations of a Swagger 2.0 or OpenAPI 3.0/3.1 document, JSON or YAML
+    #[command(group = clap::ArgGroup::new("to").required(true).multiple(true))]
+    Import {
+        /// The document
+        #[arg(long, value_name = "FILE")]
+        openapi: PathBuf,
+        /// Operations to import, by id, or by method and path if they have none [default: all]
+        #[arg(long, value_name = "ID", num_args = 1..)]
+        operation: Vec<String>,
+        /// The spec to write; the overlay beside it (NAME.overlay.toml) is applied
+        #[arg(long, value_name = "FILE", group = "to")]
+        out: Option<PathBuf>,
+        /// Write nothing; print the spec
+        #[arg(long, group = "to")]
+        dry_run: bool,
+        /// Leave a keyword out that is not understood, and record it in specs/sources.toml
+        #[arg(long, value_name = "KEYWORD")]
+        allow: Vec<String>,
+    },
 }
 
 #[derive(Subcommand)]
@@ -153,6 +180,22 @@ fn run(arguments: Arguments) -> Result<ExitCode> {
             seed,
             ..
         } => soak::kill(root, profiles, kills, seed)?,
+        Verb::Spec(Spec::Import {
+            openapi,
+            operation,
+            out,
+            dry_run,
+            allow,
+        }) => {
+            let import = Import {
+                document: openapi,
+                operations: operation,
+                out,
+                dry_run,
+                allow,
+            };
+            return import::verb(&layout, &import);
+        }
         Verb::Bench(Bench::Codec) => bench::run(root, "billing-models", "codec")?,
         Verb::Bench(Bench::Client) => bench::run(root, "arm-client", "client")?,
         Verb::Bench(Bench::Bulk) => {

@@ -3,6 +3,8 @@
 pub mod api;
 pub mod document;
 pub mod emit;
+pub mod import;
 pub mod overlay;
 pub mod page;
+pub mod provenance;
 pub mod read;

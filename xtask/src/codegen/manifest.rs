@@ -31,6 +31,27 @@ pub struct Target {
     /// Where the page's text is kept under version control, instead of its SHA-256.
     #[serde(default)]
     pub page_source: Option<String>,
+    /// The Swagger or OpenAPI document that the spec was imported from.
+    #[serde(default)]
+    pub document: Option<String>,
+    /// The SHA-256 of that document, in hexadecimal.
+    #[serde(default)]
+    pub document_sha256: Option<String>,
+    /// The ids of the operations that were imported.
+    #[serde(default)]
+    pub operations: Vec<String>,
+    /// The other files that the document refers to and that were read.
+    #[serde(default)]
+    pub refers_to: Vec<RefersTo>,
+    /// The readings that were applied, each as `<name>: <file>#<pointer>`.
+    #[serde(default)]
+    pub readings: Vec<String>,
+    /// The pointers of the fix-ups that were applied, which the overlay explains.
+    #[serde(default)]
+    pub fix_ups: Vec<String>,
+    /// The keywords of the document that were left out.
+    #[serde(default)]
+    pub omitted: Vec<String>,
     /// A second spelling of member names that is read but never written.
     #[serde(default)]
     pub also_reads: Option<AlsoReads>,
@@ -39,6 +60,16 @@ pub struct Target {
     pub xml: Option<Xml>,
     /// The types of requests and responses.
     pub roots: Vec<Root>,
+}
+
+/// A file that an imported document refers to.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RefersTo {
+    /// Its path, as that of the document.
+    pub document: String,
+    /// Its SHA-256, in hexadecimal.
+    pub sha256: String,
 }
 
 /// A spelling of member names beside the spec's own.
@@ -122,7 +153,11 @@ pub fn read(specs: &Path) -> Result<Vec<Target>, Vec<Problem>> {
                 problems.push(problem(place(key), what, hint));
             }
         }
-        if target.page_sha256.is_some() == target.page_source.is_some() {
+        for (key, what, hint) in provenance_flaws(target) {
+            problems.push(problem(place(key), what, hint));
+        }
+        let is_imported = target.document.is_some();
+        if target.page_sha256.is_some() == target.page_source.is_some() && !is_imported {
             problems.push(problem(
                 place("page_sha256"),
                 "the page's text is named twice or not at all".to_owned(),
@@ -173,6 +208,57 @@ pub fn read(specs: &Path) -> Result<Vec<Target>, Vec<Problem>> {
     } else {
         Err(problems)
     }
+}
+
+/// Returns what is wrong with the keys that tell of an imported document: key, flaw and hint.
+fn provenance_flaws(target: &Target) -> Vec<(&'static str, String, &'static str)> {
+    let mut flaws = Vec::new();
+    let import = "`cargo xtask spec import` writes these keys";
+    match (&target.document, &target.document_sha256) {
+        (Some(_), None) => {
+            let what = "the document has no `document_sha256`".to_owned();
+            flaws.push(("document", what, import));
+        }
+        (None, Some(_)) => {
+            let what = "there is a SHA-256, and no `document`".to_owned();
+            flaws.push(("document_sha256", what, import));
+        }
+        _ => {}
+    }
+    let hashes = target
+        .refers_to
+        .iter()
+        .map(|file| ("refers_to", &file.sha256));
+    let hashes = target
+        .document_sha256
+        .iter()
+        .map(|hash| ("document_sha256", hash))
+        .chain(hashes);
+    for (key, hash) in hashes {
+        let is_hexadecimal = |c: char| c.is_ascii_digit() || ('a'..='f').contains(&c);
+        if hash.len() != 64 || !hash.chars().all(is_hexadecimal) {
+            let what = format!("`{hash}` is not a SHA-256");
+            flaws.push((key, what, "write 64 digits of lower-case hexadecimal"));
+        }
+    }
+    if target.document.is_some() && target.operations.is_empty() {
+        let what = "the document is there without `operations`".to_owned();
+        flaws.push(("operations", what, import));
+    }
+    let facts = [
+        ("operations", target.operations.is_empty()),
+        ("refers_to", target.refers_to.is_empty()),
+        ("readings", target.readings.is_empty()),
+        ("fix_ups", target.fix_ups.is_empty()),
+        ("omitted", target.omitted.is_empty()),
+    ];
+    for (key, is_empty) in facts {
+        if target.document.is_none() && !is_empty {
+            let what = format!("there is `{key}`, and no `document`");
+            flaws.push((key, what, import));
+        }
+    }
+    flaws
 }
 
 fn is_module_name(name: &str) -> bool {

@@ -24,6 +24,17 @@ use super::api::Place;
 /// The largest file that is read, in bytes.
 const MAX_BYTES: u64 = 128 * 1024 * 1024;
 
+/// A file that was read.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ReadFile {
+    /// The path from the folder of the document.
+    pub name: String,
+    /// The path from the folder around `specification`, or from the folder of the document.
+    pub path: String,
+    /// The SHA-256 of its bytes, in hexadecimal.
+    pub sha256: String,
+}
+
 /// A document: the file that was named, and the files that it refers to.
 #[derive(Debug)]
 pub struct Documents {
@@ -76,11 +87,24 @@ impl Documents {
         &self.folder
     }
 
-    /// Returns the SHA-256 of each file that was read, by name.
-    pub fn sha256(&self) -> BTreeMap<String, String> {
+    /// Returns the files that were read.
+    pub fn read_files(&self) -> Vec<ReadFile> {
+        let around = match self.boundary.ends_with("specification") {
+            true => self.boundary.parent().unwrap_or(&self.boundary),
+            false => &self.boundary,
+        };
         let files = self.files.borrow();
-        let pair = |(name, file): (&String, &Rc<File>)| (name.clone(), file.sha256.clone());
-        files.iter().map(pair).collect()
+        let read = files.values().map(|file| {
+            let path = self.folder.join(&file.name).canonicalize();
+            let below = path.as_deref().unwrap_or(Path::new(&file.name));
+            let below = below.strip_prefix(around).unwrap_or(below);
+            ReadFile {
+                name: file.name.clone(),
+                path: below.to_string_lossy().replace('\\', "/"),
+                sha256: file.sha256.clone(),
+            }
+        });
+        read.collect()
     }
 
     /// Returns the fix-ups for files that were not read.

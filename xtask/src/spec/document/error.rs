@@ -1,6 +1,7 @@
 //! Why a document cannot be read: a place, a reason and the next step.
 
 use std::fmt;
+use std::path::Path;
 
 use crate::spec::api::Place;
 
@@ -23,6 +24,16 @@ impl DocumentError {
             reason: reason.into(),
             hint: None,
         }
+    }
+
+    /// Returns the error with the path of the file from where the document was named.
+    #[must_use]
+    pub fn in_folder(mut self, folder: &Path) -> Self {
+        if folder != Path::new(".") && !self.place.file.is_empty() {
+            let path = folder.join(&self.place.file);
+            self.place.file = path.to_string_lossy().replace('\\', "/");
+        }
+        self
     }
 
     /// Adds the next step.

@@ -2,7 +2,6 @@
 
 use std::rc::Rc;
 
-use serde::Deserialize;
 use serde_json::Value;
 
 use super::error::DocumentError;
@@ -10,31 +9,17 @@ use super::node::{Node, NodeKind};
 use super::pointer::steps;
 use crate::spec::api::Place;
 
-/// A correction of one file, bound to its bytes.
-///
-/// ```toml
-/// [[fix_up]]
-/// sha256 = "…"
-/// pointer = "#/definitions/AzurePlan/properties/skuId/type"
-/// was = "integer"
-/// set = "string"
-/// evidence = "examples/BillingProfile.json has \"0001\""
-/// ```
-#[derive(Clone, Debug, Deserialize, PartialEq)]
-#[serde(deny_unknown_fields)]
+/// A correction of one file, bound to its bytes. The overlay of a spec lists them.
+#[derive(Clone, Debug, PartialEq)]
 pub struct FixUp {
     /// The SHA-256 of the file.
     pub sha256: String,
     /// The JSON pointer of the value.
     pub pointer: String,
     /// The value in the document; absent if there is none.
-    #[serde(default)]
-    pub was: Option<Value>,
+    pub old: Option<Value>,
     /// The value that replaces it; absent if it is removed.
-    #[serde(default)]
-    pub set: Option<Value>,
-    /// How it is known that the document is wrong.
-    pub evidence: String,
+    pub new: Option<Value>,
 }
 
 impl FixUp {
@@ -52,12 +37,6 @@ impl FixUp {
             )
             .hint("correct it in the overlay, or remove it if the document is right now")
         };
-        if self.evidence.trim().is_empty() {
-            return Err(refuse("it has no evidence".to_owned()));
-        }
-        if self.was == self.set {
-            return Err(refuse("`was` and `set` are the same".to_owned()));
-        }
         let fragment = self.pointer.strip_prefix('#').unwrap_or(&self.pointer);
         let steps = steps(fragment).map_err(&refuse)?;
         let new = self.replaced(Some(root), &steps, 1).map_err(refuse)?;
@@ -72,14 +51,14 @@ impl FixUp {
     ) -> Result<Option<Rc<Node>>, String> {
         let Some((first, rest)) = steps.split_first() else {
             let found = node.map(|node| node.to_value());
-            if found != self.was {
-                return Err(match (found, &self.was) {
+            if found != self.old {
+                return Err(match (found, &self.old) {
                     (Some(found), _) => format!("the document has {found} there"),
                     (None, _) => "the document has nothing there".to_owned(),
                 });
             }
             let line = node.map_or(line, |node| node.line);
-            return Ok(self.set.as_ref().map(|value| from_value(value, line)));
+            return Ok(self.new.as_ref().map(|value| from_value(value, line)));
         };
         let node = node.ok_or_else(|| format!("there is nothing around `{first}`"))?;
         let kind = match &node.kind {

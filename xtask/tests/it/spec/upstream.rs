@@ -80,7 +80,7 @@ fn the_version_of_2024_is_read_over_three_files() {
     let Some(found) = reading(VERSIONS[2].0, &operations) else {
         return;
     };
-    assert_eq!(found.sha256.len(), 3, "{:?}", found.sha256);
+    assert_eq!(found.files.len(), 3, "{:?}", found.files);
     assert_eq!(found.warnings, []);
     let [put] = found.api.operations.as_slice() else {
         panic!("one operation was asked for")

@@ -123,7 +123,8 @@ impl<'a> Reader<'a> {
             warnings: self.warnings.into_iter().collect(),
             omitted: self.omitted,
             readings: self.readings,
-            sha256: self.documents.sha256(),
+            document: self.root.file().name.clone(),
+            files: self.documents.read_files(),
         })
     }
 

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::spec::api::Api;
+use crate::spec::document::ReadFile;
 use crate::spec::document::error::DocumentError;
 use crate::spec::document::fix_up::FixUp;
 
@@ -29,6 +30,8 @@ pub struct Reading {
     pub omitted: BTreeSet<String>,
     /// The readings that were applied, each with its places.
     pub readings: BTreeMap<&'static str, BTreeSet<String>>,
-    /// The SHA-256 of each file that was read, by its path from the folder of the document.
-    pub sha256: BTreeMap<String, String>,
+    /// The name of the document.
+    pub document: String,
+    /// The files that were read.
+    pub files: Vec<ReadFile>,
 }
