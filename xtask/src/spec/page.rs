@@ -1,8 +1,8 @@
 //! Reads the text of a Microsoft reference page, as copied from a browser or as Markdown.
 //!
-//! A page has a title, words, an address, and the sections of [`Section`]. What is not understood is
-//! an error with its line. What follows from the order of the page, such as a heading that was lost,
-//! is read and noted.
+//! A page has a title, words, an address, and the sections of [`Section`]. What is not understood
+//! is an error with its line. What follows from the order of the page, such as a heading that was
+//! lost, is read and noted.
 
 mod fixes;
 mod lines;
