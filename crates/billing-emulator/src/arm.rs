@@ -26,6 +26,7 @@ use crate::{
     store::resource::ProfileKey,
 };
 
+mod access;
 mod api_version;
 mod body;
 mod delete;
@@ -38,7 +39,10 @@ mod operation;
 mod put;
 mod rate_limit;
 mod response;
+mod selection;
+mod text;
 mod update;
+mod validate_address;
 mod view;
 
 /// What a path names.
@@ -48,6 +52,9 @@ pub(crate) enum Target {
     Profiles,
     Profile,
     DeleteEligibility,
+    Permissions,
+    Access,
+    Address,
     OperationResult,
     OperationStatus,
     Operation,
@@ -93,6 +100,18 @@ pub(crate) const ROUTES: &[Route<Served>] = &[
         within(Target::DeleteEligibility, V2024..=V2024),
     ),
     Route::get(
+        "providers/Microsoft.Billing/billingAccounts/{}/billingProfiles/{}/billingPermissions",
+        all(Target::Permissions),
+    ),
+    Route::post(
+        "providers/Microsoft.Billing/billingAccounts/{}/billingProfiles/{}/checkAccess",
+        within(Target::Access, V2024..=V2024),
+    ),
+    Route::post(
+        "providers/Microsoft.Billing/validateAddress",
+        all(Target::Address),
+    ),
+    Route::get(
         "providers/Microsoft.Billing/billingAccounts/{}/operationResults/{}",
         all(Target::OperationResult),
     ),
@@ -114,6 +133,9 @@ impl Target {
             Self::FrontDoor(_) => return None,
             Self::Profiles | Self::Profile => "billingAccounts/billingProfiles",
             Self::DeleteEligibility => "billingAccounts/billingProfiles/validateDeleteEligibility",
+            Self::Permissions => "billingAccounts/billingProfiles/billingPermissions",
+            Self::Access => "billingAccounts/billingProfiles/checkAccess",
+            Self::Address => "validateAddress",
             Self::OperationResult => "billingAccounts/operationResults",
             Self::OperationStatus => "billingAccounts/operationStatuses",
             Self::Operation => "billingOperations",
@@ -199,6 +221,9 @@ fn serve(
             Ok(response::profile(&document, version))
         }
         (Target::DeleteEligibility, _) => delete::eligibility(context, &key),
+        (Target::Permissions, _) => access::permissions(context, &key),
+        (Target::Access, _) => access::check(context, request, &key),
+        (Target::Address, _) => validate_address::respond(request, version),
         (Target::OperationResult | Target::Operation, _) => operation::poll(context, id),
         (Target::OperationStatus, _) => operation::report(context, id),
     }

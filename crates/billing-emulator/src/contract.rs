@@ -17,7 +17,7 @@ pub(crate) use related::{
 pub(crate) use schema::Schema;
 pub(crate) use show::show;
 pub(crate) use tables::{
-    ARM_ADDRESSES, ARM_BILLING_PROFILE, ARM_LATER_ORDER, ARM_LATER_PAGE_ORDER,
+    ARM_ADDRESS, ARM_ADDRESSES, ARM_BILLING_PROFILE, ARM_LATER_ORDER, ARM_LATER_PAGE_ORDER,
     CUSTOMER_BILLING_PROFILE,
 };
 pub(crate) use version::ApiVersion;

@@ -121,8 +121,8 @@ impl Emulator {
         self.context.state().customers.get(&id).map(read)
     }
 
-    /// Returns a billing profile as Azure Resource Manager sends it; `None` if there is no such
-    /// profile.
+    /// Returns a billing profile as it is stored, with the members of every api version under the
+    /// names of 2019-10-01-preview; `None` if there is no such profile.
     pub fn billing_profile(&self, account: &str, profile: &str) -> Option<Value> {
         self.profile(account, profile, |found| Value::clone(&found.document))
     }

@@ -27,7 +27,7 @@ pub enum LocationStyle {
     AsyncOperation,
 }
 
-/// What a PATCH does with members that only the service writes.
+/// What a PATCH or a PUT of Resource Manager does with members that only the service writes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum ReadOnlyMembers {
     /// Leaves them as they are and applies the rest.
@@ -107,8 +107,9 @@ pub enum ArmRateLimits {
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct EmulatorOptions {
-    /// The number of polls that a PATCH takes (default 2): a 202, then polls that find the
-    /// operation running, and the last of them finds it done. With 0 the PATCH itself gets a 200.
+    /// The number of polls that a PATCH, PUT or DELETE of a billing profile takes (default 2): a
+    /// 202, then polls that find the operation running, and the last of them finds it done. With 0
+    /// the write itself gets its result.
     ///
     /// The update is written when the operation is done, not when it is accepted: until then a GET
     /// shows the old document. The operation is also done by the clock, after
@@ -117,7 +118,7 @@ pub struct EmulatorOptions {
     /// The `Retry-After` of each 202 (default 1 s), rounded up to whole seconds. An earlier poll
     /// gets its response, too.
     pub retry_after: Duration,
-    /// The time that the update of a PATCH takes on the emulator's clock, polled or not (default
+    /// The time that such a write takes on the emulator's clock, polled or not (default
     /// `None`: as long as [`polls_until_done`](Self::polls_until_done) polls take, each after
     /// [`retry_after`](Self::retry_after) and at least 1 s).
     ///
@@ -126,16 +127,17 @@ pub struct EmulatorOptions {
     pub operation_time: Option<Duration>,
     /// The form of the `Location` of each 202 (default: absolute).
     pub location: LocationStyle,
-    /// What a PATCH does with members that only the service writes (default: ignores them).
+    /// What a PATCH or a PUT of a billing profile does with members that only the service writes
+    /// (default: ignores them).
     pub read_only_members: ReadOnlyMembers,
     /// The number of billing profiles on one page of a list (default 0: all of them).
     pub page_size: usize,
     /// Whether Partner Center's success bodies begin with a byte order mark (default `true`, as in
     /// every exact recording of the service).
     pub byte_order_mark: bool,
-    /// Whether reads of billing profiles have `enabledAzurePlans` and `invoiceSections` only if
-    /// `$expand` names them, as in recordings of the service (default `false`: they always have
-    /// them).
+    /// Whether reads of billing profiles have `enabledAzurePlans` and `invoiceSections` in
+    /// 2019-10-01-preview only if `$expand` names them, as in recordings of the service (default
+    /// `false`: they always have them).
     pub expand_on_request: bool,
     /// Whether a PATCH is read as a JSON Patch (RFC 6902), so that each merge patch is refused with
     /// 400 (default `false`). A neighbouring operation of the service was recorded to do that

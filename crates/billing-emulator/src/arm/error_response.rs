@@ -106,8 +106,11 @@ pub(super) enum ErrorResponse {
     NoRoomToWait,
     #[error("The request content is larger than 1 MiB or has more than 10,000 members and items.")]
     BodyTooLarge,
-    #[error("The query parameter $skiptoken is not one from a nextLink.")]
-    SkipTokenInvalid,
+    #[error("The query parameter {name} {reason}.")]
+    ParameterInvalid {
+        name: &'static str,
+        reason: &'static str,
+    },
     /// The body, or the member `at` in it, is invalid.
     #[error("{message}")]
     Malformed { at: String, message: String },
@@ -226,7 +229,7 @@ impl ErrorResponse {
                 let code = "RequestContentTooLarge";
                 (Provider, Status::PAYLOAD_TOO_LARGE, code)
             }
-            Self::SkipTokenInvalid => (Provider, Status::BAD_REQUEST, "BadRequest"),
+            Self::ParameterInvalid { .. } => (Provider, Status::BAD_REQUEST, "BadRequest"),
             Self::Malformed { .. } => (Framework, Status::BAD_REQUEST, ""),
         }
     }
@@ -260,8 +263,8 @@ impl ErrorResponse {
             Self::MediaTypeNotServed(_) => {
                 json!({ "code": code, "message": message, "target": "Content-Type" })
             }
-            Self::SkipTokenInvalid => {
-                json!({ "code": code, "message": message, "target": "$skiptoken" })
+            Self::ParameterInvalid { name, .. } => {
+                json!({ "code": code, "message": message, "target": name })
             }
             _ => json!({ "code": code, "message": message }),
         }

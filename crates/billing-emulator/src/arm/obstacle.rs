@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::store::{
     resource::{ProfileKey, Resource},
-    state::State,
+    state::{State, of_account},
 };
 
 /// A reason why a profile cannot be deleted, with its code in 2024-04-01. The texts are ours.
@@ -31,10 +31,7 @@ pub(super) fn all(
     key: &ProfileKey,
     stored: &Resource,
 ) -> impl Iterator<Item = Obstacle> {
-    let first = ProfileKey::new(&key.account, "");
-    let account = state.profiles.range(&first..);
-    let account = account.take_while(|(found, _)| found.account == key.account);
-    let is_last = account.take(2).count() == 1;
+    let is_last = of_account(&state.profiles, &key.account).take(2).count() == 1;
     let reason = stored.document.pointer("/properties/statusReasonCode");
     let is_past_due = reason.and_then(Value::as_str) == Some("PastDue");
     let last = is_last.then_some(Obstacle::LastBillingProfile);

@@ -12,7 +12,7 @@ use crate::{
     arm::{
         api_version,
         error_response::{ErrorResponse, Result},
-        list, response, view,
+        response, text, view,
     },
     context::Context,
     contract::ApiVersion,
@@ -162,7 +162,7 @@ fn links(
     let account = format!(
         "{}/providers/Microsoft.Billing/billingAccounts/{}",
         request.origin(&context.addresses.arm),
-        list::encode(account),
+        text::encode(account),
     );
     let (prefix, version) = (kind.prefix(), version.name());
     let style = context.options.location;

@@ -22,7 +22,7 @@ use crate::{
         change::{self, Change},
         operation::OperationKind,
         resource::{ProfileKey, Resource},
-        state::State,
+        state::{State, of_account},
     },
     weight,
 };
@@ -120,15 +120,9 @@ fn create(
     (account, profile): (&str, &str),
     members: &Map<String, Value>,
 ) -> Result<Resource> {
-    let first = ProfileKey::new(account, "");
-    let all = || {
-        state
-            .profiles
-            .range(&first..)
-            .chain(state.deleted_profiles.range(&first..))
-    };
-    let mut siblings = all().filter(|(found, _)| found.account == first.account);
-    let (_, sibling) = siblings.next().ok_or(ErrorResponse::NotFound)?;
+    let mut siblings =
+        of_account(&state.profiles, account).chain(of_account(&state.deleted_profiles, account));
+    let sibling = siblings.next().ok_or(ErrorResponse::NotFound)?;
     let is_allowed = |sign: u8| sign.is_ascii_alphanumeric() || b"-_".contains(&sign);
     if profile.len() > 128 || !profile.bytes().all(is_allowed) {
         let message = "must have 1 to 128 letters, digits, hyphens and underscores";

@@ -69,7 +69,7 @@ pub(crate) static ARM_BILLING_PROFILE: &Schema = &[
 static ARM_PROPERTIES: &Schema = &[
     text("displayName"),
     text("poNumber"),
-    object("address", ADDRESS_DETAILS).later_named("billTo"),
+    object("address", ARM_ADDRESS).later_named("billTo"),
     flag("invoiceEmailOptIn"),
     list("enabledAzurePlans", AZURE_PLAN, "skuId"),
     list("invoiceSections", INVOICE_SECTION, "id")
@@ -88,8 +88,8 @@ static ARM_PROPERTIES: &Schema = &[
     texts("tags").since(V2020),
     read_only("provisioningState").since(V2024),
     text_list("invoiceRecipients").since(V2024),
-    object("shipTo", ADDRESS_DETAILS).since(V2024),
-    object("soldTo", ADDRESS_DETAILS).since(V2024),
+    object("shipTo", ARM_ADDRESS).since(V2024),
+    object("soldTo", ARM_ADDRESS).since(V2024),
     read_only("spendingLimitDetails").since(V2024),
     any("currentPaymentTerm").since(V2024),
     read_only("otherPaymentTerms").since(V2024),
@@ -98,7 +98,7 @@ static ARM_PROPERTIES: &Schema = &[
 /// The names of the addresses, as they are stored.
 pub(crate) const ARM_ADDRESSES: [&str; 3] = ["address", "shipTo", "soldTo"];
 
-static ADDRESS_DETAILS: &Schema = &[
+pub(crate) static ARM_ADDRESS: &Schema = &[
     text("firstName"),
     text("lastName"),
     text("companyName"),

@@ -62,6 +62,19 @@ impl State {
     }
 }
 
+/// Returns the billing profiles of an account, by name.
+pub(crate) fn of_account<'a>(
+    profiles: &'a BTreeMap<ProfileKey, Resource>,
+    account: &str,
+) -> impl Iterator<Item = &'a Resource> + use<'a> {
+    let first = ProfileKey::new(account, "");
+    let account = first.account.clone();
+    let profiles = profiles.range(first..);
+    profiles
+        .take_while(move |(key, _)| key.account == account)
+        .map(|(_, profile)| profile)
+}
+
 /// Returns the error for documents that take more than `limit` bytes of memory.
 pub(crate) fn too_large(limit: usize) -> Error {
     let limit = limit / MIB;

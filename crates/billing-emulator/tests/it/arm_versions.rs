@@ -322,3 +322,129 @@ async fn profile_with_an_obstacle_is_not_deleted() {
     assert_eq!(get(&emulator, "/second", NEWEST).await.status, 200);
     assert_eq!(caller.send("POST", &check("/nobody"), "").await.status, 404);
 }
+
+#[tokio::test]
+async fn newest_list_is_searched_and_cut_and_has_deleted_profiles() {
+    let emulator = two_profiles().page_size(1).start().await.unwrap();
+    let caller = HttpClient::arm(&emulator);
+    let deleted = caller.send("DELETE", &path("/first", NEWEST), "").await;
+    assert_eq!(deleted.status, 204);
+    let body = json!({ "properties": { "displayName": "Zweite" } });
+    put(&emulator, "/third", NEWEST, &body).await;
+    let list = async |version: &str, parameters: &str| {
+        let mut names = Vec::new();
+        let mut next = Some(path("", version) + parameters);
+        while let Some(page) = next {
+            let page = caller.get(&page).await;
+            assert_eq!(page.status, 200, "{parameters}: {}", page.body);
+            let page = page.json();
+            for profile in page["value"].as_array().unwrap() {
+                names.push(profile["name"].as_str().unwrap().to_owned());
+            }
+            let link = page["nextLink"].as_str();
+            next = link.map(|link| link.strip_prefix(emulator.arm_url()).unwrap().to_owned());
+        }
+        names.join(" ")
+    };
+    for (parameters, names) in [
+        ("", "second third"),
+        ("&includeDeleted=true", "second third first"),
+        ("&search=ZWEI", "third"),
+        ("&search=first", ""),
+        ("&search=first&includeDeleted=true", "first"),
+        ("&top=1", "second"),
+        ("&top=2&includeDeleted=true", "second third"),
+        ("&skip=1&top=2&includeDeleted=true", "third first"),
+        ("&skip=9", ""),
+        ("&count=true", "second third"),
+    ] {
+        assert_eq!(list(NEWEST, parameters).await, names, "{parameters}");
+        assert_eq!(
+            list(MIDDLE, parameters).await,
+            "second third",
+            "{parameters}"
+        );
+    }
+    for parameter in [
+        "top=0",
+        "top=51",
+        "skip=-1",
+        "includeDeleted=1",
+        "filter=a",
+        "orderBy=a",
+    ] {
+        let refused = caller.get(&(path("", NEWEST) + "&" + parameter)).await;
+        let name = parameter.split('=').next().unwrap();
+        assert_eq!(refused.status, 400, "{parameter}: {}", refused.body);
+        assert_eq!(refused.json()["error"]["target"], name);
+    }
+    let deleted = caller
+        .get(&(path("", NEWEST) + "&includeDeleted=true&search=first"))
+        .await;
+    assert_eq!(
+        deleted.json()["value"][0]["properties"]["status"],
+        "Deleted"
+    );
+}
+
+#[tokio::test]
+async fn permissions_and_access_are_those_of_billing() {
+    let emulator = two_profiles().start().await.unwrap();
+    let caller = HttpClient::arm(&emulator).with("content-type", "application/json");
+    let of = |profile: &str, verb: &str, version| {
+        path(profile, version).replace('?', &format!("/{verb}?"))
+    };
+    for version in [OLDEST, MIDDLE, NEWEST] {
+        let listed = caller
+            .get(&of("/first", "billingPermissions", version))
+            .await
+            .json();
+        let actions = listed["value"][0]["actions"].as_array().unwrap();
+        assert_eq!(actions.len(), 4, "{version}");
+        assert_eq!(listed["value"][0].get("notActions"), None);
+    }
+    let nobody = caller
+        .get(&of("/nobody", "billingPermissions", NEWEST))
+        .await;
+    assert_eq!(nobody.status, 404);
+    let access = of("/first", "checkAccess", NEWEST);
+    let body = json!({ "actions": ["Microsoft.Billing/billingAccounts/read", "Microsoft.Subscription/subscriptions/write"] });
+    let checked = caller.send("POST", &access, &body.to_string()).await;
+    assert_eq!(
+        checked.brief(),
+        r#"200 [{"accessDecision":"Allowed","action":"Microsoft.Billing/billingAccounts/read"},{"accessDecision":"NotAllowed","action":"Microsoft.Subscription/subscriptions/write"}]"#
+    );
+    for body in ["{}", r#"{"actions":[1]}"#, r#"{"actions":"a"}"#] {
+        assert_eq!(
+            caller.send("POST", &access, body).await.status,
+            400,
+            "{body}"
+        );
+    }
+    let older = of("/first", "checkAccess", MIDDLE);
+    assert_eq!(caller.send("POST", &older, "{}").await.status, 404);
+}
+
+#[tokio::test]
+async fn address_is_validated_in_each_version() {
+    let emulator = two_profiles().start().await.unwrap();
+    let caller = HttpClient::arm(&emulator).with("content-type", "application/json");
+    for version in [OLDEST, MIDDLE, NEWEST] {
+        let path = format!("/providers/Microsoft.Billing/validateAddress?api-version={version}");
+        let valid = json!({ "addressLine1": "1 Example Street", "country": "us" }).to_string();
+        let valid = caller.send("POST", &path, &valid).await;
+        assert_eq!(
+            valid.brief(),
+            r#"200 {"status":"Valid","validationMessage":""}"#
+        );
+        for body in [
+            json!({ "addressLine1": "1", "country": "UK" }),
+            json!({ "country": "US" }),
+        ] {
+            let invalid = caller.send("POST", &path, &body.to_string()).await.json();
+            assert_eq!(invalid["status"], "Invalid", "{body}");
+        }
+        let mistyped = caller.send("POST", &path, r#"{"city":1}"#).await;
+        assert_eq!(mistyped.status, 400);
+    }
+}
