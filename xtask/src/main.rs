@@ -10,7 +10,7 @@ use clap::{Parser, Subcommand};
 use xtask::codegen::write::Mode;
 use xtask::layout::Layout;
 use xtask::spec::import::{self, Import};
-use xtask::{api_test, bench, codegen, features, sdks, soak};
+use xtask::{api_test, bench, codegen, features, sdks, soak, spec};
 
 #[derive(Parser)]
 #[command(
@@ -83,6 +83,9 @@ enum Verb {
 
 #[derive(Subcommand)]
 enum Spec {
+    /// Compare two documents of a service: exit 4 if a change is at least what --fail-on says, 1 if
+    /// a document is not understood
+    Diff(spec::diff::Arguments),
     /// Import operations of a Swagger 2.0 or OpenAPI 3.0/3.1 document, JSON or YAML
     #[command(group = clap::ArgGroup::new("to").required(true).multiple(true))]
     Import {
@@ -196,6 +199,7 @@ fn run(arguments: Arguments) -> Result<ExitCode> {
             };
             return import::verb(&layout, &import);
         }
+        Verb::Spec(Spec::Diff(arguments)) => return spec::diff::verb(root, &arguments),
         Verb::Bench(Bench::Codec) => bench::run(root, "billing-models", "codec")?,
         Verb::Bench(Bench::Client) => bench::run(root, "arm-client", "client")?,
         Verb::Bench(Bench::Bulk) => {

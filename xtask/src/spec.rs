@@ -1,6 +1,7 @@
 //! `cargo xtask spec`: imports documents of the services as specs, and compares them.
 
 pub mod api;
+pub mod diff;
 pub mod document;
 pub mod emit;
 pub mod import;
