@@ -14,11 +14,13 @@ pub mod limits;
 pub mod markdown;
 pub mod marks;
 pub mod matching;
+pub mod operation_marks;
 pub mod operations;
 pub mod overrides;
 pub mod pairs;
 pub mod renames;
 pub mod report;
+pub mod responses;
 pub mod rules;
 pub mod rules_table;
 pub mod spot;
@@ -110,8 +112,9 @@ pub fn report(root: &Path, arguments: &Arguments) -> Result<Report> {
             git::report(root, revision, file.as_deref(), only, words)?
         }
         (None, Some(a), Some(b)) => {
-            let ((a, of_a), (b, of_b)) = (documents::read(a)?, documents::read(b)?);
-            Report::new(of_a, of_b, compare::compare(&a, &b, only), words)
+            let (a, b) = documents::read(a, b, only)?;
+            let compared = compare::compare((&a.api, &a.index), (&b.api, &b.index), only);
+            Report::new(a.document.clone(), b.document.clone(), compared, words)
         }
         _ => bail!("name two documents"),
     };

@@ -15,6 +15,8 @@ const DEPTH: usize = 32;
 pub struct View<'a> {
     /// What it says.
     pub api: &'a Api,
+    /// All its operations, also those that are not compared.
+    pub index: &'a [Operation],
     /// The file whose places need no name.
     file: String,
     module: String,
@@ -47,7 +49,7 @@ pub enum Kind<'a> {
 
 impl<'a> View<'a> {
     /// Looks at a document.
-    pub fn new(api: &'a Api) -> Self {
+    pub fn new(api: &'a Api, index: &'a [Operation]) -> Self {
         let version = api.version.as_deref().unwrap_or_default();
         let mut module: String = version
             .chars()
@@ -60,6 +62,7 @@ impl<'a> View<'a> {
         let first = api.operations.first().map(|one| one.place.file.clone());
         Self {
             api,
+            index,
             file: first.unwrap_or_default(),
             module,
         }

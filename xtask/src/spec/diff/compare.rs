@@ -8,7 +8,7 @@ use super::matching::{Matched, matched};
 use super::pairs::{self, Pairs};
 use super::renames;
 use super::uses::Uses;
-use crate::spec::api::{Api, TypeKind};
+use crate::spec::api::{Api, Operation, TypeKind};
 
 /// The state of a comparison.
 pub(super) struct Comparison<'a> {
@@ -31,10 +31,15 @@ pub struct Compared<'a> {
     pub not_compared: Vec<NotCompared>,
 }
 
-/// Compares two documents; if `only` has ids of operations, these and what they lead to.
-pub fn compare<'a>(a: &'a Api, b: &'a Api, only: &[String]) -> Compared<'a> {
+/// Compares two documents; if `only` has ids of operations, these and what they lead to. Each comes
+/// with all its operations, also those that are not compared.
+pub fn compare<'a>(
+    (a, index_a): (&'a Api, &'a [Operation]),
+    (b, index_b): (&'a Api, &'a [Operation]),
+    only: &[String],
+) -> Compared<'a> {
     let operations = matched(a, b, only);
-    let (view_a, view_b) = (View::new(a), View::new(b));
+    let (view_a, view_b) = (View::new(a, index_a), View::new(b, index_b));
     let of = |one: &Matched<'a>, operation| Some((one.id().to_owned(), operation?));
     let both: Vec<_> = operations.iter().filter_map(Matched::both).collect();
     let uses_a = Uses::find(

@@ -3,34 +3,98 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use sha2::{Digest, Sha256};
 
+use super::foreign;
+use super::matching::{Matched, matched};
 use super::report::Document;
 use crate::codegen::problem::{Problem, Problems};
 use crate::codegen::text;
-use crate::spec::api::{Api, Shape, Type, TypeKind};
+use crate::spec::api::{Api, Operation, Shape, Type, TypeKind};
 use crate::spec::read::checked_in;
 
-/// Reads a document at a path.
+/// A document to compare.
+pub struct Source {
+    /// Its path and version.
+    pub document: Document,
+    /// What it says.
+    pub api: Api,
+    /// All its operations, also those that are not compared.
+    pub index: Vec<Operation>,
+}
+
+/// Reads two documents: the operations in `only`, and what they became; all operations if it is
+/// empty.
 ///
 /// # Errors
 ///
-/// If it cannot be read or is not understood.
-pub fn read(path: &Path) -> Result<(Api, Document)> {
-    let shown = path.to_string_lossy().replace('\\', "/");
-    let content = text::read(path, &shown).map_err(|problem| Problems(vec![problem]))?;
-    let sha256 = sha256(content.as_bytes());
-    let is_spec =
-        serde_json::from_str(&content).is_ok_and(|document| checked_in::is_spec(&document));
-    let api = if is_spec {
-        let folder = path.parent().unwrap_or(Path::new("."));
-        let beside = |file: &str| text::read(&folder.join(file), file).ok();
-        spec(&shown, &content, &json_files(folder), &beside)?
-    } else {
-        super::foreign::read(path)?
+/// If one cannot be read, is not understood or, of the ids in `only`, none has one.
+pub fn read(a: &Path, b: &Path, only: &[String]) -> Result<(Source, Source)> {
+    let (a, b) = (Opened::open(a)?, Opened::open(b)?);
+    let index = |operations: &[Operation]| Api {
+        operations: operations.to_vec(),
+        ..Api::default()
     };
-    Ok((api.clone(), Document::new(shown, sha256, &api)))
+    let (index_a, index_b) = (index(&a.index), index(&b.index));
+    let known = |id: &String| a.index.iter().chain(&b.index).any(|one| one.id == *id);
+    if let Some(id) = only.iter().find(|id| !known(id)) {
+        bail!("neither document has the operation `{id}`");
+    }
+    let matched = matched(&index_a, &index_b, only);
+    let ids = |side: fn(&Matched<'_>) -> Option<String>| matched.iter().filter_map(side).collect();
+    let ids_a = ids(|one| Some(one.a?.id.clone()));
+    let ids_b = ids(|one| Some(one.b?.id.clone()));
+    Ok((a.read(ids_a)?, b.read(ids_b)?))
+}
+
+/// A document of which only the operations are known.
+struct Opened<'p> {
+    path: &'p Path,
+    shown: String,
+    sha256: String,
+    index: Vec<Operation>,
+    spec: Option<Api>,
+}
+
+impl<'p> Opened<'p> {
+    fn open(path: &'p Path) -> Result<Self> {
+        let shown = path.to_string_lossy().replace('\\', "/");
+        let content = text::read(path, &shown).map_err(|problem| Problems(vec![problem]))?;
+        let is_json = serde_json::from_str(&content);
+        let spec = if is_json.is_ok_and(|document| checked_in::is_spec(&document)) {
+            let folder = path.parent().unwrap_or(Path::new("."));
+            let beside = |file: &str| text::read(&folder.join(file), file).ok();
+            Some(spec(&shown, &content, &json_files(folder), &beside)?)
+        } else {
+            None
+        };
+        let index = match &spec {
+            Some(api) => api.operations.clone(),
+            None => foreign::index(path)?,
+        };
+        Ok(Self {
+            path,
+            shown,
+            sha256: sha256(content.as_bytes()),
+            index,
+            spec,
+        })
+    }
+
+    fn read(self, ids: Vec<String>) -> Result<Source> {
+        let api = match self.spec {
+            Some(api) => api,
+            // Without ids, a document is read with all its operations.
+            None if ids.is_empty() && !self.index.is_empty() => Api::default(),
+            None => foreign::read(self.path, ids)?,
+        };
+        Ok(Source {
+            document: Document::new(self.shown, self.sha256, &api),
+            api,
+            index: self.index,
+        })
+    }
 }
 
 /// Returns the SHA-256 in hexadecimal.

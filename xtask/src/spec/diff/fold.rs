@@ -1,7 +1,8 @@
 //! Makes one line of changes that differ only in the member or enum value.
 
 use super::change::{Aspect, Change, How, Severity};
-use super::words::{advice, subject, what, whom};
+use super::rules;
+use super::words::{advice, operations, subject, what, whom};
 
 /// A line of a report for people.
 pub struct Line {
@@ -38,12 +39,14 @@ fn is_alike(one: &Change, other: &Change) -> bool {
     let is_listed = match one.aspect {
         Aspect::EnumValue => true,
         Aspect::Member => one.severity.max() < Severity::Breaking && one.change == How::Added,
+        Aspect::Parameter => one.severity.max() < Severity::Breaking && one.change == How::Added,
         Aspect::Description => true,
+        Aspect::Type => one.rule == rules::REMOVED_DEFINITION.id,
         _ => false,
     };
     is_listed
         && one.rule == other.rule
-        && one.of_type == other.of_type
+        && (one.of_type == other.of_type || one.aspect == Aspect::Type)
         && one.change == other.change
         && one.severity == other.severity
         && one.softened == other.softened
@@ -56,15 +59,29 @@ fn line(group: &[&Change]) -> Option<Line> {
     let text = match group {
         [only] => format!("{} {}", subject(only), what(only)),
         several => {
-            let names = several.iter().filter_map(|one| one.member.as_deref());
-            let names = names.collect::<Vec<_>>().join(", ");
-            let of_type = first.of_type.clone().unwrap_or_else(|| subject(first));
+            let name = |one: &&Change| match one.aspect {
+                Aspect::Type => one.of_type.clone(),
+                _ => one.member.clone(),
+            };
+            let names: Vec<_> = several.iter().filter_map(name).collect();
+            let names = names.join(", ");
+            let of_type = match (&first.of_type, first.aspect) {
+                (_, Aspect::Type) => "types".to_owned(),
+                (Some(of_type), _) => of_type.clone(),
+                (None, Aspect::Parameter) => {
+                    format!("{}: parameters", operations(&first.operations))
+                }
+                (None, _) => operations(&first.operations),
+            };
             let how = match (first.aspect, first.change) {
                 (Aspect::Description, _) => "descriptions changed",
                 (_, How::Removed) => "removed",
                 _ => "added",
             };
-            format!("{of_type}: {names} {how}")
+            match first.aspect {
+                Aspect::Type | Aspect::Parameter => format!("{of_type} {names} {how}"),
+                _ => format!("{of_type}: {names} {how}"),
+            }
         }
     };
     let guess = first.rename_guess.as_ref();

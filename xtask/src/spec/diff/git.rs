@@ -68,7 +68,12 @@ pub fn report(
         };
         let name_a = format!("{revision}:{file}");
         let (of_a, of_b) = (document(&was, name_a, &a), document(&is, file.clone(), &b));
-        reports.push(Report::new(of_a, of_b, compare(&a, &b, only), words));
+        reports.push(Report::new(
+            of_a,
+            of_b,
+            compare((&a, &a.operations), (&b, &b.operations), only),
+            words,
+        ));
     }
     if let (Some(_), Some(report)) = (file, reports.first()) {
         return Ok(report.clone());

@@ -78,7 +78,17 @@ impl<'a> Comparison<'a> {
             Some(describe(a, before.sent())),
             Some(describe(b, after.sent())),
         );
-        self.push(change.severity(Nothing, writers, rust));
+        let mut change = change.severity(Nothing, writers, rust);
+        // A member that only the service writes is not in the type of an update.
+        let update = |path: &Option<String>, is_sent: bool| {
+            let (of_type, field) = path.as_deref()?.rsplit_once("::")?;
+            is_sent.then(|| format!("{of_type}Update::{field}"))
+        };
+        if rust > Nothing {
+            change.rust.before = update(&spot.rust.before, before.sent());
+            change.rust.after = update(&spot.rust.after, after.sent());
+        }
+        self.push(change);
     }
 
     fn readable(&mut self, spot: &Spot, a: Mutability, b: Mutability) {

@@ -5,14 +5,14 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use super::change::Severity::{Additive, Breaking, None as Nothing};
-use super::change::{Aspect, Both, Change, How, Severity};
+use super::change::{Aspect, Both, How};
 use super::compare::Comparison;
 use super::matching::{Matched, path, template};
+use super::responses::media_types;
 use super::rules::{self, Rule};
 use super::spot::Spot;
 use super::uses::MemberUse;
-use super::values::how;
-use crate::spec::api::{Body, Limits, Operation, Pageable, Parameter, Place};
+use crate::spec::api::{Body, Limits, Operation, Parameter, Place};
 
 impl<'a> Comparison<'a> {
     /// Compares the operations of both documents, and reports those of one.
@@ -22,12 +22,7 @@ impl<'a> Comparison<'a> {
             match (one.a, one.b) {
                 (Some(a), Some(b)) => self.operation(&spot, a, b),
                 (Some(a), None) => {
-                    let stays = self
-                        .b
-                        .api
-                        .operations
-                        .iter()
-                        .any(|b| template(b) == template(a));
+                    let stays = self.b.index.iter().any(|b| template(b) == template(a));
                     let rule = match stays {
                         true => &rules::REMOVED_OPERATION,
                         false => &rules::REMOVED_PATH,
@@ -37,12 +32,7 @@ impl<'a> Comparison<'a> {
                     self.push(change.severity(Nothing, Breaking, Breaking));
                 }
                 (None, Some(b)) => {
-                    let was = self
-                        .a
-                        .api
-                        .operations
-                        .iter()
-                        .any(|a| template(a) == template(b));
+                    let was = self.a.index.iter().any(|a| template(a) == template(b));
                     let rule = match was {
                         true => &rules::ADDED_OPERATION,
                         false => &rules::ADDED_PATH,
@@ -140,7 +130,7 @@ impl<'a> Comparison<'a> {
                 }
                 (None, Some(other)) => {
                     let to = Some(self.parameter_text(other, false));
-                    self.new(&at, Aspect::Parameter, other.required, to);
+                    self.demanded(&at, Aspect::Parameter, other.required, to);
                 }
                 (None, None) => {}
             }
@@ -173,7 +163,7 @@ impl<'a> Comparison<'a> {
     }
 
     /// Reports that requests have a new parameter or body.
-    fn new(&mut self, at: &Spot, aspect: Aspect, required: bool, to: Option<Value>) {
+    fn demanded(&mut self, at: &Spot, aspect: Aspect, required: bool, to: Option<Value>) {
         let (rule, severity) = match required {
             true => (&rules::ADDED_REQUIRED_PARAMETER, Breaking),
             false => (&rules::ADDED_OPTIONAL_PARAMETER, Additive),
@@ -193,7 +183,7 @@ impl<'a> Comparison<'a> {
     }
 
     /// Returns the place of a part of an operation, which is sent or read.
-    fn part(
+    pub(super) fn part(
         &self,
         spot: &Spot,
         name: &str,
@@ -223,7 +213,10 @@ impl<'a> Comparison<'a> {
                 let none = Limits::new();
                 self.values(&at, (&one.shape, &none), (&other.shape, &none));
                 self.description(&at, &one.description, &other.description);
-                let (was, is) = (formats(&one.media_types), formats(&other.media_types));
+                let (was, is) = (
+                    media_types(&one.media_types),
+                    media_types(&other.media_types),
+                );
                 if was.is_empty() || is.is_empty() {
                     return;
                 }
@@ -246,216 +239,9 @@ impl<'a> Comparison<'a> {
             }
             (None, Some(other)) => {
                 let to = Some(self.b.describe(&other.shape));
-                self.new(&at, Aspect::Body, other.required, to);
+                self.demanded(&at, Aspect::Body, other.required, to);
             }
             (None, None) => {}
-        }
-    }
-
-    fn produces(&mut self, spot: &Spot, a: &'a Operation, b: &'a Operation) {
-        let at = self.part(spot, "", (false, true), Some(&a.place), Some(&b.place));
-        let (was, is) = (formats(&a.produces), formats(&b.produces));
-        if was.is_empty() || is.is_empty() {
-            return;
-        }
-        for gone in was.difference(&is) {
-            let rule = &rules::RESPONSE_FORMAT_REMOVED;
-            let change = at.change(rule, Aspect::MediaType, How::Removed);
-            let change = change.from_to(Some((**gone).into()), None);
-            self.push(change.severity(Breaking, Nothing, Nothing));
-        }
-        for new in is.difference(&was) {
-            let rule = &rules::RESPONSE_FORMAT_ADDED;
-            let change = at.change(rule, Aspect::MediaType, How::Added);
-            let change = change.from_to(None, Some((**new).into()));
-            self.push(change.severity(Additive, Nothing, Nothing));
-        }
-    }
-
-    fn responses(&mut self, spot: &Spot, a: &'a Operation, b: &'a Operation) {
-        for one in &a.responses {
-            let other = b.responses.iter().find(|other| other.status == one.status);
-            let place_b = other.map(|other| &other.place);
-            let mut at = self.part(spot, &one.status, (false, true), Some(&one.place), place_b);
-            let Some(other) = other else {
-                // The errors are not promised to have this form any more.
-                let is_read = !one.status.starts_with('2') && one.shape.is_some();
-                let readers = if is_read && b.responses.iter().all(|one| one.status != "default") {
-                    Breaking
-                } else {
-                    Nothing
-                };
-                let change = at.change(&rules::REMOVED_STATUS, Aspect::Status, How::Removed);
-                let change = change.from_to(Some((*one.status).into()), None);
-                self.push(change.severity(readers, Nothing, Nothing).softened());
-                continue;
-            };
-            self.description(&at, &one.description, &other.description);
-            self.headers(&at, &one.headers, &other.headers);
-            at.wire = Some(String::new());
-            match (&one.shape, &other.shape) {
-                (Some(before), Some(after)) => {
-                    let none = Limits::new();
-                    self.values(&at, (before, &none), (after, &none));
-                }
-                (Some(before), None) => {
-                    let rule = &rules::RESPONSE_BODY_REMOVED;
-                    let change = at.change(rule, Aspect::Body, How::Removed);
-                    let change = change.from_to(Some(self.a.describe(before)), None);
-                    self.push(change.severity(Breaking, Nothing, Breaking));
-                }
-                (None, Some(after)) => {
-                    let rule = &rules::RESPONSE_BODY_ADDED;
-                    let change = at.change(rule, Aspect::Body, How::Added);
-                    let change = change.from_to(None, Some(self.b.describe(after)));
-                    self.push(change.severity(Additive, Nothing, Additive));
-                }
-                (None, None) => {}
-            }
-        }
-        let is_known = |status: &str| a.responses.iter().any(|one| one.status == status);
-        for new in b.responses.iter().filter(|new| !is_known(&new.status)) {
-            let at = self.part(spot, &new.status, (false, true), None, Some(&new.place));
-            let is_success = new.status.starts_with('2');
-            let readers = if is_success { Breaking } else { Additive };
-            let change = at.change(&rules::ADDED_STATUS, Aspect::Status, How::Added);
-            let change = change.from_to(None, Some((*new.status).into()));
-            let change = change.severity(readers, Nothing, Nothing);
-            self.push(if is_success {
-                change.softened()
-            } else {
-                change
-            });
-        }
-    }
-
-    fn security(&mut self, spot: &Spot, a: &Operation, b: &Operation) {
-        let mut report = |rule, how, from: Option<Value>, to: Option<Value>, writers: Severity| {
-            let change = spot.change(rule, Aspect::Security, how).from_to(from, to);
-            self.push(change.severity(Nothing, writers, Nothing));
-        };
-        for (name, scopes) in &a.security {
-            let Some(now) = b.security.get(name) else {
-                // A request may still have a token where none is asked for.
-                let is_open = b.security.is_empty();
-                let writers = if is_open { Nothing } else { Breaking };
-                let rule = &rules::SECURITY_REMOVED;
-                report(rule, How::Removed, Some((**name).into()), None, writers);
-                continue;
-            };
-            for gone in scopes.iter().filter(|scope| !now.contains(scope)) {
-                let from = json!({ "scheme": name, "scope": gone });
-                report(
-                    &rules::SCOPE_REMOVED,
-                    How::Removed,
-                    Some(from),
-                    None,
-                    Nothing,
-                );
-            }
-            for new in now.iter().filter(|scope| !scopes.contains(scope)) {
-                let to = json!({ "scheme": name, "scope": new });
-                report(&rules::SCOPE_ADDED, How::Added, None, Some(to), Breaking);
-            }
-        }
-        for name in b
-            .security
-            .keys()
-            .filter(|name| !a.security.contains_key(*name))
-        {
-            let is_choice = a
-                .security
-                .keys()
-                .any(|known| b.security.contains_key(known));
-            let writers = if is_choice { Additive } else { Breaking };
-            let rule = &rules::SECURITY_ADDED;
-            report(rule, How::Added, None, Some((**name).into()), writers);
-        }
-    }
-
-    fn long_running(&mut self, spot: &Spot, a: &Operation, b: &Operation) {
-        let (before, after) = (&a.long_running, &b.long_running);
-        if before == after {
-            return;
-        }
-        let (readers, rust) = match (before, after) {
-            // The response is not the result any more.
-            (None, _) => (Breaking, Breaking),
-            (_, None) => (Nothing, Breaking),
-            (Some(before), Some(_)) if before.final_state.is_none() => (Nothing, Nothing),
-            _ => (Breaking, Nothing),
-        };
-        let describe = |one: &Option<crate::spec::api::LongRunning>| {
-            let one = one.as_ref()?;
-            Some(one.final_state.clone().map_or(true.into(), Value::from))
-        };
-        let rule = &rules::LONG_RUNNING;
-        let change = spot.change(rule, Aspect::LongRunning, how(before, after));
-        let change = change.from_to(describe(before), describe(after));
-        self.push(change.severity(readers, Nothing, rust));
-    }
-
-    fn pageable(&mut self, spot: &Spot, a: &'a Operation, b: &'a Operation) {
-        let (before, after) = (&a.pageable, &b.pageable);
-        if before == after {
-            return;
-        }
-        let describe = |one: &Option<Pageable>| {
-            let Pageable { items, next_link } = one.as_ref()?;
-            Some(json!({ "items": items, "nextLink": next_link }))
-        };
-        let link = after.as_ref().and_then(|after| after.next_link.as_ref());
-        let (readers, rust) = match (before, after) {
-            // A list that had links to its next page was paged before the document said so.
-            (None, _) if link.is_none_or(|link| self.had_member(a, link)) => (Additive, Breaking),
-            (None, _) => (Breaking, Breaking),
-            (_, None) => (Nothing, Breaking),
-            _ => (Breaking, Nothing),
-        };
-        let change = spot.change(&rules::PAGEABLE, Aspect::Pageable, how(before, after));
-        let change = change.from_to(describe(before), describe(after));
-        self.push(change.severity(readers, Nothing, rust));
-    }
-
-    fn had_member(&self, operation: &'a Operation, name: &str) -> bool {
-        let shapes = operation
-            .responses
-            .iter()
-            .filter_map(|one| one.shape.as_ref());
-        let types = shapes.filter_map(|shape| self.a.innermost(shape));
-        let mut members = types.flat_map(|(found, _)| self.a.members(&found.name));
-        members.any(|member| member.name == name)
-    }
-
-    fn headers(
-        &mut self,
-        at: &Spot,
-        a: &'a std::collections::BTreeMap<String, crate::spec::api::Header>,
-        b: &'a std::collections::BTreeMap<String, crate::spec::api::Header>,
-    ) {
-        let same = |name: &str, other: &str| name.eq_ignore_ascii_case(other);
-        for (name, one) in a {
-            let mut at = at.clone();
-            at.member = Some(name.clone());
-            let Some((_, other)) = b.iter().find(|(other, _)| same(name, other)) else {
-                let change = at.change(&rules::REMOVED_HEADER, Aspect::Header, How::Removed);
-                let change = change.from_to(Some(self.a.describe(&one.shape)), None);
-                self.push(change.severity(Breaking, Nothing, Nothing));
-                continue;
-            };
-            let none = Limits::new();
-            self.values(&at, (&one.shape, &none), (&other.shape, &none));
-            self.description(&at, &one.description, &other.description);
-        }
-        for (name, new) in b
-            .iter()
-            .filter(|(name, _)| !a.keys().any(|one| same(one, name)))
-        {
-            let mut at = at.clone();
-            at.member = Some(name.clone());
-            let change = at.change(&rules::ADDED_HEADER, Aspect::Header, How::Added);
-            let change: Change = change.from_to(None, Some(self.b.describe(&new.shape)));
-            self.push(change.severity(Additive, Nothing, Nothing));
         }
     }
 }
@@ -505,10 +291,4 @@ fn path_names(operation: &Operation) -> Vec<String> {
 
 fn describe(operation: &Operation) -> Value {
     json!({ "id": operation.id, "method": operation.method, "path": operation.path })
-}
-
-/// Returns media types for comparisons.
-fn formats(media_types: &[String]) -> BTreeSet<String> {
-    let plain = |one: &String| one.to_ascii_lowercase().replace(' ', "");
-    media_types.iter().map(plain).collect()
 }

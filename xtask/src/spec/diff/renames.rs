@@ -86,8 +86,8 @@ fn find(
     let words = |view: &View<'_>, at: usize| {
         let change = changes.get(at)?;
         let name = change.member.as_deref()?;
-        let members = view.members(change.of_type.as_deref()?).into_iter();
-        let found = members.filter(|one| one.name == name).next()?;
+        let mut members = view.members(change.of_type.as_deref()?).into_iter();
+        let found = members.find(|one| one.name == name)?;
         found.description.clone()
     };
     let described = words(a, gone)?;

@@ -50,8 +50,8 @@ impl<'a> Comparison<'a> {
             member: None,
             wire: wire.map(str::to_owned),
             pointer: Both {
-                a: place(&self.a, a),
-                b: place(&self.b, b),
+                a: place(self.a, a),
+                b: place(self.b, b),
             },
             rust: RustPath {
                 before: Some(self.a.rust_type(a)),
@@ -149,7 +149,7 @@ impl<'a> Comparison<'a> {
                 Additional::Allowed(shape) => view.describe(shape),
             })
         };
-        let (from, to) = (describe(&self.a, before), describe(&self.b, after));
+        let (from, to) = (describe(self.a, before), describe(self.b, after));
         let change = spot.change(rule, Aspect::AdditionalMembers, how(&from, &to));
         let change = change.from_to(from, to);
         self.push(change.severity(readers, writers, Nothing).softened());
@@ -176,7 +176,7 @@ impl<'a> Comparison<'a> {
             Kind::Boolean => "boolean",
             _ => "other",
         };
-        let (from, to) = (base(&self.a, &before.shape), base(&self.b, &after.shape));
+        let (from, to) = (base(self.a, &before.shape), base(self.b, &after.shape));
         if from != to {
             let change = spot.change(&rules::KIND, Aspect::Kind, How::Changed);
             let kind = |kind: &str| Some(json!({ "kind": kind }));

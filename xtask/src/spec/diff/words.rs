@@ -14,7 +14,13 @@ pub fn subject(change: &Change) -> String {
         (Some(of_type), Some(value), Aspect::EnumValue) => format!("{of_type} value {value}"),
         (Some(of_type), Some(member), _) => format!("{of_type}.{member}"),
         (Some(of_type), None, _) => of_type.clone(),
-        (None, Some(member), _) => format!("{}: {member}", operations(&change.operations)),
+        (None, Some(member), Aspect::Parameter | Aspect::Header | Aspect::Status)
+            if change.change != How::Changed =>
+        {
+            let noun = aspect(change.aspect);
+            format!("{}: {noun}{member}", operations(&change.operations))
+        }
+        (None, Some(member), _) => format!("{} {member}", operations(&change.operations)),
         (None, None, Aspect::Body) if change.reach.contains(&Reach::Write) => {
             format!("{}: request body", operations(&change.operations))
         }
@@ -23,7 +29,7 @@ pub fn subject(change: &Change) -> String {
 }
 
 /// Returns operations as text, the first and the number of the others.
-fn operations(ids: &BTreeSet<String>) -> String {
+pub fn operations(ids: &BTreeSet<String>) -> String {
     let mut ids = ids.iter();
     let first = ids.next().map_or("", String::as_str);
     match ids.len() {
@@ -35,7 +41,46 @@ fn operations(ids: &BTreeSet<String>) -> String {
 
 /// Returns what changed.
 pub fn what(change: &Change) -> String {
-    let aspect = match change.aspect {
+    let aspect = aspect(change.aspect);
+    let (from, to) = (end(&change.from), end(&change.to));
+    match (change.aspect, change.change) {
+        (Aspect::Required, _) if change.to == Some(true.into()) => "became required".to_owned(),
+        (Aspect::Required, _) => "became optional".to_owned(),
+        (Aspect::Nullable, _) if change.to == Some(true.into()) => "became nullable".to_owned(),
+        (Aspect::Nullable, _) => "is never null any more".to_owned(),
+        (Aspect::Type, How::Changed | How::Renamed) if change.rule == rules::REFERENCE.id => {
+            format!("became {to}")
+        }
+        (Aspect::Type, _) if change.rule == rules::DISCRIMINATOR.id => {
+            format!("discriminator {from} → {to}")
+        }
+        (Aspect::Member, How::Changed) => {
+            format!("{} {from} → {to}", change.rule.trim_end_matches("-changed"))
+        }
+        (Aspect::Operation, How::Changed) => change.rule_name.to_lowercase(),
+        (Aspect::Description, _) => "description changed".to_owned(),
+        (_, How::Added) if change.member.is_some() && is_plain(change) => {
+            format!("added ({to})")
+        }
+        (_, How::Removed) if change.member.is_some() && is_plain(change) => {
+            format!("removed ({from})")
+        }
+        (Aspect::EnumValue | Aspect::Type | Aspect::Status, How::Added) => "added".to_owned(),
+        (Aspect::EnumValue | Aspect::Type | Aspect::Status, How::Removed) => "removed".to_owned(),
+        (Aspect::Operation, How::Renamed) => format!("has the id {to}"),
+        (Aspect::Pageable, How::Added) => format!("pages added ({to})"),
+        (Aspect::Pageable, How::Removed) => format!("pages removed ({from})"),
+        (Aspect::Operation, How::Added) => format!("added ({to})"),
+        (Aspect::Operation, How::Removed) => format!("removed ({from})"),
+        (_, How::Added) => format!("{aspect}{to} added"),
+        (_, How::Removed) => format!("{aspect}{from} removed"),
+        (_, How::Changed | How::Renamed) => format!("{aspect}{from} → {to}"),
+    }
+}
+
+/// Returns the noun of an aspect, where it needs one.
+fn aspect(aspect: Aspect) -> &'static str {
+    match aspect {
         Aspect::Member | Aspect::EnumValue | Aspect::Type | Aspect::Operation => "",
         Aspect::Verb => "verb ",
         Aspect::Path => "path ",
@@ -59,39 +104,6 @@ pub fn what(change: &Change) -> String {
         Aspect::Default => "default ",
         Aspect::AdditionalMembers => "additional members ",
         Aspect::Description => "description ",
-    };
-    let (from, to) = (end(&change.from), end(&change.to));
-    match (change.aspect, change.change) {
-        (Aspect::Required, _) if change.to == Some(true.into()) => "became required".to_owned(),
-        (Aspect::Required, _) => "became optional".to_owned(),
-        (Aspect::Nullable, _) if change.to == Some(true.into()) => "became nullable".to_owned(),
-        (Aspect::Nullable, _) => "is never null any more".to_owned(),
-        (Aspect::Type, How::Changed | How::Renamed) if change.rule == rules::REFERENCE.id => {
-            format!("became {to}")
-        }
-        (Aspect::Type, _) if change.rule == rules::DISCRIMINATOR.id => {
-            format!("discriminator {from} → {to}")
-        }
-        (Aspect::Member, How::Changed) => {
-            format!("{} {from} → {to}", change.rule.trim_end_matches("-changed"))
-        }
-        (Aspect::Operation, How::Changed) => change.rule_name.to_lowercase(),
-        (Aspect::Description, _) => "description changed".to_owned(),
-        (_, How::Added) if change.member.is_some() && is_plain(change) => {
-            format!("{aspect}added ({to})")
-        }
-        (_, How::Removed) if change.member.is_some() && is_plain(change) => {
-            format!("{aspect}removed ({from})")
-        }
-        (Aspect::EnumValue | Aspect::Type | Aspect::Status, How::Added) => format!("{aspect}added"),
-        (Aspect::EnumValue | Aspect::Type | Aspect::Status, How::Removed) => {
-            format!("{aspect}removed")
-        }
-        (Aspect::Operation, How::Added) => format!("added ({to})"),
-        (Aspect::Operation, How::Removed) => format!("removed ({from})"),
-        (_, How::Added) => format!("{aspect}{to} added"),
-        (_, How::Removed) => format!("{aspect}{from} removed"),
-        (_, How::Changed | How::Renamed) => format!("{aspect}{from} → {to}"),
     }
 }
 
@@ -106,7 +118,7 @@ fn is_plain(change: &Change) -> bool {
 fn end(value: &Option<Value>) -> String {
     match value {
         None => "nothing".to_owned(),
-        Some(Value::String(text)) => text.clone(),
+        Some(Value::String(text)) => short(text),
         Some(Value::Object(keys)) => {
             let text = |key: &str| keys.get(key).and_then(Value::as_str);
             match (text("kind"), text("method")) {
@@ -118,7 +130,14 @@ fn end(value: &Option<Value>) -> String {
                     let name = text("type").or(text("format"));
                     name.map_or(kind.to_owned(), |name| format!("{kind} {name}"))
                 }
-                (_, Some(method)) => format!("{method} {}", text("path").unwrap_or_default()),
+                (_, Some(method)) => {
+                    let path = text("path").unwrap_or_default();
+                    let last: Vec<_> = path.rsplit('/').take(2).collect();
+                    let [name, of] = last.as_slice() else {
+                        return format!("{method} {path}");
+                    };
+                    format!("{method} …/{of}/{name}")
+                }
                 _ => {
                     let keys = keys
                         .iter()
@@ -133,9 +152,18 @@ fn end(value: &Option<Value>) -> String {
 
 fn plain(value: &Value) -> String {
     match value {
-        Value::String(text) => text.clone(),
-        other => other.to_string(),
+        Value::String(text) => short(text),
+        other => short(&other.to_string()),
     }
+}
+
+/// Returns the beginning of a long text.
+fn short(text: &str) -> String {
+    const MOST: usize = 60;
+    if text.chars().count() <= MOST {
+        return text.to_owned();
+    }
+    text.chars().take(MOST).chain(['…']).collect()
 }
 
 /// Returns what to do, for the user of the older version; empty if there is nothing to do.
@@ -207,7 +235,7 @@ pub fn advice(change: &Change) -> String {
         Aspect::EnumValue => "stop naming it".to_owned(),
         Aspect::EnumName => "use the new name".to_owned(),
         Aspect::Openness => "send only listed values".to_owned(),
-        Aspect::Limit => format!("keep to {to}"),
+        Aspect::Limit => "keep to it".to_owned(),
         Aspect::Default => "send the value that you mean".to_owned(),
         Aspect::AdditionalMembers => format!("stop {uses} unlisted members"),
         Aspect::Description => String::new(),
