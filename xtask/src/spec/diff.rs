@@ -41,7 +41,7 @@ use self::change::Severity;
 use self::report::Report;
 use crate::codegen::problem::Problems;
 
-/// The exit code for changes at or above the severity that is asked for.
+/// The exit code for changes at or above the severity of `--fail-on`.
 const FOUND: u8 = 4;
 /// The exit code for arguments that make no sense together.
 const USAGE: u8 = 2;

@@ -18,7 +18,7 @@ impl<'a> Comparison<'a> {
         };
         for (name, scopes) in &a.security {
             let Some(now) = b.security.get(name) else {
-                // A request may still have a token where none is asked for.
+                // A request may still have a token where the service needs none.
                 let is_open = b.security.is_empty();
                 let writers = if is_open { Nothing } else { Breaking };
                 let rule = &rules::SECURITY_REMOVED;

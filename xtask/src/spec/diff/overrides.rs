@@ -48,7 +48,7 @@ enum Word {
 ///
 /// # Errors
 ///
-/// Every override that is invalid or applies to no change: nobody should believe that it does.
+/// Every override that is invalid or applies to no change: a stale override would mislead.
 pub fn apply(file: &str, text: &str, report: &mut Report) -> Result<(), Vec<Problem>> {
     let File { overrides } = toml::from_str(text).map_err(|error| {
         let start = error.span().map_or(0, |span| span.start);

@@ -1,4 +1,4 @@
-//! The rules by which differences are reported, each with an example.
+//! The rules of a comparison, each with an example.
 
 /// Where a rule's id comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -119,8 +119,8 @@ impl Reader<'_> {
         items.collect()
     }
 
-    /// Reports the keywords that are not in `known`: an ignored keyword would be a change that
-    /// nobody sees.
+    /// Reports the keywords that are not in `known`: an ignored keyword would be a change
+    /// without a line in a report.
     fn allow_only(&mut self, pointer: &str, node: &Map<String, Value>, known: &[&str]) {
         for key in node.keys().filter(|key| !known.contains(&key.as_str())) {
             let meant = did_you_mean(nearest(key, known.iter().copied()));
