@@ -74,6 +74,8 @@ pub(crate) struct Work {
     attention: Attention,
     /// When the learned rates are stored next.
     rates_due: Duration,
+    /// How many rows were told to wait, and until when.
+    told: Option<(usize, Duration)>,
 }
 
 impl Work {
@@ -87,6 +89,7 @@ impl Work {
             unfinished: 0,
             attention: Attention::new(),
             rates_due: RATES_EVERY,
+            told: None,
         }
     }
 
@@ -328,11 +331,14 @@ impl Work {
         }
     }
 
-    /// Tells for how long `reconcile` waits.
-    fn tell_waiting(&self, cx: &Context) {
+    /// Tells for how long `reconcile` waits, unless that was told: the run also wakes up to read its
+    /// orders.
+    fn tell_waiting(&mut self, cx: &Context) {
         if cx.mode == Mode::Reconcile
             && let Some(later) = self.waiting.peek()
+            && self.told != Some((self.waiting.len(), later.due()))
         {
+            self.told = Some((self.waiting.len(), later.due()));
             cx.tell_all(EventKind::Waiting {
                 profiles: u64::try_from(self.waiting.len()).unwrap_or(u64::MAX),
                 left: later.due().saturating_sub(cx.now()),

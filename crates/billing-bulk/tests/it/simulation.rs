@@ -227,7 +227,10 @@ fn line(event: &Event) -> String {
         EventKind::Resumed(hold) => format!("resumed: {hold}"),
         EventKind::Summary {
             counts, stopped, ..
-        } => format!("Summary {counts:?} {stopped:?}"),
+        } => {
+            let stopped = stopped.as_ref().map(|it| (&it.code, &it.message));
+            format!("Summary {counts:?} {stopped:?}")
+        }
         kind => format!("{kind:?}"),
     };
     format!("{} {kind}", profile.unwrap_or_default())

@@ -279,23 +279,27 @@ async fn read_only_journal_is_reported_and_can_be_read() {
 }
 
 #[tokio::test]
-async fn journal_of_a_newer_version_is_refused() {
+async fn journal_of_another_version_is_refused() {
     let folder = tempdir().expect("a folder");
     let path = path(folder.path());
     let journal = SqliteJournal::open_or_create(&path, &run_info()).expect("new");
     begin(&journal, 1).await.expect("begun");
     drop(journal);
-    let connection = rusqlite::Connection::open(&path).expect("a database");
-    connection
-        .execute_batch("PRAGMA user_version = 3")
-        .expect("a version");
-    drop(connection);
-    for error in [
-        SqliteJournal::open_or_create(&path, &run_info()).expect_err("newer"),
-        SqliteReader::open(&path).expect_err("newer"),
-    ] {
-        let problem = "the journal has format 3 of a newer version of this tool; use that version";
-        assert_eq!(error.to_string(), format!("{}: {problem}", path.display()));
+    for (version, age) in [(2, "an older"), (9, "a newer")] {
+        let connection = rusqlite::Connection::open(&path).expect("a database");
+        connection
+            .pragma_update(None, "user_version", version)
+            .expect("a version");
+        drop(connection);
+        for error in [
+            SqliteJournal::open_or_create(&path, &run_info()).expect_err(age),
+            SqliteReader::open(&path).expect_err(age),
+        ] {
+            let problem = format!(
+                "the journal has format {version} of {age} version of this tool; use that version"
+            );
+            assert_eq!(error.to_string(), format!("{}: {problem}", path.display()));
+        }
     }
 }
 

@@ -2,9 +2,11 @@
 //! and without it they are skipped.
 
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::SystemTime;
 
+use billing_bulk::control::{By, Order};
 use billing_bulk::document::Document;
-use billing_bulk::journal::postgres::{PostgresJournal, PostgresReader};
+use billing_bulk::journal::postgres::{PostgresJournal, PostgresReader, give_order};
 use billing_bulk::journal::row::{Entry, Row};
 use billing_bulk::journal::sqlite::SqliteJournal;
 use billing_bulk::journal::{Counts, Hash, Holder, JournalError, JournalReader, State, Transition};
@@ -287,10 +289,24 @@ async fn missing_and_newer_journals_are_refused() {
 
     drop(server.open().await);
     let client = server.client().await;
-    let newer = format!("UPDATE {}.run SET version = 9", server.schema());
-    client.batch_execute(&newer).await.unwrap();
-    let refused = PostgresReader::open(&server.journal).await.unwrap_err();
-    assert!(refused.to_string().contains("format 9"), "{refused}");
+    let by = By {
+        who: "chris@billing-1".to_owned(),
+        time: SystemTime::UNIX_EPOCH,
+    };
+    for version in [2, 9] {
+        let other = format!("UPDATE {}.run SET version = {version}", server.schema());
+        client.batch_execute(&other).await.unwrap();
+        let format = format!("format {version} of another version");
+        for refused in [
+            PostgresReader::open(&server.journal).await.unwrap_err(),
+            PostgresJournal::open(&server.journal).await.unwrap_err(),
+            give_order(&server.journal, &Order::Pause, &by)
+                .await
+                .unwrap_err(),
+        ] {
+            assert!(refused.to_string().contains(&format), "{refused}");
+        }
+    }
 }
 
 #[tokio::test]

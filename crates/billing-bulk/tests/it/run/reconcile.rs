@@ -37,6 +37,18 @@ fn write_that_was_applied_is_done() {
 }
 
 #[test]
+fn wait_is_told_once_although_orders_are_read() {
+    let names = [None, Some(Duration::from_millis(250))].map(|interval| {
+        let world = unknown(OnWrite::LoseAccepted(Duration::from_secs(300)), 2);
+        world
+            .reconcile(world.options().with_control(interval))
+            .names()
+    });
+    assert!(names[0].contains(&"waiting"), "{names:?}");
+    assert_eq!(names[0], names[1]);
+}
+
+#[test]
 fn operation_is_waited_for_during_the_settling_time() {
     let world = unknown(OnWrite::LoseAccepted(Duration::from_secs(800)), 1);
     let driven = world.reconcile(world.options().with_resend(Resend::Always));
