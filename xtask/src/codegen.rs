@@ -1,10 +1,11 @@
-//! `cargo xtask codegen`: generates `billing-models`, the tables of members in `billing-edit`, and
-//! the emulator's OpenAPI description from the checked-in schemas.
+//! `cargo xtask codegen`: generates `billing-models` and the inventory for its tests, the tables of
+//! members in `billing-edit`, and the emulator's OpenAPI description from the checked-in schemas.
 //!
 //! load → lower → typify → passes → render → write. Everything is generated before anything is
 //! written.
 
 pub mod artifacts;
+pub mod inventory;
 pub mod json;
 pub mod load;
 pub mod lower;

@@ -17,6 +17,8 @@ pub struct Layout {
     pub before_passes: PathBuf,
     /// The folder of the tables of members that can be written, which contains nothing else.
     pub members: PathBuf,
+    /// The inventory of the models for their tests.
+    pub inventory: Option<PathBuf>,
     /// The OpenAPI description of the emulator. Its hand-written parts are in the folder of the
     /// same name.
     pub description: Option<PathBuf>,
@@ -31,6 +33,7 @@ impl Layout {
             parent: root.join("crates/billing-models/src/generated.rs"),
             before_passes: root.join("crates/billing-models/benches/codec/before_passes"),
             members: root.join("crates/billing-edit/src/generated"),
+            inventory: Some(root.join("crates/billing-models/tests/it/support/inventory.rs")),
             description: Some(root.join("crates/billing-emulator/openapi.json")),
         }
     }
@@ -43,6 +46,7 @@ impl Layout {
             parent: root.join("generated.rs"),
             before_passes: root.join("before_passes"),
             members: root.join("members"),
+            inventory: None,
             description: None,
             root,
         }

@@ -9,6 +9,7 @@ use anyhow::Result;
 use clap::{Parser, Subcommand};
 use xtask::codegen::write::Mode;
 use xtask::layout::Layout;
+use xtask::spec::add_version::{self, AddVersion};
 use xtask::spec::import::{self, Import};
 use xtask::{api_test, bench, codegen, features, sdks, soak, spec};
 
@@ -105,6 +106,31 @@ enum Spec {
         #[arg(long, value_name = "KEYWORD")]
         allow: Vec<String>,
     },
+    /// Add an api version: write its spec, manifest entry, modules, models and inventories
+    AddVersion {
+        /// The module of billing-models that has the versions of the service, such as arm
+        face: String,
+        /// The api version, such as 2024-04-01
+        api_version: String,
+        /// The document
+        #[arg(long, value_name = "FILE")]
+        openapi: PathBuf,
+        /// Operations to import [default: those of the version's entry, or all]
+        #[arg(long, value_name = "ID", num_args = 1..)]
+        operation: Vec<String>,
+        /// An overlay to put beside the spec [default: the one that is there]
+        #[arg(long, value_name = "FILE")]
+        overlay: Option<PathBuf>,
+        /// When the document was read, such as 2026-11; needed once
+        #[arg(long, value_name = "DATE")]
+        retrieved: Option<String>,
+        /// Leave a keyword out that is not understood, and record it in specs/sources.toml
+        #[arg(long, value_name = "KEYWORD")]
+        allow: Vec<String>,
+        /// Do not compile the models to write their snapshots
+        #[arg(long)]
+        no_snapshots: bool,
+    },
 }
 
 #[derive(Subcommand)]
@@ -200,6 +226,28 @@ fn run(arguments: Arguments) -> Result<ExitCode> {
             return import::verb(&layout, &import);
         }
         Verb::Spec(Spec::Diff(arguments)) => return spec::diff::verb(root, &arguments),
+        Verb::Spec(Spec::AddVersion {
+            face,
+            api_version,
+            openapi,
+            operation,
+            overlay,
+            retrieved,
+            allow,
+            no_snapshots,
+        }) => {
+            let add = AddVersion {
+                face,
+                api_version,
+                document: openapi,
+                operations: operation,
+                overlay,
+                allow,
+                retrieved,
+                snapshots: !no_snapshots,
+            };
+            return add_version::verb(&layout, &add);
+        }
         Verb::Bench(Bench::Codec) => bench::run(root, "billing-models", "codec")?,
         Verb::Bench(Bench::Client) => bench::run(root, "arm-client", "client")?,
         Verb::Bench(Bench::Bulk) => {

@@ -1,5 +1,6 @@
 //! `cargo xtask spec`: imports documents of the services as specs, and compares them.
 
+pub mod add_version;
 pub mod api;
 pub mod diff;
 pub mod document;

@@ -32,16 +32,17 @@ use billing_core::{Credential, Endpoint, Error, PollToken, Throttle, blocking_pa
 pub use billing_core::blocking::{Poller, RequestBuilder};
 
 use crate::client;
+use crate::delete_profile::{CheckDeleteEligibility, DeleteBillingProfile};
 use crate::get_profile::GetBillingProfile;
 use crate::list_profiles;
-use crate::models::{BillingProfile, BillingProfileUpdate};
 use crate::options::ArmClientOptions;
 use crate::update_profile::{self, UpdateBillingProfile};
+use crate::version::{V2019_10_01Preview, V2024_04_01, Version};
 
 /// Client of Azure Resource Manager whose operations wait; see [`ArmClient`](crate::ArmClient).
 #[derive(Clone, Debug)]
-pub struct ArmClient {
-    inner: client::ArmClient,
+pub struct ArmClient<V: Version = V2019_10_01Preview> {
+    inner: client::ArmClient<V>,
     runtime: Runtime,
 }
 
@@ -71,6 +72,17 @@ impl ArmClient {
             runtime: Runtime::new()?,
         })
     }
+}
+
+impl<V: Version> ArmClient<V> {
+    /// Returns a client that speaks another api version; see
+    /// [`ArmClient::with_api_version`](crate::ArmClient::with_api_version).
+    pub fn with_api_version<W: Version>(&self, version: W) -> ArmClient<W> {
+        ArmClient {
+            inner: self.inner.with_api_version(version),
+            runtime: self.runtime.clone(),
+        }
+    }
 
     /// Gets a billing profile; see
     /// [`ArmClient::get_billing_profile`](crate::ArmClient::get_billing_profile).
@@ -78,14 +90,14 @@ impl ArmClient {
         &self,
         account: &str,
         profile: &str,
-    ) -> RequestBuilder<GetBillingProfile> {
+    ) -> RequestBuilder<GetBillingProfile<V>> {
         let inner = self.inner.get_billing_profile(account, profile);
         RequestBuilder::new(inner, &self.runtime)
     }
 
     /// Lists the billing profiles of an account, page by page; see
     /// [`ArmClient::list_billing_profiles`](crate::ArmClient::list_billing_profiles).
-    pub fn list_billing_profiles(&self, account: &str) -> BillingProfilePager {
+    pub fn list_billing_profiles(&self, account: &str) -> BillingProfilePager<V> {
         BillingProfilePager::new(self.inner.list_billing_profiles(account), &self.runtime)
     }
 
@@ -95,8 +107,8 @@ impl ArmClient {
         &self,
         account: &str,
         profile: &str,
-        update: &BillingProfileUpdate,
-    ) -> RequestBuilder<UpdateBillingProfile> {
+        update: &V::BillingProfileUpdate,
+    ) -> RequestBuilder<UpdateBillingProfile<V>> {
         let inner = self.inner.update_billing_profile(account, profile, update);
         RequestBuilder::new(inner, &self.runtime)
     }
@@ -107,8 +119,8 @@ impl ArmClient {
         &self,
         account: &str,
         profile: &str,
-        update: &BillingProfileUpdate,
-    ) -> BeginUpdateBillingProfile {
+        update: &V::BillingProfileUpdate,
+    ) -> BeginUpdateBillingProfile<V> {
         let inner = &self.inner;
         BeginUpdateBillingProfile {
             inner: inner.begin_update_billing_profile(account, profile, update),
@@ -120,7 +132,7 @@ impl ArmClient {
     ///
     /// # Errors
     /// Those of the async method. Nothing was sent.
-    pub fn resume(&self, token: PollToken) -> Result<Poller<BillingProfile>, Error> {
+    pub fn resume(&self, token: PollToken) -> Result<Poller<V::BillingProfile>, Error> {
         Ok(Poller::new(self.inner.resume(token)?, self.runtime.clone()))
     }
 
@@ -128,6 +140,31 @@ impl ArmClient {
     /// is left of its limits.
     pub fn throttle(&self) -> &Throttle {
         self.inner.throttle()
+    }
+}
+
+/// What only api version 2024-04-01 has.
+impl ArmClient<V2024_04_01> {
+    /// Deletes a billing profile; see
+    /// [`ArmClient::delete_billing_profile`](crate::ArmClient::delete_billing_profile).
+    pub fn delete_billing_profile(
+        &self,
+        account: &str,
+        profile: &str,
+    ) -> RequestBuilder<DeleteBillingProfile> {
+        let inner = self.inner.delete_billing_profile(account, profile);
+        RequestBuilder::new(inner, &self.runtime)
+    }
+
+    /// Tells whether a billing profile can be deleted; see
+    /// [`ArmClient::check_delete_eligibility`](crate::ArmClient::check_delete_eligibility).
+    pub fn check_delete_eligibility(
+        &self,
+        account: &str,
+        profile: &str,
+    ) -> RequestBuilder<CheckDeleteEligibility> {
+        let inner = self.inner.check_delete_eligibility(account, profile);
+        RequestBuilder::new(inner, &self.runtime)
     }
 }
 
@@ -146,7 +183,7 @@ blocking_pager! {
     /// # Ok(())
     /// # }
     /// ```
-    BillingProfilePager(list_profiles::BillingProfilePager) => BillingProfile
+    BillingProfilePager<V: Version = V2019_10_01Preview>(list_profiles::BillingProfilePager<V>) => V::BillingProfile
 }
 
 /// Request builder of [`ArmClient::begin_update_billing_profile`].
@@ -167,18 +204,18 @@ blocking_pager! {
 /// ```
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send()`"]
-pub struct BeginUpdateBillingProfile {
-    inner: update_profile::BeginUpdateBillingProfile,
+pub struct BeginUpdateBillingProfile<V: Version = V2019_10_01Preview> {
+    inner: update_profile::BeginUpdateBillingProfile<V>,
     runtime: Runtime,
 }
 
-impl BeginUpdateBillingProfile {
+impl<V: Version> BeginUpdateBillingProfile<V> {
     /// Sets options of the request: `set` gets the async builder and returns it.
     pub fn with(
         mut self,
         set: impl FnOnce(
-            update_profile::BeginUpdateBillingProfile,
-        ) -> update_profile::BeginUpdateBillingProfile,
+            update_profile::BeginUpdateBillingProfile<V>,
+        ) -> update_profile::BeginUpdateBillingProfile<V>,
     ) -> Self {
         self.inner = set(self.inner);
         self
@@ -190,7 +227,7 @@ impl BeginUpdateBillingProfile {
     /// # Errors
     /// - Those of the async method, which say whether the update may have taken effect.
     /// - Invalid input inside an async runtime, whose other tasks could not run. Nothing was sent.
-    pub fn send(self) -> Result<Poller<BillingProfile>, Error> {
+    pub fn send(self) -> Result<Poller<V::BillingProfile>, Error> {
         let poller = self.runtime.block_on(self.inner.send())?;
         Ok(Poller::new(poller, self.runtime))
     }
@@ -200,7 +237,7 @@ impl BeginUpdateBillingProfile {
     ///
     /// # Errors
     /// Those of the async method. Nothing was sent.
-    pub fn resume(self, token: PollToken) -> Result<Poller<BillingProfile>, Error> {
+    pub fn resume(self, token: PollToken) -> Result<Poller<V::BillingProfile>, Error> {
         let poller = self.inner.resume(token)?;
         Ok(Poller::new(poller, self.runtime))
     }

@@ -1,5 +1,7 @@
 //! The client: its endpoint, credential and options, and how it addresses requests.
 
+use std::marker::PhantomData;
+
 use billing_core::http::{HeaderName, HeaderValue, Method};
 use billing_core::pipeline::{Request, ServiceHeaders, Transport};
 use billing_core::{
@@ -7,16 +9,22 @@ use billing_core::{
 };
 use serde::de::DeserializeOwned;
 
-use crate::models::BillingProfile;
 use crate::options::ArmClientOptions;
+use crate::version::{V2019_10_01Preview, Version};
 
 /// The endpoint of Azure Resource Manager in the public cloud.
 pub const PUBLIC_ENDPOINT: &str = Cloud::PUBLIC_ARM;
 
-/// The api version of the requests and of the [`models`](crate::models).
-pub const API_VERSION: &str = "2019-10-01-preview";
+/// The api version of the requests of a new client, and of the [`models`](crate::models).
+pub const API_VERSION: &str = V2019_10_01Preview::NAME;
+
+/// The parameter of a query that names the api version.
+const API_VERSION_NAME: &str = "api-version";
 
 /// Client of Azure Resource Manager; clones share connections and credential.
+///
+/// A new client speaks [`API_VERSION`]; [`with_api_version`](Self::with_api_version) returns one
+/// that speaks another version.
 ///
 /// ```no_run
 /// use arm_client::{ArmClient, PUBLIC_ENDPOINT, StaticToken};
@@ -28,8 +36,9 @@ pub const API_VERSION: &str = "2019-10-01-preview";
 /// # }
 /// ```
 #[derive(Clone, Debug)]
-pub struct ArmClient {
+pub struct ArmClient<V: Version = V2019_10_01Preview> {
     transport: Transport,
+    version: PhantomData<V>,
 }
 
 impl ArmClient {
@@ -69,7 +78,47 @@ impl ArmClient {
         options: ArmClientOptions,
     ) -> Result<Self, Error> {
         let transport = Transport::new(endpoint, credential.into(), service(), options.sending)?;
-        Ok(Self { transport })
+        Ok(Self::over(transport))
+    }
+}
+
+impl<V: Version> ArmClient<V> {
+    fn over(transport: Transport) -> Self {
+        Self {
+            transport,
+            version: PhantomData,
+        }
+    }
+
+    /// Returns a client with the same connections, credential and pauses that speaks another api
+    /// version.
+    ///
+    /// The versions differ in their types, and in how they update a profile: by a PATCH of the
+    /// members that change, or by a PUT of the full profile. This client reads the profile first
+    /// where it has to be written in full; see
+    /// [`update_billing_profile`](Self::update_billing_profile).
+    ///
+    /// ```no_run
+    /// # use arm_client::{ArmClient, Error};
+    /// # async fn example(client: ArmClient, account: &str, profile: &str) -> Result<(), Error> {
+    /// use arm_client::ApiVersion;
+    ///
+    /// let client = client.with_api_version(ApiVersion::V2024_04_01);
+    /// let profile = client.get_billing_profile(account, profile).await?.into_body();
+    /// println!("{:?}", profile.properties.and_then(|properties| properties.invoice_recipients));
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// What only one version has is not available in another:
+    ///
+    /// ```compile_fail
+    /// # async fn example(client: arm_client::ArmClient) {
+    /// client.delete_billing_profile("account", "profile").await;
+    /// # }
+    /// ```
+    pub fn with_api_version<W: Version>(&self, _: W) -> ArmClient<W> {
+        ArmClient::over(self.transport.clone())
     }
 
     /// Resumes an update that this or another process began, from its [`Poller::token`]. The first
@@ -89,10 +138,10 @@ impl ArmClient {
     /// ```
     ///
     /// # Errors
-    /// Invalid input for a token of another origin, one that leads to an origin which the endpoint
-    /// does not trust, or one whose resource is not a billing profile of the token's account.
-    /// Nothing was sent.
-    pub fn resume(&self, token: PollToken) -> Result<Poller<BillingProfile>, Error> {
+    /// Invalid input for a token of another origin or api version, one that leads to an origin which
+    /// the endpoint does not trust, or one whose resource is not a billing profile of the token's
+    /// account. Nothing was sent.
+    pub fn resume(&self, token: PollToken) -> Result<Poller<V::BillingProfile>, Error> {
         self.resume_as(token)
     }
 
@@ -118,6 +167,15 @@ impl ArmClient {
                 self.transport.endpoint(),
             )));
         }
+        let mut query = token.resource().query_pairs();
+        let version = query.find_map(|(name, value)| (name == API_VERSION_NAME).then_some(value));
+        if let Some(version) = version.filter(|version| version != V::NAME) {
+            return Err(Error::invalid_input(format!(
+                "the resume token is of api version {version}, and the client speaks {}: resume it \
+                 with a client of its version",
+                V::NAME,
+            )));
+        }
         Poller::resume(self.transport.clone(), token)
     }
 
@@ -135,29 +193,45 @@ impl ArmClient {
     /// once and reads nothing back.
     #[cfg(feature = "__exact")]
     pub(crate) fn single_attempts(&self) -> Self {
-        Self {
-            transport: self.transport.single_attempts(),
-        }
+        Self::over(self.transport.single_attempts())
     }
 
     /// Makes a request for one billing profile, or with `None` for all of the account, without ids.
+    /// `parameters` follow the api version in the query.
     ///
     /// # Errors
     /// Invalid input for a name that no URL can carry.
-    pub(crate) fn request(
+    pub(crate) fn request<'q>(
         &self,
         method: Method,
         account: &str,
         profile: Option<&str>,
-        expand: Option<&str>,
+        parameters: impl IntoIterator<Item = (&'q str, &'q str)>,
     ) -> Result<Request, Error> {
         let mut url = self.url(account, profile)?;
         let mut query = url.query_pairs_mut();
-        query.append_pair("api-version", API_VERSION);
-        if let Some(members) = expand {
-            query.append_pair("$expand", members);
-        }
+        query.append_pair(API_VERSION_NAME, V::NAME);
+        query.extend_pairs(parameters);
         drop(query);
+        Ok(self.transport.request_without_ids(method, url))
+    }
+
+    /// Makes a request for an action on a billing profile, such as `validateDeleteEligibility`.
+    ///
+    /// # Errors
+    /// Invalid input for a name that no URL can carry.
+    pub(crate) fn action(
+        &self,
+        method: Method,
+        account: &str,
+        profile: &str,
+        action: &'static str,
+    ) -> Result<Request, Error> {
+        let mut url = self.url(account, Some(profile))?;
+        if let Ok(mut segments) = url.path_segments_mut() {
+            segments.push(action);
+        }
+        url.query_pairs_mut().append_pair(API_VERSION_NAME, V::NAME);
         Ok(self.transport.request_without_ids(method, url))
     }
 

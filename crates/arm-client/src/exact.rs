@@ -10,7 +10,8 @@ use bytes::Bytes;
 use crate::client::ArmClient;
 use crate::get_profile::fetch;
 use crate::models::BillingProfile;
-use crate::update_profile::{OPERATION, is_settled};
+use crate::settled::{OPERATION, is_settled};
+use crate::version::V2019_10_01Preview;
 
 /// A client whose requests are sent once, and whose bodies are exact.
 #[derive(Clone, Debug)]
@@ -65,7 +66,7 @@ impl ExactClient {
         request.set_body("application/json", patch);
         let transport = client.transport().clone();
         Poller::begin(transport, &request, account, |exact: &Exact<_>, url| {
-            is_settled(&exact.value, url)
+            is_settled::<V2019_10_01Preview>(&exact.value, url)
         })
         .await
     }

@@ -6,9 +6,10 @@ use billing_core::{Error, RequestId, Response, decode, request_builder};
 use serde::de::DeserializeOwned;
 
 use crate::client::ArmClient;
-use crate::models::BillingProfile;
+use crate::common::{Document as _, Profile as _};
+use crate::version::{Expand, V2019_10_01Preview, Version};
 
-impl ArmClient {
+impl<V: Version> ArmClient<V> {
     /// Gets a billing profile. The names are percent-encoded; that of an account may have `:`.
     ///
     /// ```no_run
@@ -19,7 +20,7 @@ impl ArmClient {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn get_billing_profile(&self, account: &str, profile: &str) -> GetBillingProfile {
+    pub fn get_billing_profile(&self, account: &str, profile: &str) -> GetBillingProfile<V> {
         GetBillingProfile {
             client: self.clone(),
             account: account.to_owned(),
@@ -33,15 +34,15 @@ impl ArmClient {
 /// Request builder of [`ArmClient::get_billing_profile`].
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `.await` or `send()`"]
-pub struct GetBillingProfile {
-    client: ArmClient,
+pub struct GetBillingProfile<V: Version = V2019_10_01Preview> {
+    client: ArmClient<V>,
     account: String,
     profile: String,
     expand: Option<String>,
     request_id: RequestId,
 }
 
-impl GetBillingProfile {
+impl<V: Version> GetBillingProfile<V> {
     /// Sends this `x-ms-client-request-id` instead of a fresh one.
     ///
     /// ```no_run
@@ -59,6 +60,34 @@ impl GetBillingProfile {
         self
     }
 
+    /// Sends the request, with retries as the [`RetryPolicy`](crate::RetryPolicy) allows; `.await`
+    /// on the builder does the same.
+    ///
+    /// # Errors
+    /// A read changes nothing, whatever happens.
+    /// - Invalid input for a name that no URL can carry.
+    /// - No token, no connection, or no response in time.
+    /// - An error response.
+    /// - A response that is not a billing profile, or that is [another
+    ///   one](Error::is_other_resource); then the error has the [document](Error::document).
+    pub async fn send(self) -> Result<Response<V::BillingProfile>, Error> {
+        fetch(&self.client, &self.request()?, |profile| profile).await
+    }
+
+    pub(crate) fn request(&self) -> Result<Request, Error> {
+        let mut request = self.client.request(
+            Method::GET,
+            &self.account,
+            Some(&self.profile),
+            self.expand.as_deref().map(|members| ("$expand", members)),
+        )?;
+        request.set_operation("GetBillingProfile");
+        request.set_request_id(self.request_id);
+        Ok(request)
+    }
+}
+
+impl<V: Expand> GetBillingProfile<V> {
     /// Requests members that the service leaves out by default, as `$expand`: `invoiceSections`,
     /// and `enabledAzurePlans`, which the page does not list and recordings show.
     ///
@@ -75,53 +104,23 @@ impl GetBillingProfile {
         self.expand = Some(members.into());
         self
     }
-
-    /// Sends the request, with retries as the [`RetryPolicy`](crate::RetryPolicy) allows; `.await`
-    /// on the builder does the same.
-    ///
-    /// # Errors
-    /// A read changes nothing, whatever happens.
-    /// - Invalid input for a name that no URL can carry.
-    /// - No token, no connection, or no response in time.
-    /// - An error response.
-    /// - A response that is not a billing profile, or that is [another
-    ///   one](Error::is_other_resource); then the error has the [document](Error::document).
-    pub async fn send(self) -> Result<Response<BillingProfile>, Error> {
-        fetch(&self.client, &self.request()?, |profile| profile).await
-    }
-
-    pub(crate) fn request(&self) -> Result<Request, Error> {
-        let mut request = self.client.request(
-            Method::GET,
-            &self.account,
-            Some(&self.profile),
-            self.expand.as_deref(),
-        )?;
-        request.set_operation("GetBillingProfile");
-        request.set_request_id(self.request_id);
-        Ok(request)
-    }
 }
 
-request_builder!(GetBillingProfile => Response<BillingProfile>);
+request_builder!(where [V: Version] GetBillingProfile<V> => Response<V::BillingProfile>);
 
 /// Sends a request for a profile, and reads the response as a type that has the profile.
 ///
 /// # Errors
 /// Those of sending, decoding, and a response that is not a billing profile, or is another one.
-pub(crate) async fn fetch<T: DeserializeOwned>(
-    client: &ArmClient,
+pub(crate) async fn fetch<V: Version, T: DeserializeOwned>(
+    client: &ArmClient<V>,
     request: &Request,
-    profile_of: fn(&T) -> &BillingProfile,
+    profile_of: fn(&T) -> &V::BillingProfile,
 ) -> Result<Response<T>, Error> {
     let read = |_: Option<&str>, body: &[u8]| {
         let read: T = decode(body)?;
         let profile = profile_of(&read);
-        if is_about(
-            request.url(),
-            profile.id.as_deref(),
-            profile.name.as_deref(),
-        ) {
+        if is_about(request.url(), profile.id(), profile.name()) {
             Ok(read)
         } else {
             Err(other_resource())
@@ -130,7 +129,7 @@ pub(crate) async fn fetch<T: DeserializeOwned>(
     let response = client.transport().fetch_with(request, read).await?;
     let profile = profile_of(response.body());
     // Every member is optional, so an error sent with status 200 would pass for an empty profile.
-    if profile.id.is_none() && profile.name.is_none() && profile.type_.is_none() {
+    if profile.id().is_none() && profile.name().is_none() && profile.resource_type().is_none() {
         return Err(response.refuse("but its body is not a billing profile", false));
     }
     Ok(response)

@@ -25,15 +25,27 @@
 //! | [`update_billing_profile`] | updates members and waits for the result |
 //! | [`begin_update_billing_profile`] | begins an update and returns a [`Poller`] |
 //! | [`resume`] | returns the poller of an update that another process began |
+//! | [`delete_billing_profile`] | deletes a profile; api version 2024-04-01 only |
+//! | [`check_delete_eligibility`] | tells whether a profile can be deleted; 2024-04-01 only |
 //!
 //! [`get_billing_profile`]: ArmClient::get_billing_profile
 //! [`list_billing_profiles`]: ArmClient::list_billing_profiles
 //! [`update_billing_profile`]: ArmClient::update_billing_profile
 //! [`begin_update_billing_profile`]: ArmClient::begin_update_billing_profile
 //! [`resume`]: ArmClient::resume
+//! [`delete_billing_profile`]: ArmClient::delete_billing_profile
+//! [`check_delete_eligibility`]: ArmClient::check_delete_eligibility
 //!
 //! Each request has a builder: `with_…` sets options of this request only, `preview()` returns the
 //! request instead of sending it, and `.await` sends it.
+//!
+//! # Api versions
+//!
+//! A client speaks api version 2019-10-01-preview, or another one of [`ApiVersion`] after
+//! [`with_api_version`](ArmClient::with_api_version). The types of each version are in
+//! `billing_models::arm`, and [`models`] are those of the default. Code that is to work with every
+//! version is generic over [`Version`] and uses [`common`], which also hides that `address` became
+//! `billTo`.
 //!
 //! # Updates
 //!
@@ -96,13 +108,18 @@
 #[cfg(feature = "blocking")]
 pub mod blocking;
 mod client;
+pub mod common;
+mod delete_profile;
 #[cfg(feature = "__exact")]
 pub mod exact;
+mod full_update;
 mod get_profile;
 mod list_profiles;
 mod options;
 mod resource_id;
+mod settled;
 mod update_profile;
+mod version;
 
 #[cfg(feature = "azure-identity")]
 pub use billing_core::AzureCredential;
@@ -119,11 +136,13 @@ pub use billing_core::{
 };
 pub use billing_models::arm::v2019_10_01_preview as models;
 pub use client::{API_VERSION, ArmClient, PUBLIC_ENDPOINT};
+pub use delete_profile::{CheckDeleteEligibility, DeleteBillingProfile};
 pub use get_profile::GetBillingProfile;
 pub use list_profiles::BillingProfilePager;
 pub use options::ArmClientOptions;
 pub use resource_id::ResourceId;
 pub use update_profile::{BeginUpdateBillingProfile, UpdateBillingProfile};
+pub use version::{ApiVersion, Expand, V2019_10_01Preview, V2020_05_01, V2024_04_01, Version};
 
 /// The README, so that its sample is compiled.
 #[doc = include_str!("../README.md")]

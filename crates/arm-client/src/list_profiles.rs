@@ -8,9 +8,10 @@ use billing_core::{Error, RequestId, Url, decode, pager_methods};
 use serde::Deserialize;
 
 use crate::client::ArmClient;
-use crate::models::BillingProfile;
+use crate::common::Profile as _;
+use crate::version::{Expand, V2019_10_01Preview, V2024_04_01, Version};
 
-impl ArmClient {
+impl<V: Version> ArmClient<V> {
     /// Lists the billing profiles of an account, page by page.
     ///
     /// ```no_run
@@ -25,12 +26,12 @@ impl ArmClient {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn list_billing_profiles(&self, account: &str) -> BillingProfilePager {
+    pub fn list_billing_profiles(&self, account: &str) -> BillingProfilePager<V> {
         BillingProfilePager {
             pager: Pager::new(BillingProfileList {
                 client: self.clone(),
                 account: account.to_owned(),
-                expand: None,
+                query: Vec::new(),
                 request_id: RequestId::generate(),
             }),
         }
@@ -43,11 +44,11 @@ impl ArmClient {
 /// [document](Error::document) is the whole page.
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `next_page()` or `collect_all()`"]
-pub struct BillingProfilePager {
-    pager: Pager<BillingProfileList>,
+pub struct BillingProfilePager<V: Version = V2019_10_01Preview> {
+    pager: Pager<BillingProfileList<V>>,
 }
 
-impl BillingProfilePager {
+impl<V: Version> BillingProfilePager<V> {
     /// Sends this `x-ms-client-request-id` with the first page's request instead of a fresh one.
     ///
     /// ```no_run
@@ -65,7 +66,9 @@ impl BillingProfilePager {
         self.pager.list.request_id = id;
         self
     }
+}
 
+impl<V: Expand> BillingProfilePager<V> {
     /// Requests members that the service leaves out by default, as `$expand`: `invoiceSections`,
     /// and `enabledAzurePlans`, which the page does not list and recordings show. The requests for
     /// further pages follow the service's links, which have to keep `$expand` themselves.
@@ -80,24 +83,65 @@ impl BillingProfilePager {
     /// # }
     /// ```
     pub fn with_expand(mut self, members: impl Into<String>) -> Self {
-        self.pager.list.expand = Some(members.into());
+        self.pager.list.query.push(("$expand", members.into()));
         self
     }
 }
 
-pager_methods!(BillingProfilePager => BillingProfile);
+/// What only the lists of api version 2024-04-01 have.
+impl BillingProfilePager<V2024_04_01> {
+    /// Lists deleted profiles, too.
+    ///
+    /// ```no_run
+    /// # use arm_client::{ArmClient, Error};
+    /// # async fn example(client: ArmClient, account: &str) -> Result<(), Error> {
+    /// use arm_client::ApiVersion;
+    ///
+    /// let client = client.with_api_version(ApiVersion::V2024_04_01);
+    /// let list = client.list_billing_profiles(account).with_deleted();
+    /// println!("{}", list.collect_all().await?.len());
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn with_deleted(self) -> Self {
+        self.with_parameter("includeDeleted", "true")
+    }
+
+    /// Lists the profiles that an OData filter selects, such as `status eq 'Active'`.
+    pub fn with_filter(self, filter: impl Into<String>) -> Self {
+        self.with_parameter("filter", filter)
+    }
+
+    /// Sorts the profiles by an OData expression, such as `displayName desc`.
+    pub fn with_order_by(self, order: impl Into<String>) -> Self {
+        self.with_parameter("orderBy", order)
+    }
+
+    /// Lists the profiles in which the service finds this text.
+    pub fn with_search(self, text: impl Into<String>) -> Self {
+        self.with_parameter("search", text)
+    }
+
+    fn with_parameter(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.pager.list.query.push((name, value.into()));
+        self
+    }
+}
+
+pager_methods!(where [V: Version] BillingProfilePager<V> => V::BillingProfile);
 
 /// The list of billing profiles: its options and requests.
 #[derive(Clone, Debug)]
-struct BillingProfileList {
-    client: ArmClient,
+struct BillingProfileList<V: Version> {
+    client: ArmClient<V>,
     account: String,
-    expand: Option<String>,
+    /// Further parameters of the first request.
+    query: Vec<(&'static str, String)>,
     request_id: RequestId,
 }
 
-impl PagedList for BillingProfileList {
-    type Item = BillingProfile;
+impl<V: Version> PagedList for BillingProfileList<V> {
+    type Item = V::BillingProfile;
     type Link = String;
     const NAME: &'static str = "billing profiles";
 
@@ -106,10 +150,13 @@ impl PagedList for BillingProfileList {
     }
 
     fn first_request(&self) -> Result<Request, Error> {
-        let expand = self.expand.as_deref();
+        let query = self
+            .query
+            .iter()
+            .map(|(name, value)| (*name, value.as_str()));
         let mut request = self
             .client
-            .request(Method::GET, &self.account, None, expand)?;
+            .request(Method::GET, &self.account, None, query)?;
         request.set_operation("ListBillingProfiles");
         request.set_request_id(self.request_id);
         Ok(request)
@@ -123,19 +170,19 @@ impl PagedList for BillingProfileList {
         Ok(request)
     }
 
-    fn read_page(&self, body: &[u8]) -> Result<Page<BillingProfile, String>, Error> {
+    fn read_page(&self, body: &[u8]) -> Result<Page<V::BillingProfile, String>, Error> {
         #[derive(Deserialize)]
         #[serde(rename_all = "camelCase")]
-        struct Body {
-            value: Option<Vec<Option<BillingProfile>>>,
+        struct Body<T> {
+            value: Option<Vec<Option<T>>>,
             next_link: Option<String>,
         }
 
-        let Body { value, next_link } = decode(body)?;
+        let Body::<V::BillingProfile> { value, next_link } = decode(body)?;
         // A link may lead anywhere on the origin, so every page is compared with the first request.
         let first = self.first_request()?;
         let mut profiles = value.iter().flatten().flatten();
-        if !profiles.all(|profile| is_child_of(first.url(), profile.id.as_deref())) {
+        if !profiles.all(|profile| is_child_of(first.url(), profile.id())) {
             return Err(other_resource());
         }
         let next = next_link.as_deref().map(str::trim);

@@ -1,24 +1,37 @@
-//! `PATCH …/billingProfiles/{name}`, which the service finishes at once or later.
+//! Updates of a profile, which the service finishes at once or later: a PATCH of what changes or, in
+//! later api versions, a PUT of the full profile.
 
 use std::fmt;
 use std::sync::Arc;
 
 use billing_core::http::Method;
-use billing_core::pipeline::{Request, is_about};
+use billing_core::pipeline::{Request, in_operation};
 use billing_core::{
-    Error, PollOptions, PollToken, Poller, RequestId, RequestPreview, Response, Url,
-    request_builder, send_on_await,
+    Error, PollOptions, PollToken, Poller, RequestId, RequestPreview, Response, request_builder,
+    send_on_await,
 };
 
 use crate::client::ArmClient;
-use crate::models::{BillingProfile, BillingProfileUpdate};
+use crate::common::Document as _;
+use crate::full_update::{Accepted, FullUpdate, require_same};
+use crate::settled::{OPERATION, is_settled};
+use crate::version::{V2019_10_01Preview, Version};
 
-/// The name of an update in traces.
-pub(crate) const OPERATION: &str = "UpdateBillingProfile";
-
-impl ArmClient {
+impl<V: Version> ArmClient<V> {
     /// Updates members of a billing profile and waits until the service has finished: members that
     /// `update` does not name stay as they are.
+    ///
+    /// Api version 2019-10-01-preview updates by a PATCH of those members. Later versions write the
+    /// full profile by a PUT: the profile is read, the update is written into it, without the
+    /// members that only the service writes and with all that this crate does not know, and it is
+    /// sent back with `If-Match` if it has an etag. If somebody else changes the profile in
+    /// between, the update starts again on the new state, three times at most.
+    ///
+    /// Without an etag, the service cannot notice what happens between the read and the write,
+    /// which are as close together as they can be: another change of the members that this update
+    /// does not name is undone, and a profile that is deleted then is created again. The second is
+    /// reported as an error, as far as the ids that the service gives a profile once
+    /// (`properties.systemId`) and the status 201 show it.
     ///
     /// If the process may end while it waits, use
     /// [`begin_update_billing_profile`](Self::begin_update_billing_profile) and store the token.
@@ -39,8 +52,8 @@ impl ArmClient {
         &self,
         account: &str,
         profile: &str,
-        update: &BillingProfileUpdate,
-    ) -> UpdateBillingProfile {
+        update: &V::BillingProfileUpdate,
+    ) -> UpdateBillingProfile<V> {
         UpdateBillingProfile {
             begin: self.begin_update_billing_profile(account, profile, update),
             poll_options: None,
@@ -71,8 +84,8 @@ impl ArmClient {
         &self,
         account: &str,
         profile: &str,
-        update: &BillingProfileUpdate,
-    ) -> BeginUpdateBillingProfile {
+        update: &V::BillingProfileUpdate,
+    ) -> BeginUpdateBillingProfile<V> {
         BeginUpdateBillingProfile {
             client: self.clone(),
             account: account.to_owned(),
@@ -87,12 +100,12 @@ impl ArmClient {
 /// Request builder of [`ArmClient::update_billing_profile`].
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `.await` or `send()`"]
-pub struct UpdateBillingProfile {
-    begin: BeginUpdateBillingProfile,
+pub struct UpdateBillingProfile<V: Version = V2019_10_01Preview> {
+    begin: BeginUpdateBillingProfile<V>,
     poll_options: Option<PollOptions>,
 }
 
-impl UpdateBillingProfile {
+impl<V: Version> UpdateBillingProfile<V> {
     /// Sets the pace and the deadline of polling.
     ///
     /// ```no_run
@@ -128,7 +141,7 @@ impl UpdateBillingProfile {
     }
 
     /// Sets the profile before the update; see [`BeginUpdateBillingProfile::with_before`].
-    pub fn with_before(mut self, profile: &BillingProfile) -> Self {
+    pub fn with_before(mut self, profile: &V::BillingProfile) -> Self {
         self.begin = self.begin.with_before(profile);
         self
     }
@@ -136,7 +149,8 @@ impl UpdateBillingProfile {
     /// Returns the request as it would be sent, with the token hidden. Nothing is sent.
     ///
     /// # Errors
-    /// Invalid input for a name that no URL can carry.
+    /// Invalid input for a name that no URL can carry, and for a write of the full profile without
+    /// [`with_before`](Self::with_before).
     pub fn preview(&self) -> Result<RequestPreview, Error> {
         self.begin.preview()
     }
@@ -153,30 +167,37 @@ impl UpdateBillingProfile {
     ///   error has its [token](Error::poll_token); resume it with [`ArmClient::resume`].
     ///
     /// A future that is dropped before it ends may still have sent the update, and loses its token.
-    pub async fn send(self) -> Result<Response<BillingProfile>, Error> {
-        let mut poller = self.begin.send().await?;
+    pub async fn send(self) -> Result<Response<V::BillingProfile>, Error> {
+        let Accepted {
+            mut poller,
+            system_id,
+        } = self.begin.begin().await?;
         if let Some(options) = self.poll_options {
             poller = poller.with_options(options);
         }
-        poller.wait().await
+        let response = poller.wait().await?;
+        if V::BillingProfile::IS_WRITTEN_IN_FULL {
+            require_same(&response, system_id.as_deref())?;
+        }
+        Ok(response)
     }
 }
 
-send_on_await!(UpdateBillingProfile => Response<BillingProfile>);
+send_on_await!(where [V: Version] UpdateBillingProfile<V> => Response<V::BillingProfile>);
 
 /// Request builder of [`ArmClient::begin_update_billing_profile`].
 #[derive(Clone)]
 #[must_use = "nothing is sent before `.await` or `send()`"]
-pub struct BeginUpdateBillingProfile {
-    client: ArmClient,
+pub struct BeginUpdateBillingProfile<V: Version = V2019_10_01Preview> {
+    client: ArmClient<V>,
     account: String,
     profile: String,
-    update: BillingProfileUpdate,
-    before: Option<Arc<BillingProfile>>,
+    update: V::BillingProfileUpdate,
+    before: Option<Arc<V::BillingProfile>>,
     request_id: RequestId,
 }
 
-impl BeginUpdateBillingProfile {
+impl<V: Version> BeginUpdateBillingProfile<V> {
     /// Sends this `x-ms-client-request-id` instead of a fresh one. Choose and store it beforehand
     /// if you may have to trace the update after an unknown outcome.
     ///
@@ -205,6 +226,10 @@ impl BeginUpdateBillingProfile {
     /// [outcome](Response::outcome) can tell an unchanged member from one that the service stored
     /// in another form or someone else changed.
     ///
+    /// Where the full profile is written, nothing is sent if somebody else has changed it since: by
+    /// its etag or `systemData.lastModifiedAt` if it has one, else by the members that the update
+    /// names. The error [is a conflict](Error::is_conflict).
+    ///
     /// ```no_run
     /// # use arm_client::{ArmClient, Error, models::BillingProfileUpdate};
     /// # async fn example(
@@ -220,14 +245,14 @@ impl BeginUpdateBillingProfile {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn with_before(mut self, profile: &BillingProfile) -> Self {
+    pub fn with_before(mut self, profile: &V::BillingProfile) -> Self {
         self.before = Some(Arc::new(profile.clone()));
         self
     }
 
     /// Sends the update; `.await` on the builder does the same.
     ///
-    /// It is retried, as the [`RetryPolicy`](crate::RetryPolicy) allows, only if the service cannot
+    /// It is retried, from the read on where the full profile is written, as the [`RetryPolicy`](crate::RetryPolicy) allows, only if the service cannot
     /// have accepted it: there was no connection, or the response was 401, 429, or 503 with
     /// `Retry-After`. Every other 5xx, 408, a timeout and a broken or unreadable response leave the
     /// outcome unknown. The profile is then read back for the time of
@@ -241,6 +266,12 @@ impl BeginUpdateBillingProfile {
     ///
     /// # Errors
     /// - Invalid input for a name that no URL can carry; no token; no connection: nothing was sent.
+    /// - Where the full profile is written, those of [reading
+    ///   it](crate::GetBillingProfile::send), and a [conflict](Error::is_conflict) if somebody else
+    ///   has changed it since the profile of [`with_before`](Self::with_before), or before each of
+    ///   three writes: nothing was changed.
+    /// - A protocol error if the update has created a profile, because the one that was read was
+    ///   deleted in between.
     /// - An error response in the 400s, except 408 and 499, and a 503 with `Retry-After`: nothing
     ///   was changed. [`Error::is_merge_patch_refused`] is true if changing the update cannot help.
     /// - No response in time, a broken connection, 408, 499, any other status, a response that is
@@ -254,10 +285,33 @@ impl BeginUpdateBillingProfile {
     ///   taken effect in part.
     ///
     /// A future that is dropped before it ends may still have sent the update.
-    pub async fn send(self) -> Result<Poller<BillingProfile>, Error> {
+    pub async fn send(self) -> Result<Poller<V::BillingProfile>, Error> {
+        Ok(self.begin().await?.poller)
+    }
+
+    async fn begin(self) -> Result<Accepted<V>, Error> {
+        if V::BillingProfile::IS_WRITTEN_IN_FULL {
+            let update = self.full_update();
+            return in_operation("ReplaceBillingProfile", update.send()).await;
+        }
         let request = self.request()?;
         let transport = self.client.transport().clone();
-        Poller::begin(transport, &request, &self.account, is_settled).await
+        let begun = Poller::begin(transport, &request, &self.account, is_settled::<V>);
+        Ok(Accepted {
+            poller: begun.await?,
+            system_id: None,
+        })
+    }
+
+    fn full_update(&self) -> FullUpdate<'_, V> {
+        FullUpdate {
+            client: &self.client,
+            account: &self.account,
+            profile: &self.profile,
+            update: &self.update,
+            before: self.before.as_deref(),
+            request_id: self.request_id,
+        }
     }
 
     /// Resumes this update, which was sent before, instead of sending it. Nothing is sent before
@@ -284,12 +338,31 @@ impl BeginUpdateBillingProfile {
     /// - Invalid input for a token of another account, profile or update (its changes must be the
     ///   same), and the errors of [`ArmClient::resume`].
     /// - Invalid input for a name that no URL can carry.
-    pub fn resume(self, token: PollToken) -> Result<Poller<BillingProfile>, Error> {
-        token.require_write(&self.request()?)?;
+    pub fn resume(self, token: PollToken) -> Result<Poller<V::BillingProfile>, Error> {
+        token.require_write(&self.patch()?)?;
         self.client.resume(token)
     }
 
+    /// Returns the request as it is sent first.
+    ///
+    /// # Errors
+    /// Invalid input for a name that no URL can carry, and for a PUT of a profile that is not
+    /// known.
     fn request(&self) -> Result<Request, Error> {
+        if !V::BillingProfile::IS_WRITTEN_IN_FULL {
+            return self.patch();
+        }
+        let Some(before) = self.before.as_deref() else {
+            return Err(Error::invalid_input(format!(
+                "api version {} writes the full profile: set the profile that was read by \
+                 `with_before` to see the request",
+                V::NAME
+            )));
+        };
+        self.full_update().request(before, None)
+    }
+
+    fn patch(&self) -> Result<Request, Error> {
         let mut request =
             self.client
                 .request(Method::PATCH, &self.account, Some(&self.profile), None)?;
@@ -303,25 +376,10 @@ impl BeginUpdateBillingProfile {
     }
 }
 
-request_builder!(BeginUpdateBillingProfile => Poller<BillingProfile>);
-
-/// Returns whether the profile is the one at `url`, and no member of it could mean that the service
-/// is still changing it.
-pub(crate) fn is_settled(profile: &BillingProfile, url: &Url) -> bool {
-    let is_requested = is_about(url, profile.id.as_deref(), profile.name.as_deref());
-    let is_profile = profile.id.is_some() || profile.name.is_some() || profile.type_.is_some();
-    let has_state = profile.properties.as_ref().is_some_and(|properties| {
-        let unknown = &properties.additional_properties;
-        unknown.contains_key("provisioningState")
-    });
-    is_requested
-        && is_profile
-        && !has_state
-        && !profile.additional_properties.contains_key("status")
-}
+request_builder!(where [V: Version] BeginUpdateBillingProfile<V> => Poller<V::BillingProfile>);
 
 // A profile has personal data.
-impl fmt::Debug for BeginUpdateBillingProfile {
+impl<V: Version> fmt::Debug for BeginUpdateBillingProfile<V> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("BeginUpdateBillingProfile")
             .field("account", &self.account)

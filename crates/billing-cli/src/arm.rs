@@ -5,24 +5,34 @@ mod get;
 pub(crate) mod list;
 pub(crate) mod resource_id;
 mod update;
+mod version;
 mod wait;
 
 use crate::args::arm::{ArmUpdate, ArmVerb};
 use crate::args::global::Global;
+use crate::arm::version::with_version;
 use crate::failure::Result;
 use crate::interrupt::Interrupt;
 
 pub(crate) async fn run(verb: ArmVerb, global: &Global, interrupt: &Interrupt) -> Result {
     match verb {
-        ArmVerb::Get { account, profile } => {
+        ArmVerb::Get {
+            account,
+            profile,
+            version,
+        } => {
             let (account, profile) = resource_id::profile(account, profile.unwrap_or_default())?;
-            interrupt
-                .guard(get::run(&account, &profile, global))
-                .await?
+            with_version!(version.api_version, |version| {
+                let get = get::run(&account, &profile, version, global);
+                interrupt.guard(get).await?
+            })
         }
-        ArmVerb::List { account } => {
+        ArmVerb::List { account, version } => {
             let account = resource_id::account(account)?;
-            interrupt.guard(list::run(&account, global)).await?
+            with_version!(version.api_version, |version| {
+                let list = list::run(&account, version, global);
+                interrupt.guard(list).await?
+            })
         }
         ArmVerb::Update(args) => {
             let (account, profile) = resource_id::profile(args.account, args.profile)?;
@@ -31,7 +41,9 @@ pub(crate) async fn run(verb: ArmVerb, global: &Global, interrupt: &Interrupt) -
                 profile,
                 ..args
             };
-            update::run(&args, global, interrupt).await
+            with_version!(args.version.api_version, |version| {
+                update::run(&args, version, global, interrupt).await
+            })
         }
         ArmVerb::Wait { token, wait } => wait::run(&token, wait, global, interrupt).await,
     }

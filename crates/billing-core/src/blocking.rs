@@ -14,20 +14,23 @@ pub use runtime::Runtime;
 #[cfg(feature = "__client")]
 #[macro_export]
 macro_rules! blocking_pager {
-    ($(#[$attribute:meta])* $pager:ident($inner:ty) => $item:ty) => {
+    (
+        $(#[$attribute:meta])*
+        $pager:ident $(<$version:ident: $bound:path = $default:ty>)? ($inner:ty) => $item:ty
+    ) => {
         $(#[$attribute])*
         ///
         /// As an iterator, it yields the pages and ends after an error;
         /// [`next_page`](Self::next_page) requests the same page again after an error.
         #[derive(Clone, Debug)]
         #[must_use = "nothing is sent before a page is requested"]
-        pub struct $pager {
+        pub struct $pager$(<$version: $bound = $default>)? {
             inner: $inner,
             runtime: $crate::blocking::Runtime,
             has_failed: bool,
         }
 
-        impl $pager {
+        impl$(<$version: $bound>)? $pager$(<$version>)? {
             fn new(inner: $inner, runtime: &$crate::blocking::Runtime) -> Self {
                 Self { inner, runtime: runtime.clone(), has_failed: false }
             }
@@ -60,7 +63,7 @@ macro_rules! blocking_pager {
             }
         }
 
-        impl Iterator for $pager {
+        impl$(<$version: $bound>)? Iterator for $pager$(<$version>)? {
             type Item = Result<$crate::Response<Vec<$item>>, $crate::Error>;
 
             fn next(&mut self) -> Option<Self::Item> {

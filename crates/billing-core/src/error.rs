@@ -115,6 +115,14 @@ impl Error {
         Self::new(ErrorKind::EditRefused, message).with_source(source)
     }
 
+    /// Creates the error of a write that was not sent, because the resource was changed since the
+    /// caller read it. For the client crates.
+    #[cfg(feature = "__client")]
+    pub fn changed_meanwhile() -> Self {
+        let message = "somebody else has changed the resource since it was read; nothing was sent";
+        Self::new(ErrorKind::Conflict, message)
+    }
+
     /// Creates the error of an edit that was given up after `attempts` stale reads. It keeps
     /// everything that is known of `last`, the service's last error response, which becomes its
     /// source.

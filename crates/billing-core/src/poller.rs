@@ -217,6 +217,12 @@ impl<T: DeserializeOwned> Poller<T> {
         self.operation.token()
     }
 
+    /// Returns the response of a write that was done at once. For the client crates.
+    #[cfg(feature = "__client")]
+    pub fn finished(&self) -> Option<&Response<T>> {
+        self.result.as_ref()
+    }
+
     /// Returns how long to wait before the next [`poll_once`](Self::poll_once); zero once the
     /// operation has finished.
     pub fn next_poll_in(&self) -> Duration {

@@ -10,10 +10,12 @@ pub(crate) mod unwritten;
 use serde_json::Value;
 
 use crate::error::{EditError, EditProblem};
-use crate::generated::{arm_v2019_10_01_preview as arm, partner_v1 as partner};
+use crate::generated::{
+    arm_v2019_10_01_preview as arm, arm_v2020_05_01, arm_v2024_04_01, partner_v1 as partner,
+};
 use crate::kind::MemberKind;
 use crate::nearest::nearest;
-use crate::schema::Node;
+use crate::schema::{Node, Schema};
 use crate::service::Service;
 
 /// The members of one service's profiles that can be written.
@@ -49,12 +51,9 @@ static PARTNER: Members = Members {
     service_owned: &["attributes", "id", "links"],
 };
 
-static ARM: Members = Members {
-    written: Node::update(&arm::BILLING_PROFILE),
-    read: Node::read(&arm::BILLING_PROFILE),
-    root: Some("properties"),
-    service_owned: &[],
-};
+static ARM: Members = Members::of_profile(&arm::BILLING_PROFILE);
+static ARM_V2020_05_01: Members = Members::of_profile(&arm_v2020_05_01::BILLING_PROFILE);
+static ARM_V2024_04_01: Members = Members::of_profile(&arm_v2024_04_01::BILLING_PROFILE);
 
 impl Members {
     /// Returns the members that a service lets others write. Paths of Azure Resource Manager may
@@ -63,6 +62,26 @@ impl Members {
         match service {
             Service::Partner => &PARTNER,
             Service::Arm => &ARM,
+        }
+    }
+
+    /// Returns the members of a billing profile of Azure Resource Manager in an api version; `None`
+    /// for an unknown version. [`of`](Self::of) has those of 2019-10-01-preview.
+    pub fn of_arm(api_version: &str) -> Option<&'static Self> {
+        match api_version {
+            "2019-10-01-preview" => Some(&ARM),
+            "2020-05-01" => Some(&ARM_V2020_05_01),
+            "2024-04-01" => Some(&ARM_V2024_04_01),
+            _ => None,
+        }
+    }
+
+    const fn of_profile(schema: &'static Schema) -> Self {
+        Self {
+            written: Node::update(schema),
+            read: Node::read(schema),
+            root: Some("properties"),
+            service_owned: &[],
         }
     }
 

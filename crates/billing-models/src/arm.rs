@@ -28,3 +28,13 @@ pub use v2019_10_01_preview::*;
 pub mod v2019_10_01_preview {
     pub use crate::generated::arm_v2019_10_01_preview::*;
 }
+
+/// API version `2020-05-01`: a billing profile is read and written in full.
+pub mod v2020_05_01 {
+    pub use crate::generated::arm_v2020_05_01::*;
+}
+
+/// API version `2024-04-01`: a billing profile is read and written in full.
+pub mod v2024_04_01 {
+    pub use crate::generated::arm_v2024_04_01::*;
+}

@@ -8,6 +8,7 @@ mod object;
 mod open_enum;
 mod parts;
 mod raw;
+mod read_only;
 mod scan;
 mod setters;
 #[cfg(test)]
@@ -25,4 +26,5 @@ pub(crate) use open_enum::open_enum;
 #[cfg(feature = "schemars")]
 pub(crate) use open_enum::open_enum_schema;
 pub(crate) use raw::Name;
+pub(crate) use read_only::{ReadOnly, read_only};
 pub(crate) use setters::setters;

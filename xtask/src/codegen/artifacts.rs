@@ -1,21 +1,29 @@
 //! The generated files: each artifact is a folder and a function that generates its files.
 
+use std::path::Path;
+
 use anyhow::Result;
 
-use super::manifest::{AlsoReads, Role};
+use super::manifest::AlsoReads;
 use super::module::Module;
 use super::sources::{Source, Sources};
 use super::typed::order;
-use super::views::{self, View};
+use super::views;
 use super::write::{Folder, MARK};
-use super::{members, openapi, passes, render};
+use super::{inventory, members, openapi, passes, render};
 use crate::layout::Layout;
 
 /// Generates the files of one folder.
 pub type Artifact = fn(&Layout, &Sources) -> Result<Folder>;
 
 /// Every artifact, in the order in which they are compared and written.
-pub const ARTIFACTS: &[Artifact] = &[models, before_passes, members_tables, description];
+pub const ARTIFACTS: &[Artifact] = &[
+    models,
+    before_passes,
+    members_tables,
+    test_inventory,
+    description,
+];
 
 /// Generates a module of `billing-models` for each spec.
 fn models(layout: &Layout, sources: &Sources) -> Result<Folder> {
@@ -36,7 +44,7 @@ fn model(source: &Source) -> Result<String> {
         page: &target.page,
         also_pascal_case: target.also_reads == Some(AlsoReads::PascalCase),
         has_xml_types: target.xml.is_some(),
-        full_resources: views::reachable(spec, &target.roots, Role::Both, View::Read),
+        full_resources: views::full_resources(spec, &target.roots),
         spec,
         types: passes::collect::collect(typed.clone(), spec, &order(target, spec))?,
     };
@@ -69,6 +77,17 @@ fn members_tables(layout: &Layout, sources: &Sources) -> Result<Folder> {
         if let Some(table) = members::table(&source.target, &source.spec) {
             folder.add(&source.file_name(), table);
         }
+    }
+    Ok(folder)
+}
+
+/// Generates the inventory of the models for their tests, if all specs are read.
+fn test_inventory(layout: &Layout, sources: &Sources) -> Result<Folder> {
+    let mut folder = Folder::new(layout.root.clone(), false);
+    let path = layout.inventory.as_ref().filter(|_| sources.are_all);
+    if let Some(path) = path.filter(|path| path.parent().is_some_and(Path::is_dir)) {
+        let name = path.strip_prefix(&layout.root)?.display().to_string();
+        folder.add(&name, inventory::inventory(sources));
     }
     Ok(folder)
 }

@@ -12,6 +12,7 @@ mod object;
 mod open_enums;
 mod paths;
 mod personal;
+mod read_only;
 mod setters;
 mod tri_state;
 mod unknown_members;
@@ -37,6 +38,7 @@ const PASSES: &[(&str, Pass)] = &[
     ("docs", docs::run),
     ("personal", personal::run),
     ("setters", setters::run),
+    ("read_only", read_only::run),
     ("xml_types", xml_types::run),
 ];
 

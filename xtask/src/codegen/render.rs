@@ -28,6 +28,7 @@ const IMPORTS: &[(&str, &[&str])] = &[
             "hidden_update",
             "object",
             "open_enum",
+            "read_only",
             "setters",
         ],
     ),

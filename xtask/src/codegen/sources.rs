@@ -93,7 +93,7 @@ pub fn checked(
 ) -> Result<Spec, Vec<Problem>> {
     let spec = load::load(&format!("specs/{}", target.file), text, siblings)?;
     let updates = views::reachable(&spec, &target.roots, Role::Write, View::Update);
-    let full_resources = views::reachable(&spec, &target.roots, Role::Both, View::Read);
+    let full_resources = views::full_resources(&spec, &target.roots);
     let mut problems = names::check(&spec, &updates, &full_resources);
     problems.extend(views::check(&spec, &target.roots, manifest_entry));
     if target.xml.is_some() {

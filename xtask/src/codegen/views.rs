@@ -45,6 +45,12 @@ pub fn reachable(spec: &Spec, roots: &[Root], role: Role, view: View) -> Vec<Str
     order
 }
 
+/// Returns the objects that are sent back in full: those that the roots of role `both` reach by
+/// members that can be written.
+pub fn full_resources(spec: &Spec, roots: &[Root]) -> Vec<String> {
+    reachable(spec, roots, Role::Both, View::Update)
+}
+
 /// Returns the Rust name of a root type.
 pub fn rust_name(root: &Root) -> String {
     super::names::type_name(&root.name)
@@ -73,8 +79,8 @@ fn visit(
     }
 }
 
-/// Checks that each root exists and has each role once, that an update has writable members, and
-/// that a full resource has no read-only members.
+/// Checks that each root exists and has each role once, and that what is written has writable
+/// members, all of them defined by this spec.
 pub fn check(spec: &Spec, roots: &[Root], manifest_entry: usize) -> Vec<Problem> {
     let mut problems = Vec::new();
     for (index, root) in roots.iter().enumerate() {
@@ -119,21 +125,22 @@ pub fn check(spec: &Spec, roots: &[Root], manifest_entry: usize) -> Vec<Problem>
         problems.push(Problem::new(&spec.file, pointer, what, hint));
     };
     let updates = reachable(spec, roots, Role::Write, View::Update);
-    let full = reachable(spec, roots, Role::Both, View::Read);
-    for name in &updates {
+    let full = full_resources(spec, roots);
+    let written: BTreeSet<_> = updates.iter().chain(&full).collect();
+    for &name in &written {
         if members(spec, name, View::Update).next().is_none()
             && let Some(found) = spec.types.get(name)
         {
             report(
                 &found.pointer,
-                format!("an update reaches `{name}`, which has no writable member"),
-                "mark the member that holds it readOnly, here and in the page under xtask/tests/pages",
+                format!("`{name}` is written, and it has no writable member"),
+                "mark the member that holds it readOnly, here and in the page under xtask/tests/pages; \
+                 a root that is only read has the role read",
             );
         }
     }
-    let updates = updates.iter().map(|name| (name, View::Update));
-    for (name, view) in updates.chain(full.iter().map(|name| (name, View::Read))) {
-        for member in members(spec, name, view) {
+    for name in written {
+        for member in members(spec, name, View::Update) {
             if let Some(foreign) = member.shape.named()
                 && spec.imports.contains_key(foreign)
             {
@@ -143,18 +150,6 @@ pub fn check(spec: &Spec, roots: &[Root], manifest_entry: usize) -> Vec<Problem>
                     "define it here too: only types that are read may refer to another spec",
                 );
             }
-        }
-    }
-    for name in &full {
-        for member in spec.members(name).iter().filter(|member| member.read_only) {
-            report(
-                &member.pointer,
-                format!(
-                    "`{}` is read-only, but `{name}` is sent back as a full resource",
-                    member.name
-                ),
-                "give the root the roles read and write in specs/sources.toml, or remove readOnly",
-            );
         }
     }
     problems

@@ -2,8 +2,15 @@
 
 use crate::schema::{Property, Schema};
 
+static PART: Schema = Schema::Object(&[
+    Property { name: "color", is_read_only: false, is_personal: false, schema: &Schema::Text },
+    Property { name: "number", is_read_only: true, is_personal: false, schema: &Schema::Number },
+]);
+
 pub(crate) static THING: Schema = Schema::Object(&[
     Property { name: "Upper", is_read_only: false, is_personal: false, schema: &Schema::Text },
+    Property { name: "id", is_read_only: true, is_personal: false, schema: &Schema::Text },
+    Property { name: "parts", is_read_only: false, is_personal: false, schema: &Schema::List(&PART) },
     Property { name: "poNumber", is_read_only: false, is_personal: false, schema: &Schema::Text },
     Property { name: "x1y2", is_read_only: false, is_personal: false, schema: &Schema::Text },
 ]);

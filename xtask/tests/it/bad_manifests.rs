@@ -89,11 +89,14 @@ fn a_module_that_its_parent_does_not_declare() {
 }
 
 #[test]
-fn a_full_resource_with_a_read_only_member() {
+fn a_full_resource_with_nothing_to_write() {
+    let repository = Repository::of(
+        &json!({ "Thing": { "type": "object", "properties": { "id": { "type": "string", "readOnly": true } } } }),
+    );
     let manifest = entry(&[("roots", r#"[{ type = "Thing", role = "both" }]"#)]);
-    insta::assert_snapshot!(problems(&repository(), &manifest), @"
-    specs/thing.json#/definitions/Thing/properties/id: `id` is read-only, but `Thing` is sent back as a full resource
-      hint: give the root the roles read and write in specs/sources.toml, or remove readOnly
+    insta::assert_snapshot!(problems(&repository, &manifest), @"
+    specs/thing.json#/definitions/Thing: `Thing` is written, and it has no writable member
+      hint: mark the member that holds it readOnly, here and in the page under xtask/tests/pages; a root that is only read has the role read
     ");
 }
 

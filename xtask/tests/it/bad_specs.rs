@@ -62,8 +62,8 @@ fn an_update_without_a_writable_member() {
         &json!({ "Thing": { "type": "object", "properties": { "id": { "type": "string", "readOnly": true } } } }),
     );
     insta::assert_snapshot!(repository.problems(), @"
-    specs/thing.json#/definitions/Thing: an update reaches `Thing`, which has no writable member
-      hint: mark the member that holds it readOnly, here and in the page under xtask/tests/pages
+    specs/thing.json#/definitions/Thing: `Thing` is written, and it has no writable member
+      hint: mark the member that holds it readOnly, here and in the page under xtask/tests/pages; a root that is only read has the role read
     ");
 }
 

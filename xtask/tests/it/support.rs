@@ -17,6 +17,8 @@ mod open_enum;
 mod parts;
 #[path = "../../../crates/billing-models/src/support/raw.rs"]
 mod raw;
+#[path = "../../../crates/billing-models/src/support/read_only.rs"]
+mod read_only;
 #[path = "../../../crates/billing-models/src/support/scan.rs"]
 mod scan;
 #[path = "../../../crates/billing-models/src/support/setters.rs"]
@@ -28,4 +30,5 @@ pub(crate) use json::{Json, Number};
 pub(crate) use object::{Object, ObjectVisitor, object, read_change, read_member, read_unknown};
 pub(crate) use open_enum::open_enum;
 pub(crate) use raw::Name;
+pub(crate) use read_only::{ReadOnly, read_only};
 pub(crate) use setters::setters;

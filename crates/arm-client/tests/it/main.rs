@@ -16,3 +16,4 @@ mod responses;
 mod retry;
 mod setup;
 mod update;
+mod versions;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, ValueEnum};
 
 use crate::args::change::ChangeArgs;
 
@@ -14,6 +14,8 @@ pub(crate) enum ArmVerb {
         account: String,
         /// The billing profile's name; omit it after a resource id
         profile: Option<String>,
+        #[command(flatten)]
+        version: VersionArgs,
     },
     /// Print all billing profiles of a billing account
     ///
@@ -25,6 +27,8 @@ pub(crate) enum ArmVerb {
         /// The billing account's name, such as 7f3d1c52-…:5a8f3c1e-…_2019-05-31, or its full
         /// resource id
         account: String,
+        #[command(flatten)]
+        version: VersionArgs,
     },
     /// Update a billing profile and wait for the result
     ///
@@ -47,6 +51,8 @@ pub(crate) struct ArmUpdate {
     #[arg(default_value = "", hide_default_value = true)]
     pub(crate) profile: String,
     #[command(flatten)]
+    pub(crate) version: VersionArgs,
+    #[command(flatten)]
     pub(crate) change: ChangeArgs,
     /// Send the update even if it changes nothing, for example while another is running
     #[arg(long)]
@@ -56,6 +62,29 @@ pub(crate) struct ArmUpdate {
     pub(crate) no_wait: bool,
     #[command(flatten)]
     pub(crate) wait: WaitArgs,
+}
+
+/// The api version of a request.
+#[derive(Clone, Copy, Debug, Args)]
+pub(crate) struct VersionArgs {
+    /// Api version of the service; the members of a profile have the names of this version
+    #[arg(long, value_name = "VERSION", value_enum, default_value_t)]
+    pub(crate) api_version: ArmVersion,
+}
+
+/// An api version of Resource Manager's billing profiles.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ArmVersion {
+    /// A PATCH updates a profile in part
+    #[default]
+    #[value(name = "2019-10-01-preview")]
+    V2019_10_01Preview,
+    /// A PUT writes the full profile
+    #[value(name = "2020-05-01")]
+    V2020_05_01,
+    /// A PUT writes the full profile
+    #[value(name = "2024-04-01")]
+    V2024_04_01,
 }
 
 /// How long to wait for an update.

@@ -1,11 +1,13 @@
 //! Connections, operations and output of the verbs of `billing arm`.
 
-use arm_client::models::BillingProfile;
+use arm_client::Version;
 use billing_core::Response;
 use billing_edit::Service;
 use billing_edit::{Path, Segment};
+use serde::Serialize;
 
 use crate::args::global::{Format, Global};
+use crate::arm::version;
 use crate::connection::Connection;
 use crate::failure::Result;
 use crate::operation::context::OperationContext;
@@ -18,13 +20,13 @@ pub(super) async fn open(global: &Global) -> Result<Connection> {
 }
 
 /// Returns the context of an operation with a billing profile; the verb is as in `get`.
-pub(super) fn profile_context<'a>(
+pub(super) fn profile_context<'a, V: Version>(
     connection: &'a Connection,
     verb: &str,
     account: &str,
     profile: &str,
 ) -> OperationContext<'a> {
-    let options = &connection.options;
+    let options = &[connection.options.as_str(), &version::option::<V>()].concat();
     let (shown_account, shown_profile) = (name(account), name(profile));
     OperationContext {
         list: Some(command_line("arm list", &[account], options)),
@@ -51,6 +53,6 @@ pub(crate) fn short(path: &Path) -> String {
     }
 }
 
-pub(super) fn print_profile(response: &Response<BillingProfile>, format: Format) -> Result {
+pub(super) fn print_profile(response: &Response<impl Serialize>, format: Format) -> Result {
     print_document(response.body(), short, format)
 }

@@ -1,9 +1,11 @@
 //! `billing arm list`.
 
-use arm_client::models::BillingProfile;
+use arm_client::Version;
+use arm_client::common::Profile;
 
 use crate::args::global::{Global, Output};
 use crate::arm::context::open;
+use crate::arm::version;
 use crate::failure::Result;
 use crate::operation::context::OperationContext;
 use crate::output::escape::name;
@@ -22,16 +24,23 @@ pub(crate) const COLUMNS: [Column; 5] = [
     ("STATUS", "properties.status"),
 ];
 
-pub(super) async fn run(account: &str, global: &Global) -> Result {
+pub(super) async fn run<V: Version>(account: &str, version: V, global: &Global) -> Result {
     let connection = open(global).await?;
     let subject = format!("billing account {}", name(account));
     let context = OperationContext::new(
         &connection,
         format!("list the billing profiles of {subject}"),
         subject,
-        command_line("arm list", &[account], &connection.options),
+        command_line(
+            "arm list",
+            &[account],
+            &[connection.options.as_str(), &version::option::<V>()].concat(),
+        ),
     );
-    let mut pager = connection.arm()?.list_billing_profiles(account);
+    let mut pager = connection
+        .arm()?
+        .with_api_version(version)
+        .list_billing_profiles(account);
     if let Some(id) = global.request_id {
         pager = pager.with_request_id(id);
     }
@@ -57,14 +66,12 @@ pub(super) async fn run(account: &str, global: &Global) -> Result {
 }
 
 /// Returns the columns of a profile.
-pub(crate) fn cells(profile: &BillingProfile) -> [Option<&str>; 5] {
-    let properties = profile.properties.as_ref();
-    let status = properties.and_then(|all| all.status.as_ref());
+pub(crate) fn cells(profile: &impl Profile) -> [Option<&str>; 5] {
     [
-        profile.name.as_deref(),
-        properties.and_then(|all| all.display_name.as_deref()),
-        properties.and_then(|all| all.po_number.as_deref()),
-        properties.and_then(|all| all.currency.as_deref()),
-        status.map(|status| status.as_str()),
+        profile.name(),
+        profile.display_name(),
+        profile.po_number(),
+        profile.currency(),
+        profile.status(),
     ]
 }

@@ -1,7 +1,6 @@
 //! `billing arm update`: read, show the changes, confirm, patch, and wait for the result.
 
-use arm_client::models::BillingProfileUpdate;
-use arm_client::{ArmClient, BeginUpdateBillingProfile};
+use arm_client::{ArmClient, BeginUpdateBillingProfile, V2019_10_01Preview, Version};
 use billing_core::UpdateOutcome;
 use billing_edit::{Members, Path, Service, Unwritten};
 use serde_json::{Map, Value};
@@ -23,9 +22,15 @@ use crate::outcome::{self, Written};
 use crate::output::stderr::say;
 use crate::render::print::print_preview;
 
-pub(super) async fn run(args: &ArmUpdate, global: &Global, interrupt: &Interrupt) -> Result {
-    let writable = Members::of(Service::Arm);
-    let change = ChangeRequest::read(&args.change, Service::Arm);
+pub(super) async fn run<V: Version>(
+    args: &ArmUpdate,
+    version: V,
+    global: &Global,
+    interrupt: &Interrupt,
+) -> Result {
+    let writable = Members::of_arm(V::NAME).unwrap_or(Members::of(Service::Arm));
+    refuse_other_name::<V>(args)?;
+    let change = ChangeRequest::read(&args.change, writable, Service::Arm);
     let requested = match interrupt.guard(change).await?? {
         ChangeRequest::Edits(edits) => Requested {
             update: into_type("--set", edits.merge_patch())?,
@@ -33,7 +38,7 @@ pub(super) async fn run(args: &ArmUpdate, global: &Global, interrupt: &Interrupt
         },
         ChangeRequest::Body(body) => {
             let (update, unwritten) = body.arm(writable)?;
-            if update == BillingProfileUpdate::default() && unwritten.is_empty() {
+            if update == V::BillingProfileUpdate::default() && unwritten.is_empty() {
                 return Err(Failure::usage(
                     "no change was given: the body is an empty object",
                     "put the members to change into it, as in \
@@ -41,16 +46,16 @@ pub(super) async fn run(args: &ArmUpdate, global: &Global, interrupt: &Interrupt
                 ));
             }
             let body = (!unwritten.is_empty()).then_some((body, unwritten));
-            Requested { update, body }
+            Requested::<V> { update, body }
         }
     };
     let update = &requested.update;
     let mut connection = open(global).await?;
     connection.read_back = args.wait.read_back;
-    let client = connection.arm()?;
-    let request = request(&client, args, update, global);
-    let mut patch = profile_context(&connection, "update", &args.account, &args.profile);
-    let get = profile_context(&connection, "get", &args.account, &args.profile);
+    let client = connection.arm()?.with_api_version(version);
+    let mut request = request(&client, args, update, global);
+    let mut patch = profile_context::<V>(&connection, "update", &args.account, &args.profile);
+    let get = profile_context::<V>(&connection, "get", &args.account, &args.profile);
     let read = || async {
         let reading = client.get_billing_profile(&args.account, &args.profile);
         let before = interrupt.guard(reading.send()).await?;
@@ -60,6 +65,10 @@ pub(super) async fn run(args: &ArmUpdate, global: &Global, interrupt: &Interrupt
         if requested.body.is_some() {
             say("reading the profile, as the body has read-only members; nothing is written");
             requested.check(writable, &document::value(read().await?.body())?)?;
+        }
+        if V::NAME != V2019_10_01Preview::NAME {
+            say("reading the profile, as the update is written into it; nothing is written");
+            request = request.with_before(read().await?.body());
         }
         return print_preview(request.preview(), &patch, global.format());
     }
@@ -127,12 +136,12 @@ pub(super) async fn run(args: &ArmUpdate, global: &Global, interrupt: &Interrupt
 }
 
 /// The update, and a body with members that cannot be written.
-struct Requested {
-    update: BillingProfileUpdate,
+struct Requested<V: Version> {
+    update: V::BillingProfileUpdate,
     body: Option<(Body, Unwritten)>,
 }
 
-impl Requested {
+impl<V: Version> Requested<V> {
     /// Reports the members of the body that are not sent, as the profile has them already.
     ///
     /// # Errors
@@ -161,17 +170,45 @@ impl Requested {
     }
 }
 
-fn request(
-    client: &ArmClient,
+fn request<V: Version>(
+    client: &ArmClient<V>,
     args: &ArmUpdate,
-    update: &BillingProfileUpdate,
+    update: &V::BillingProfileUpdate,
     global: &Global,
-) -> BeginUpdateBillingProfile {
+) -> BeginUpdateBillingProfile<V> {
     let request = client.begin_update_billing_profile(&args.account, &args.profile, update);
     match global.request_id {
         Some(id) => request.with_request_id(id),
         None => request,
     }
+}
+
+/// Refuses a path with the name that another api version gives the billing address.
+///
+/// # Errors
+/// A usage failure that names the member. Nothing was sent.
+fn refuse_other_name<V: Version>(args: &ArmUpdate) -> Result {
+    let (own, other) = if V::NAME == V2019_10_01Preview::NAME {
+        ("address", "billTo")
+    } else {
+        ("billTo", "address")
+    };
+    let set = args.change.set.iter().map(|option| ("--set", option));
+    let clear = args.change.clear.iter().map(|option| ("--clear", option));
+    for (option, text) in set.chain(clear) {
+        let path = text.split('=').next().unwrap_or_default();
+        let short = path.strip_prefix("properties.").unwrap_or(path);
+        let Some(rest) = short.strip_prefix(other) else {
+            continue;
+        };
+        if rest.is_empty() || rest.starts_with('.') {
+            return Err(Failure::usage(
+                format!("{option} {path}: api version {} has no `{other}`", V::NAME),
+                format!("it calls the billing address `{own}`: {option} {own}{rest}"),
+            ));
+        }
+    }
+    Ok(())
 }
 
 /// Applies a merge patch (RFC 7396): `null` removes a member, objects merge, other values replace.

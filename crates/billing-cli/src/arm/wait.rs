@@ -2,13 +2,14 @@
 
 use std::io::{self, IsTerminal as _};
 
-use arm_client::models::BillingProfile;
-use arm_client::{PollStatus, PollToken, Poller};
+use arm_client::{PollStatus, PollToken, Poller, Version};
 use billing_core::Response;
+use serde::de::DeserializeOwned;
 
 use crate::args::arm::WaitArgs;
 use crate::args::global::Global;
 use crate::arm::context::{open, print_profile, profile_context};
+use crate::arm::version::{self, with_version};
 use crate::connection::Connection;
 use crate::document;
 use crate::exit::Exit;
@@ -34,7 +35,13 @@ pub(super) async fn run(
     connection.read_back = args.read_back;
     let mut worst = Exit::Done;
     for (index, token) in tokens.iter().enumerate() {
-        let Err(failure) = one(token, &connection, args, global, interrupt).await else {
+        let mut query = token.resource().query_pairs();
+        let name = query.find_map(|(name, value)| (name == "api-version").then_some(value));
+        let version = version::named(name.as_deref().unwrap_or_default());
+        let waited = with_version!(version, |version| {
+            one(token, version, &connection, args, global, interrupt).await
+        });
+        let Err(failure) = waited else {
             continue;
         };
         if tokens.len() == 1 {
@@ -53,8 +60,9 @@ pub(super) async fn run(
 }
 
 /// Waits for one update.
-async fn one(
+async fn one<V: Version>(
     token: &PollToken,
+    version: V,
     connection: &Connection,
     args: WaitArgs,
     global: &Global,
@@ -64,14 +72,15 @@ async fn one(
     let profile = profile
         .and_then(|mut all| all.next_back())
         .unwrap_or_default();
-    let context = profile_context(
+    let context = profile_context::<V>(
         connection,
         "wait for the update of",
         token.account(),
         profile,
     );
     let origin = token.origin();
-    let poller = connection.arm()?.resume(token.clone()).map_err(|error| {
+    let client = connection.arm()?.with_api_version(version);
+    let poller = client.resume(token.clone()).map_err(|error| {
         let failure = context.failed(error);
         if origin == connection.origin() {
             return failure;
@@ -143,12 +152,12 @@ fn parse(text: &str) -> Result<PollToken> {
 ///
 /// # Errors
 /// A failed or interrupted wait, with the resume token while the outcome is unknown.
-pub(super) async fn finish(
-    poller: &mut Poller<BillingProfile>,
+pub(super) async fn finish<T: DeserializeOwned>(
+    poller: &mut Poller<T>,
     context: &OperationContext<'_>,
     global: &Global,
     interrupt: &Interrupt,
-) -> Result<Response<BillingProfile>> {
+) -> Result<Response<T>> {
     if poller.token().is_some() {
         let pause = poller.next_poll_in().as_secs_f64().ceil();
         let next = if pause > 0.0 {

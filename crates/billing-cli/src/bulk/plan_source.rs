@@ -3,6 +3,7 @@
 use billing_bulk::input::Input;
 use billing_bulk::plan::{Filter, PlanError, PlanInput, PlanItem, PlanItems, input_rows};
 use billing_bulk::{Edits, Service};
+use billing_edit::Members;
 use futures_util::StreamExt as _;
 use futures_util::future::ready;
 use serde_json::json;
@@ -129,7 +130,7 @@ async fn edits(args: &BulkPlan, service: Service) -> Result<Edits> {
         clear: args.clear.clone(),
         body: None,
     };
-    match ChangeRequest::read(&change, service).await? {
+    match ChangeRequest::read(&change, Members::of(service), service).await? {
         ChangeRequest::Edits(edits) => Ok(edits),
         ChangeRequest::Body(_) => Err(Failure::new(Exit::Failed, "a plan takes no --body")),
     }

@@ -3,11 +3,11 @@
 use std::error::Error as _;
 use std::path::Path;
 
-use arm_client::models::BillingProfileUpdate;
 use billing_core::{Error, decode};
 use billing_edit::{EditError, Members, Unwritten};
 use billing_models::Json;
 use partner_client::models::CustomerBillingProfile;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::edit::convert::into_type;
@@ -72,7 +72,7 @@ impl Body {
     ///
     /// # Errors
     /// See [`partner`](Self::partner).
-    pub(crate) fn arm(&self, writable: &Members) -> Result<(BillingProfileUpdate, Unwritten)> {
+    pub(crate) fn arm<U: DeserializeOwned>(&self, writable: &Members) -> Result<(U, Unwritten)> {
         let refuse = |error| refuse(&self.source, error);
         let mut document = writable.in_camel_case(self.document()?).map_err(refuse)?;
         let is_partner = |name| document.get(name).is_some();

@@ -1,6 +1,6 @@
 //! The change that the options request: edits of members, or a document.
 
-use billing_edit::{Edits, Service};
+use billing_edit::{Edits, Members, Service};
 
 use crate::args::change::ChangeArgs;
 use crate::edit::body::Body;
@@ -18,10 +18,14 @@ impl ChangeRequest {
     ///
     /// # Errors
     /// A usage failure that names the option and the path. Nothing was sent.
-    pub(crate) async fn read(args: &ChangeArgs, service: Service) -> Result<Self> {
+    pub(crate) async fn read(
+        args: &ChangeArgs,
+        members: &'static Members,
+        service: Service,
+    ) -> Result<Self> {
         match &args.body {
             Some(file) => Body::read(file).await.map(Self::Body),
-            None => edits::parse(&args.set, &args.clear, service).map(Self::Edits),
+            None => edits::parse(&args.set, &args.clear, members, service).map(Self::Edits),
         }
     }
 }

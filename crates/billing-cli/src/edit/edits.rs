@@ -9,14 +9,18 @@ use crate::failure::{Failure, Result};
 ///
 /// # Errors
 /// A usage failure that names the option and the path.
-pub(super) fn parse(set: &[String], clear: &[String], service: Service) -> Result<Edits> {
+pub(super) fn parse(
+    set: &[String],
+    clear: &[String],
+    members: &'static Members,
+    service: Service,
+) -> Result<Edits> {
     if set.is_empty() && clear.is_empty() {
         return Err(Failure::usage(
             "no change was given",
             "give the change with --set PATH=VALUE, --clear PATH or --body FILE",
         ));
     }
-    let members = Members::of(service);
     let mut edits = Vec::new();
     for option in set {
         let Some((path, text)) = option.split_once('=').filter(|(path, _)| !path.is_empty()) else {
@@ -57,13 +61,20 @@ fn refuse_value(path: &str, error: EditError) -> Failure {
 
 #[cfg(test)]
 mod tests {
+    use billing_edit::Members;
     use serde_json::json;
 
     use super::{Edits, Service, parse};
 
     fn edits(set: &[&str], clear: &[&str]) -> Edits {
         let own = |all: &[&str]| all.iter().map(|&one| one.to_owned()).collect::<Vec<_>>();
-        parse(&own(set), &own(clear), Service::Arm).unwrap()
+        parse(
+            &own(set),
+            &own(clear),
+            Members::of(Service::Arm),
+            Service::Arm,
+        )
+        .unwrap()
     }
 
     #[test]

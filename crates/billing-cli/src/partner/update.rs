@@ -1,7 +1,7 @@
 //! `billing partner update`: read, change, show the changes, confirm, put; and again on a conflict.
 
 use billing_core::{Error, RequestId, Response, UpdateOutcome};
-use billing_edit::{Edits, Path, Service, verbatim};
+use billing_edit::{Edits, Members, Path, Service, verbatim};
 use partner_client::models::CustomerBillingProfile;
 use partner_client::{IfMatch, PartnerClient, UpdateCustomerBillingProfile, usable_etag};
 use serde_json::Value;
@@ -28,7 +28,11 @@ use crate::render::print::{print_document, print_preview};
 const ATTEMPTS: u32 = 3;
 
 pub(super) async fn run(args: &PartnerUpdate, global: &Global, interrupt: &Interrupt) -> Result {
-    let change = ChangeRequest::read(&args.change, Service::Partner);
+    let change = ChangeRequest::read(
+        &args.change,
+        Members::of(Service::Partner),
+        Service::Partner,
+    );
     let change = match interrupt.guard(change).await?? {
         ChangeRequest::Edits(edits) => {
             // Values that do not match the type are found before anything is sent.

@@ -252,8 +252,8 @@ impl<L: PagedList> fmt::Debug for Pager<L> {
 #[cfg(feature = "__client")]
 #[macro_export]
 macro_rules! pager_methods {
-    ($pager:ident => $item:ty) => {
-        impl $pager {
+    ($(where [$($generics:tt)*])? $pager:ty => $item:ty) => {
+        impl $(<$($generics)*>)? $pager {
             /// Reads this many pages at most; 10,000 by default. The service decides how long the
             /// list is: the limit ends a list that never ends.
             pub fn with_max_pages(mut self, pages: u32) -> Self {

@@ -39,6 +39,8 @@ pub struct Request {
     pub(crate) url: Url,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Option<Bytes>,
+    /// The merge patch that the body carries out, if the body is the full resource.
+    patch: Option<Bytes>,
     /// Returns the resource before a partial update.
     before: Option<Arc<dyn Fn() -> Option<Value> + Send + Sync>>,
     /// The time for all attempts together.
@@ -70,6 +72,7 @@ impl Request {
             url,
             headers,
             body: None,
+            patch: None,
             before: None,
             limit: None,
             is_single: false,
@@ -164,10 +167,7 @@ impl Request {
     /// Invalid input for a value that JSON cannot represent, such as a map whose keys are not text.
     /// Nothing was sent.
     pub fn set_json<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Error> {
-        let body = serde_json::to_vec(value).map_err(|source| {
-            Error::invalid_input("the body cannot be written as JSON").with_source(source)
-        })?;
-        self.set_body("application/json", body);
+        self.set_body("application/json", to_json(value)?);
         Ok(())
     }
 
@@ -183,6 +183,22 @@ impl Request {
             .insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
     }
 
+    /// Sets the merge patch (RFC 7396) that the write carries out, for a body that is the full
+    /// resource: the outcome is compared with the patch, and a resume token is bound to it.
+    ///
+    /// # Errors
+    /// Invalid input for a value that JSON cannot represent. Nothing was sent.
+    pub fn set_patch<T: Serialize + ?Sized>(&mut self, patch: &T) -> Result<(), Error> {
+        self.patch = Some(to_json(patch)?.into());
+        Ok(())
+    }
+
+    /// Declares that the caller repeats the request itself: it is sent once, or twice if the
+    /// credential has another token after a 401.
+    pub fn set_single_attempt(&mut self) {
+        self.is_single = true;
+    }
+
     /// Sets the resource before a partial update, so that the outcome can tell a member that is
     /// unchanged from a member that is stored in another form.
     ///
@@ -192,12 +208,13 @@ impl Request {
         self.before = Some(Arc::new(move || exact_json::value_of(&*before)));
     }
 
-    /// Returns the function that computes the change which the body requests as a merge patch;
+    /// Returns the function that computes the change which the write requests as a merge patch;
     /// `None` without a body.
     pub(crate) fn change(&self) -> Option<LazyChange> {
-        let (body, before) = (self.body.clone()?, self.before.clone());
+        let patch = self.patch.clone().or_else(|| self.body.clone())?;
+        let before = self.before.clone();
         Some(Arc::new(move || {
-            let patch = exact_json::read(&body)?;
+            let patch = exact_json::read(&patch)?;
             let before = before.as_ref().and_then(|before| before());
             Some(Change::of_patch(before.as_ref(), &patch))
         }))
@@ -211,6 +228,11 @@ impl Request {
     /// Returns the body as it will be sent; empty if there is none.
     pub fn body(&self) -> &[u8] {
         self.body.as_deref().unwrap_or_default()
+    }
+
+    /// Returns the merge patch that the write carries out: the body, if none was set.
+    pub fn patch(&self) -> &[u8] {
+        self.patch.as_deref().unwrap_or_else(|| self.body())
     }
 
     /// Returns the URL that the request is sent to.
@@ -264,4 +286,10 @@ impl Request {
             exchange.correlation_vector = vector.map(|vector| vector.to_string());
         }
     }
+}
+
+fn to_json<T: Serialize + ?Sized>(value: &T) -> Result<Vec<u8>, Error> {
+    serde_json::to_vec(value).map_err(|source| {
+        Error::invalid_input("the body cannot be written as JSON").with_source(source)
+    })
 }

@@ -86,6 +86,26 @@ impl<'a> Attempts<'a> {
         .await
     }
 
+    /// Waits until `request`, which failed with `error` and was sent `count` times since `started`,
+    /// may be sent again; `false` if it may not.
+    #[cfg(feature = "__client")]
+    pub(super) async fn may_follow(
+        transport: &'a Transport,
+        request: &Request,
+        error: &Error,
+        count: u32,
+        started: Duration,
+    ) -> bool {
+        let attempts = Self {
+            started,
+            count,
+            ..Self::new(transport)
+        };
+        let mut request = request.clone();
+        request.is_single = false;
+        !error.may_have_taken_effect() && attempts.pause_after(&request, error).await
+    }
+
     async fn run(&mut self, request: &Request) -> Result<RawResponse, Error> {
         let outcome = self.try_until_done(request).await;
         Span::current().record("billing.attempts", i64::from(self.count));

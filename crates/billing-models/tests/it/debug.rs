@@ -12,6 +12,7 @@ const CANARIES: Filling = Filling {
     personal: Some(CANARY),
     unknown_member: Some(CANARY),
     unknown_value: None,
+    ..PLAIN
 };
 
 #[test]

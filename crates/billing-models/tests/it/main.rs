@@ -14,10 +14,13 @@
 mod support {
     //! The specs, the models by name, and documents that are derived from the specs.
     pub(crate) mod documents;
+    #[rustfmt::skip]
+    pub(crate) mod inventory;
     pub(crate) mod models;
     pub(crate) mod property;
     pub(crate) mod spec;
     pub(crate) mod strategies;
+    pub(crate) mod update_setters;
 
     #[allow(
         dead_code,
@@ -27,8 +30,9 @@ mod support {
     mod product;
 
     pub(crate) use product::{
-        AdditionalProperties, Json, Name, Number, Object, ObjectVisitor, hidden, hidden_update,
-        object, open_enum, open_enum_schema, read_change, read_member, read_unknown, setters,
+        AdditionalProperties, Json, Name, Number, Object, ObjectVisitor, ReadOnly, hidden,
+        hidden_update, object, open_enum, open_enum_schema, read_change, read_member, read_only,
+        read_unknown, setters,
     };
 }
 
@@ -49,6 +53,7 @@ mod additional_properties;
 mod construction;
 mod debug;
 mod error_messages;
+mod gate;
 mod hostile;
 mod inventory;
 mod json_and_numbers;

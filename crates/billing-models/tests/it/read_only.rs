@@ -1,10 +1,11 @@
 //! Members that only the service writes cannot be in an update, at any depth.
 
+use billing_models::arm;
 use serde_json::{Value, json};
 
-use crate::support::documents::{PLAIN, full, full_member};
+use crate::support::documents::{Filling, PLAIN, full, full_member};
 use crate::support::models::{round_trip, schema};
-use crate::support::spec::{Shape, Type, named, updates};
+use crate::support::spec::{Shape, Type, named, types, updates};
 
 /// A location in an update where an update of this type can be: members from the root, each with
 /// the list or map around its value.
@@ -134,5 +135,52 @@ fn the_schema_of_an_update_has_no_read_only_member() {
                 update.name
             );
         }
+    }
+}
+
+/// Returns a document without the members that only the service writes.
+fn writable(of: &Type, document: &Value) -> Value {
+    let Value::Object(members) = document else {
+        return document.clone();
+    };
+    let kept = members.iter().filter_map(|(name, value)| {
+        let Some(member) = of.member(name) else {
+            return Some((name.clone(), value.clone()));
+        };
+        let inner = member.shape.named().map(|inner| of.beside(inner));
+        let value = match (inner, value) {
+            (Some(inner), Value::Array(items)) => {
+                items.iter().map(|item| writable(inner, item)).collect()
+            }
+            (Some(inner), value) => writable(inner, value),
+            (None, value) => value.clone(),
+        };
+        (!member.read_only).then(|| (name.clone(), value))
+    });
+    Value::Object(kept.collect())
+}
+
+#[test]
+fn full_resource_is_written_without_read_only_members() {
+    const UNKNOWN: Filling = Filling {
+        unknown_member: Some("the unknown"),
+        ..PLAIN
+    };
+    macro_rules! check {
+        ($($module:literal $path:path;)*) => {
+            $({
+                let of = types().iter().find(|of| of.module == $module && of.name == "BillingProfile");
+                let of = of.unwrap();
+                let document = full(of, UNKNOWN);
+                let read: $path = serde_json::from_value(document.clone()).unwrap();
+                let written = serde_json::to_value(read.without_read_only()).unwrap();
+                assert_eq!(written, writable(of, &document), $module);
+                assert_ne!(written, document, $module);
+            })*
+        };
+    }
+    check! {
+        "arm_v2020_05_01" arm::v2020_05_01::BillingProfile;
+        "arm_v2024_04_01" arm::v2024_04_01::BillingProfile;
     }
 }

@@ -12,6 +12,7 @@ const UNKNOWN: Filling = Filling {
     personal: None,
     unknown_member: Some("the unknown"),
     unknown_value: Some("Unheard of"),
+    ..PLAIN
 };
 
 #[test]

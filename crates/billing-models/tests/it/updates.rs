@@ -2,16 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use billing_models::arm::{
-    AddressDetailsUpdate, AzurePlanUpdate, BillingProfilePropertiesUpdate, BillingProfileUpdate,
-    InvoiceSectionPropertiesUpdate, InvoiceSectionUpdate,
-};
+use billing_models::arm::{AzurePlanUpdate, BillingProfilePropertiesUpdate, BillingProfileUpdate};
 use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::support::documents::{PLAIN, full_member};
+use crate::support::inventory::{COUNTS, check_setters};
 use crate::support::models::{read_alike, round_trip};
 use crate::support::spec::{Shape, named, updates};
+use crate::support::update_setters;
 
 #[test]
 fn update_members_have_three_states_and_lists_can_be_empty() {
@@ -40,84 +39,23 @@ fn update_members_have_three_states_and_lists_can_be_empty() {
             members += usize::from(of.published);
         }
     }
-    assert_eq!(
-        members, 20,
-        "the writable members of all updates: if one came or went, write the new number here"
-    );
-}
-
-/// Calls each setter of an update with a value, and compares the JSON.
-macro_rules! setters {
-    ($seen:ident: $($update:ident { $($member:ident / $maybe:ident / $clear:ident = $value:expr,)* })*) => {
-        $($(
-            let name = camel_case(stringify!($member));
-            let value = || $value;
-            let none = || Some(value()).filter(|_| false);
-            let set = json!({ &name: value() });
-            let cleared = json!({ &name: null });
-            wire($update::default().$member(value()), set.clone());
-            wire($update::default().$maybe(Some(value())), set.clone());
-            wire($update::default().$maybe(none()), json!({}));
-            wire($update::default().$member(value()).$maybe(none()), set.clone());
-            wire($update::default().$clear(), cleared.clone());
-            wire($update::default().$clear().$maybe(none()), cleared.clone());
-            wire($update::default().$member(value()).$clear(), cleared);
-            wire($update::default().$clear().$member(value()), set);
-            assert_eq!($update::default().$clear().$member, Some(None));
-            $seen.insert((stringify!($update), name));
-        )*)*
-    };
+    let counted = COUNTS.iter().map(|(_, [_, (_, writable), _])| writable);
+    assert_eq!(members, counted.sum::<usize>());
 }
 
 #[test]
 fn setters_set_and_clear_and_the_last_call_wins() {
-    let mut seen = BTreeSet::new();
-    setters! { seen:
-        BillingProfileUpdate {
-            properties / maybe_properties / clear_properties = BillingProfilePropertiesUpdate::default().po_number("PO-7"),
-        }
-        BillingProfilePropertiesUpdate {
-            address / maybe_address / clear_address = AddressDetailsUpdate::default().city("Redmond"),
-            display_name / maybe_display_name / clear_display_name = "Contoso",
-            enabled_azure_plans / maybe_enabled_azure_plans / clear_enabled_azure_plans = [AzurePlanUpdate::default().sku_id("0001")],
-            invoice_email_opt_in / maybe_invoice_email_opt_in / clear_invoice_email_opt_in = false,
-            invoice_sections / maybe_invoice_sections / clear_invoice_sections = [InvoiceSectionUpdate::default().clear_properties()],
-            po_number / maybe_po_number / clear_po_number = "",
-        }
-        AddressDetailsUpdate {
-            address_line1 / maybe_address_line1 / clear_address_line1 = "1 Example Way",
-            address_line2 / maybe_address_line2 / clear_address_line2 = "Floor 2",
-            address_line3 / maybe_address_line3 / clear_address_line3 = "Room 3",
-            city / maybe_city / clear_city = "Redmond",
-            company_name / maybe_company_name / clear_company_name = "Contoso",
-            country / maybe_country / clear_country = "US",
-            first_name / maybe_first_name / clear_first_name = "Ada",
-            last_name / maybe_last_name / clear_last_name = "Example",
-            postal_code / maybe_postal_code / clear_postal_code = "98052",
-            region / maybe_region / clear_region = "WA",
-        }
-        AzurePlanUpdate {
-            sku_id / maybe_sku_id / clear_sku_id = "0001",
-        }
-        InvoiceSectionUpdate {
-            properties / maybe_properties / clear_properties = InvoiceSectionPropertiesUpdate::default().display_name("R&D"),
-        }
-        InvoiceSectionPropertiesUpdate {
-            display_name / maybe_display_name / clear_display_name = "R&D",
-        }
-    }
+    let seen = check_setters();
     let specified: BTreeSet<_> = updates()
         .filter(|of| of.published)
         .flat_map(|of| {
+            let (module, name) = (of.module.as_str(), of.name.as_str());
             of.members()
                 .iter()
-                .map(|member| (of.name.as_str(), member.name.clone()))
+                .map(move |member| (module, name, member.name.as_str()))
         })
         .collect();
-    assert_eq!(
-        seen, specified,
-        "the setters above, and the writable members of the specs: add a line for a new member, remove that of an old one"
-    );
+    assert_eq!(seen, specified);
 }
 
 #[test]
@@ -181,13 +119,5 @@ fn a_list_in_place_of_an_update_is_refused() {
 }
 
 fn wire(update: impl Serialize, expected: Value) {
-    assert_eq!(serde_json::to_value(update).unwrap(), expected);
-}
-
-fn camel_case(member: &str) -> String {
-    let mut words = member.split('_');
-    let first = words.next().unwrap().to_owned();
-    words.fold(first, |name, word| {
-        name + &word[..1].to_uppercase() + &word[1..]
-    })
+    update_setters::wire(update, &expected);
 }

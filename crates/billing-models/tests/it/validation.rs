@@ -116,6 +116,7 @@ fn full_documents_are_valid_by_both_before_and_after() {
         personal: None,
         unknown_member: Some("the unknown"),
         unknown_value: Some("Unheard of"),
+        ..PLAIN
     };
     for of in types() {
         for filling in [PLAIN, unknown] {

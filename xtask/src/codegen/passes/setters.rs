@@ -24,6 +24,9 @@ pub(super) fn run(module: &mut Module<'_>) -> Result<()> {
         let kind = if is_update { "update" } else { "resource" };
         let (mut members, mut lists) = (String::new(), String::new());
         for (ident, field, member) in object.fields()? {
+            if member.read_only {
+                continue;
+            }
             let mut value = argument(&field.ty, "Option");
             if is_update {
                 value = value.and_then(|ty| argument(ty, "Option"));

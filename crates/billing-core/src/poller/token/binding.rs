@@ -22,7 +22,7 @@ impl RequestedUpdate {
                 let key = HashKey::generate();
                 Self::Change(key, change.hashed(key))
             }
-            _ => Self::Body(Sha256::hash(request.body())),
+            _ => Self::Body(Sha256::hash(request.patch())),
         }
     }
 
@@ -52,8 +52,8 @@ impl PollToken {
         }
     }
 
-    /// Returns whether `body` requests the same changes as the update that was sent. The token of a
-    /// change of very many members compares byte for byte.
+    /// Returns whether `body`, a merge patch, requests the same changes as the update that was sent.
+    /// The token of a change of very many members compares byte for byte.
     pub fn is_for_body(&self, body: &[u8]) -> bool {
         self.requested.is_of(body)
     }
@@ -98,7 +98,7 @@ impl PollToken {
                 request.url().path()
             )));
         }
-        if !self.is_for_body(request.body()) {
+        if !self.is_for_body(request.patch()) {
             return Err(Error::invalid_input(
                 "the resume token is for another update of the same resource: it asked for other changes",
             ));

@@ -13,12 +13,18 @@ pub(crate) struct Filling {
     pub(crate) unknown_member: Option<&'static str>,
     /// A value that no enum lists, in place of the first listed one.
     pub(crate) unknown_value: Option<&'static str>,
+    /// How many objects are around the document.
+    pub(crate) depth: usize,
 }
+
+/// A type may contain itself: objects that are deeper than this have no further ones.
+pub(crate) const MAX_DEPTH: usize = 3;
 
 pub(crate) const PLAIN: Filling = Filling {
     personal: None,
     unknown_member: None,
     unknown_value: None,
+    depth: 0,
 };
 
 /// Returns a document that has each member, at each depth.
@@ -26,7 +32,8 @@ pub(crate) fn full(of: &Type, filling: Filling) -> Value {
     if let Kind::OpenEnum(values) = &of.kind {
         return json!(filling.unknown_value.unwrap_or(&values[0]));
     }
-    let members = of.members().iter();
+    let is_shown = |member: &&Member| filling.depth < MAX_DEPTH || member.shape.named().is_none();
+    let members = of.members().iter().filter(is_shown);
     let mut document: Map<_, _> = members
         .map(|member| (member.name.clone(), full_member(of, member, filling)))
         .collect();
@@ -54,7 +61,10 @@ fn full_value(of: &Type, shape: &Shape, text: &str, filling: Filling) -> Value {
         Shape::Integer => json!(5),
         Shape::Number => json!(1.5),
         Shape::Any => json!({ "anything": [text, 5, null] }),
-        Shape::Named(name) => full(of.beside(name), filling),
+        Shape::Named(name) => {
+            let depth = filling.depth + 1;
+            full(of.beside(name), Filling { depth, ..filling })
+        }
         Shape::Array(items) => json!([full_value(of, items, text, filling)]),
         Shape::Map(values) => json!({ "free name": full_value(of, values, text, filling) }),
     }

@@ -77,11 +77,11 @@ fn model(of: &Type) -> &'static Model {
     let found = MODELS
         .iter()
         .find(|model| model.module == of.module && model.name == of.name);
-    found.unwrap_or_else(|| panic!("add {}::{} to MODELS", of.module, of.name))
+    found.unwrap_or_else(|| panic!("there is no model {}::{}", of.module, of.name))
 }
 
 /// The operations of each type, enums included.
-trait Shape:
+pub(crate) trait Shape:
     Serialize + DeserializeOwned + Debug + Clone + PartialEq + Send + Sync + JsonSchema + 'static
 {
 }
@@ -100,13 +100,16 @@ impl<T> Shape for T where
 }
 
 /// The further operations of each object.
-fn model_of_object<T: Shape + Default>(module: &'static str, name: &'static str) -> Model {
+pub(crate) fn model_of_object<T: Shape + Default>(
+    module: &'static str,
+    name: &'static str,
+) -> Model {
     let empty: T = read(b"{}").unwrap();
     assert!(empty == T::default(), "{name} of no members is the default");
     model_of::<T>(module, name)
 }
 
-fn model_of<T: Shape>(module: &'static str, name: &'static str) -> Model {
+pub(crate) fn model_of<T: Shape>(module: &'static str, name: &'static str) -> Model {
     Model {
         module,
         name,
@@ -133,58 +136,38 @@ fn model_of<T: Shape>(module: &'static str, name: &'static str) -> Model {
     }
 }
 
-macro_rules! models {
+/// Defines `models`, which returns the models of each module.
+macro_rules! define_models {
     ($($module:literal = $path:path { objects { $($object:ident)* } enums { $($enum:ident)* } })*) => {
-        /// Returns all models, which [`crate::inventory`] compares with the types of the specs.
-        pub(crate) static MODELS: LazyLock<Vec<Model>> = LazyLock::new(|| vec![
-            $(
+        pub(crate) fn models() -> Vec<$crate::support::models::Model> {
+            use $crate::support::models::{model_of, model_of_object};
+
+            vec![$(
                 $({ use $path as module; model_of_object::<module::$object>($module, stringify!($object)) },)*
                 $({ use $path as module; model_of::<module::$enum>($module, stringify!($enum)) },)*
-            )*
-        ]);
+            )*]
+        }
     };
 }
 
-models! {
-    "partner_v1" = billing_models::partner::v1 {
-        objects { Address CustomerBillingProfile KeyValuePair Link ResourceAttributes ResourceLinks }
-        enums {}
-    }
-    "partner_v1_customer" = billing_models::partner::v1 {
-        objects { Customer CustomerCompanyProfile }
-        enums { RelationshipToPartner }
-    }
-    "partner_v1_customers" = billing_models::partner::v1 {
-        objects { CustomerCollection }
-        enums {}
-    }
-    "partner_v1_address_validation" = billing_models::partner::v1 {
-        objects { AddressValidationResult }
-        enums { AddressValidationStatus }
-    }
-    "partner_v1_country_rules" = billing_models::partner::v1 {
-        objects { CountryValidationRules }
-        enums {}
-    }
-    "arm_v2019_10_01_preview" = billing_models::arm::v2019_10_01_preview {
-        objects {
-            AddressDetails AddressDetailsUpdate
-            AzurePlan AzurePlanUpdate
-            BillingProfile BillingProfileUpdate
-            BillingProfileProperties BillingProfilePropertiesUpdate
-            ErrorDetails ErrorResponse ErrorSubDetails
-            IndirectRelationshipInfo
-            InvoiceSection InvoiceSectionUpdate
-            InvoiceSectionProperties InvoiceSectionPropertiesUpdate
-        }
-        enums {
-            BillingProfileStatus BillingRelationshipType InvoiceSectionState SpendingLimit StatusReasonCode
-            TargetCloud
-        }
-    }
+pub(crate) use define_models;
+
+/// All models, which [`crate::inventory`] compares with the types of the specs: those of
+/// `billing-models`, and the generator's own forms.
+pub(crate) static MODELS: LazyLock<Vec<Model>> = LazyLock::new(|| {
+    let mut all = super::inventory::models();
+    all.extend(models());
+    all
+});
+
+define_models! {
     "client_names" = crate::generated::client_names {
         objects { Thing ThingUpdate }
         enums { State }
+    }
+    "full_resource" = crate::generated::full_resource {
+        objects { Part Thing }
+        enums {}
     }
     "kinds" = crate::generated::kinds {
         objects { Other OtherUpdate Thing ThingUpdate }

@@ -14,6 +14,8 @@ mod open_enum;
 mod parts;
 #[path = "../../../src/support/raw.rs"]
 mod raw;
+#[path = "../../../src/support/read_only.rs"]
+mod read_only;
 #[path = "../../../src/support/scan.rs"]
 mod scan;
 #[path = "../../../src/support/setters.rs"]
@@ -25,4 +27,5 @@ pub(crate) use json::{Json, Number};
 pub(crate) use object::{Object, ObjectVisitor, object, read_change, read_member, read_unknown};
 pub(crate) use open_enum::{open_enum, open_enum_schema};
 pub(crate) use raw::Name;
+pub(crate) use read_only::{ReadOnly, read_only};
 pub(crate) use setters::setters;

@@ -9,8 +9,9 @@ use serde_json::{Map, Value};
 
 /// The generator's own small specs, for which the same properties hold: forms that its users may
 /// need next.
-const FORMS: [&str; 6] = [
+const FORMS: [&str; 7] = [
     "client_names",
+    "full_resource",
     "kinds",
     "nullable",
     "open_enum",
@@ -104,13 +105,13 @@ pub(crate) fn published() -> impl Iterator<Item = &'static Type> {
     types().iter().filter(|of| of.published)
 }
 
-/// Returns the one published type of this name; use [`Type::beside`] if versions share names.
+/// Returns the published type of this name; of those that versions share, that of the version that
+/// the manifest lists first.
 pub(crate) fn named(name: &str) -> &'static Type {
     let mut found = published().filter(|of| of.name == name);
-    match (found.next(), found.next()) {
-        (Some(of), None) => of,
-        _ => panic!("{name} is not the name of one type"),
-    }
+    found
+        .next()
+        .unwrap_or_else(|| panic!("there is no type {name}"))
 }
 
 /// Returns the definitions of a type's spec and of the specs beside it, as if they were one.

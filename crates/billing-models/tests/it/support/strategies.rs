@@ -6,6 +6,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::{Map, Value, json};
 
+use super::documents::MAX_DEPTH;
 use super::spec::{Kind, Member, Shape, Type, pascal_case};
 
 /// What a document may have besides the members and values that the spec lists.
@@ -19,14 +20,20 @@ pub(crate) struct Mix {
 
 /// Documents of a type; an enum's values are known ones and others.
 pub(crate) fn documents(of: &'static Type, mix: Mix) -> BoxedStrategy<Value> {
+    documents_within(of, mix, 0)
+}
+
+/// Documents of a type that has this many objects around it: a type may contain itself.
+fn documents_within(of: &'static Type, mix: Mix, depth: usize) -> BoxedStrategy<Value> {
     if let Kind::OpenEnum(values) = &of.kind {
         return prop_oneof![select(values.clone()), odd_string()]
             .prop_map(Value::from)
             .boxed();
     }
-    let members = of.members().iter();
+    let is_shown = |member: &&Member| depth < MAX_DEPTH || member.shape.named().is_none();
+    let members = of.members().iter().filter(is_shown);
     let members: Vec<_> = members
-        .map(|member| option::of(values(of, &member.shape, mix).prop_map(named(member))))
+        .map(|member| option::of(values(of, &member.shape, mix, depth).prop_map(named(member))))
         .collect();
     let count = if mix.unknown_members && !of.is_update() {
         0..3
@@ -47,8 +54,8 @@ fn named(member: &Member) -> impl Fn(Value) -> (String, Value) + use<> {
     move |value| (name.clone(), value)
 }
 
-fn values(of: &'static Type, shape: &Shape, mix: Mix) -> BoxedStrategy<Value> {
-    let value = value(of, shape, mix);
+fn values(of: &'static Type, shape: &Shape, mix: Mix, depth: usize) -> BoxedStrategy<Value> {
+    let value = value(of, shape, mix, depth);
     if mix.nulls {
         prop_oneof![1 => Just(Value::Null), 4 => value].boxed()
     } else {
@@ -56,7 +63,7 @@ fn values(of: &'static Type, shape: &Shape, mix: Mix) -> BoxedStrategy<Value> {
     }
 }
 
-fn value(of: &'static Type, shape: &Shape, mix: Mix) -> BoxedStrategy<Value> {
+fn value(of: &'static Type, shape: &Shape, mix: Mix, depth: usize) -> BoxedStrategy<Value> {
     match shape {
         Shape::String => odd_string().prop_map(Value::from).boxed(),
         Shape::Boolean => any::<bool>().prop_map(Value::from).boxed(),
@@ -68,11 +75,11 @@ fn value(of: &'static Type, shape: &Shape, mix: Mix) -> BoxedStrategy<Value> {
         Shape::Any => any_json()
             .prop_filter("null", |value| !value.is_null())
             .boxed(),
-        Shape::Named(name) => documents(of.beside(name), mix),
-        Shape::Array(items) => vec(values(of, items, mix), 0..3)
+        Shape::Named(name) => documents_within(of.beside(name), mix, depth + 1),
+        Shape::Array(items) => vec(values(of, items, mix, depth), 0..3)
             .prop_map(Value::from)
             .boxed(),
-        Shape::Map(values) => vec((odd_string(), self::values(of, values, mix)), 0..3)
+        Shape::Map(values) => vec((odd_string(), self::values(of, values, mix, depth)), 0..3)
             .prop_map(|values| Value::Object(values.into_iter().collect()))
             .boxed(),
     }

@@ -1,0 +1,179 @@
+//! `spec add-version`: imports an api version beside those of a service, and writes all that follows
+//! from it.
+
+mod declare;
+mod entry;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::{Context, Result, anyhow, bail};
+
+use super::import::{self, Import};
+use super::overlay::Overlay;
+use crate::codegen::inventory::version_module;
+use crate::codegen::manifest::{self, Target};
+use crate::codegen::problem::Problems;
+use crate::codegen::write::Mode;
+use crate::codegen::{self};
+use crate::layout::Layout;
+use crate::process;
+
+/// The version to add.
+#[derive(Clone, Debug, Default)]
+pub struct AddVersion {
+    /// The module of `billing-models` that has the versions of the service, such as `arm`.
+    pub face: String,
+    /// The api version, such as `2024-04-01`.
+    pub api_version: String,
+    /// The Swagger or OpenAPI document.
+    pub document: PathBuf,
+    /// The ids of the operations; by default those that the manifest has for the version.
+    pub operations: Vec<String>,
+    /// The overlay, which is copied beside the spec.
+    pub overlay: Option<PathBuf>,
+    /// Keywords that are left out although they are not understood.
+    pub allow: Vec<String>,
+    /// When the document was read, such as `2026-11`; needed once.
+    pub retrieved: Option<String>,
+    /// Whether the snapshots of the models are written, too.
+    pub snapshots: bool,
+}
+
+/// Files that belong to a version, with their new text.
+type Files = Vec<(PathBuf, String)>;
+
+/// Runs the verb: prints what was written, and what a person has to do.
+///
+/// # Errors
+///
+/// The document has something that is not understood, the overlay does not apply or lacks words, or
+/// the service has no version yet. Nothing is written then.
+pub fn verb(layout: &Layout, add: &AddVersion) -> Result<ExitCode> {
+    let written = run(layout, add)?;
+    for path in &written {
+        println!("wrote {}", path.display());
+    }
+    if add.snapshots {
+        let mut test = process::cargo(&layout.root);
+        test.args(["test", "-q", "-p", "billing-models", "--test", "it"])
+            .env("INSTA_UPDATE", "always");
+        process::succeed(&mut test)?;
+    }
+    if written.is_empty() {
+        println!("{} {} is up to date", add.face, add.api_version);
+    } else {
+        print!("{}", todo(&add.face, &add.api_version));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Writes the files that are out of date, and returns their paths below the root.
+///
+/// # Errors
+///
+/// As [`verb`].
+pub fn run(layout: &Layout, add: &AddVersion) -> Result<Vec<PathBuf>> {
+    let targets = manifest::read(&layout.specs).map_err(Problems)?;
+    let prefix = format!("{}_", add.face);
+    let is_beside = |target: &&Target| target.module.starts_with(&prefix);
+    let first = targets.iter().find(is_beside).ok_or_else(|| {
+        anyhow!("no spec generates a module {prefix}…\n  hint: add the first version by hand, as specs/README.md says")
+    })?;
+    let version = version_module(&add.api_version);
+    let module = format!("{prefix}{version}");
+    let file = beside(&first.file, &add.api_version)?;
+    let known = targets.iter().find(|target| target.file == file);
+    if let Some(known) = known.filter(|known| known.module != module) {
+        bail!("specs/{file} generates {}, not {module}", known.module);
+    }
+
+    let out = layout.specs.join(&file);
+    let own_overlay = out.with_extension("overlay.toml");
+    let overlay_path = add.overlay.clone().unwrap_or_else(|| own_overlay.clone());
+    let mut files = Files::new();
+    let overlay = if overlay_path.exists() {
+        let shown = overlay_path.to_string_lossy().into_owned();
+        files.push((own_overlay, read(&overlay_path)?));
+        Overlay::read(&overlay_path, &shown).map_err(Problems)?
+    } else {
+        Overlay::default()
+    };
+    let given = Some(&add.operations).filter(|given| !given.is_empty());
+    let operations = given.or(known.map(|known| &known.operations));
+    let import = Import {
+        document: add.document.clone(),
+        operations: operations.cloned().unwrap_or_default(),
+        allow: add.allow.clone(),
+        ..Import::default()
+    };
+    let imported = import::spec(&import, &overlay, &file, &layout.specs)?;
+    for warning in &imported.warnings {
+        eprintln!("warning: {warning}");
+    }
+    if !imported.without_words.is_empty() {
+        bail!(
+            "members without words:\n  {}\n  hint: write them below `[words]` of specs/{}",
+            imported.without_words.join("\n  "),
+            file.replace(".json", ".overlay.toml")
+        );
+    }
+    let (manifest, is_full) = entry::in_manifest(
+        layout,
+        add,
+        first,
+        &module,
+        &file,
+        &imported,
+        known.is_some(),
+    )?;
+    files.push((layout.specs.join("sources.toml"), manifest));
+    files.push((out, imported.spec));
+    files.extend(declare::all(layout, add, &module, &version, is_full)?);
+
+    let mut written = Vec::new();
+    for (path, text) in files {
+        if fs::read_to_string(&path).is_ok_and(|old| old == text) {
+            continue;
+        }
+        if let Some(folder) = path.parent() {
+            fs::create_dir_all(folder)?;
+        }
+        fs::write(&path, text).with_context(|| path.display().to_string())?;
+        written.push(path);
+    }
+    let stale = codegen::run(layout, Mode::Write, &[])?;
+    written.extend(stale.into_iter().map(|file| file.path));
+    let below = |path: PathBuf| match path.strip_prefix(&layout.root) {
+        Ok(below) => below.to_owned(),
+        Err(_) => path,
+    };
+    Ok(written.into_iter().map(below).collect())
+}
+
+/// Returns the path of a version's spec, given that of another version.
+fn beside(first: &str, api_version: &str) -> Result<String> {
+    let parts: Vec<_> = first.split('/').collect();
+    match parts.as_slice() {
+        [service, _, name] => Ok(format!("{service}/{api_version}/{name}")),
+        _ => bail!("specs/{first} is not at <service>/<api version>/<subject>.json"),
+    }
+}
+
+fn read(path: &Path) -> Result<String> {
+    fs::read_to_string(path).with_context(|| path.display().to_string())
+}
+
+/// Returns what a person has to do for a new version.
+fn todo(face: &str, api_version: &str) -> String {
+    format!(
+        "\nby hand:\n\
+         - read the diff, above all the names of types and the words of the overlay\n\
+         - the client: a line in `versions!` and `profile!` of crates/{face}-client/src, and what it does \
+         with what only {api_version} has\n\
+         - the command: a version in crates/billing-cli/src/{face}/version.rs\n\
+         - the emulator: its own tables, once the service is known to send the members\n\
+         - CHANGELOG.md, and the snapshot of the public API: INSTA_UPDATE=always cargo test -p xtask --test it house\n"
+    )
+}
