@@ -84,8 +84,14 @@ impl<'a> Comparison<'a> {
         let pairs: Vec<_> = self.pairs.keys().copied().collect();
         let is_compared =
             |one: &Self, a: &str, b: &str| all || one.uses_a.has(a) || one.uses_b.has(b);
+        // Their members are among those of the types that have them as bases.
+        let (bases_a, bases_b) = (bases(self.a), bases(self.b));
+        let are_bases = |one: &Self, a: &str, b: &str| {
+            let is_used = one.uses_a.has(a) || one.uses_b.has(b);
+            bases_a.contains(a) && bases_b.contains(b) && !is_used
+        };
         for (a, b) in &pairs {
-            if is_compared(self, a, b) {
+            if is_compared(self, a, b) && !are_bases(self, a, b) {
                 self.types(a, b);
             }
         }

@@ -20,23 +20,23 @@ use crate::spec::api::Api;
 pub fn report(
     root: &Path,
     revision: &str,
-    file: Option<&str>,
+    chosen: Option<&str>,
     only: &[String],
     words: bool,
 ) -> Result<Report> {
     let before = Before { root, revision };
     let mut files: BTreeSet<String> = before.files()?;
     files.extend(now(root)?);
-    if let Some(file) = file {
+    if let Some(file) = chosen {
         let file = file.strip_prefix("./").unwrap_or(file);
         if !files.contains(file) {
             bail!("there is no spec {file}, here or at {revision}");
         }
-        files.retain(|one| one == file);
     }
+    let is_chosen = |one: &str| chosen.is_none_or(|file| file.trim_start_matches("./") == one);
     let mut reports = Vec::new();
     let (mut sums_a, mut sums_b) = (String::new(), String::new());
-    for file in &files {
+    for file in files.iter().filter(|file| is_chosen(file)) {
         let (was, is) = (before.text(file), text::read(&root.join(file), file).ok());
         let sum = |text: &Option<String>| {
             let text = text.as_ref()?;
@@ -44,7 +44,7 @@ pub fn report(
         };
         sums_a.extend(sum(&was));
         sums_b.extend(sum(&is));
-        if was == is && files.len() > 1 {
+        if was == is && chosen.is_none() {
             continue;
         }
         let folder = file.rsplit_once('/').map_or("", |(folder, _)| folder);
@@ -75,7 +75,7 @@ pub fn report(
             words,
         ));
     }
-    if let (Some(_), Some(report)) = (file, reports.first()) {
+    if let (Some(_), Some(report)) = (chosen, reports.first()) {
         return Ok(report.clone());
     }
     let document = |document: String, sums: &str| Document {

@@ -7,8 +7,7 @@ use super::text;
 
 /// Returns the Markdown.
 pub fn markdown(report: &Report) -> String {
-    let (a, b) = (report.a.title(), report.b.title());
-    let mut text = format!("### {a} → {b}\n\n{}\n", text::summary(report));
+    let mut text = format!("### {}\n\n{}\n", report.title(), text::summary(report));
     let breaking = lines(report.of(Severity::Breaking));
     if !breaking.is_empty() {
         text.push_str("\n| breaking | for | what to do | rule |\n|---|---|---|---|\n");
@@ -23,7 +22,7 @@ pub fn markdown(report: &Report) -> String {
     }
     let moved = text::migration(report);
     if !moved.is_empty() {
-        let (open, close) = fold(&format!("In Rust: {} paths", moved.len()));
+        let (open, close) = fold(&format!("{} in Rust", moved.len()));
         text.push_str(&open);
         text.push_str("| before | after |\n|---|---|\n");
         for (before, after) in moved {

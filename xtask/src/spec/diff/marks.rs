@@ -100,7 +100,8 @@ impl<'a> Comparison<'a> {
         let change = spot.change(rule, Aspect::Mutability, How::Changed);
         let word = |read| Value::from(if read { "read-write" } else { "write-only" });
         let change = change.from_to(Some(word(a.read)), Some(word(b.read)));
-        self.push(change.severity(readers, Nothing, Nothing).softened());
+        let change = change.severity(readers, Nothing, Nothing);
+        self.push(if a.read { change.softened() } else { change });
     }
 
     fn nullable(&mut self, spot: &Spot, a: bool, b: bool) {

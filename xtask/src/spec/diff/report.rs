@@ -142,6 +142,14 @@ impl Report {
         Ok(serde_json::to_string_pretty(self)? + "\n")
     }
 
+    /// Returns the two api versions, or the paths if the versions are the same.
+    pub fn title(&self) -> String {
+        match (&self.a.api_version, &self.b.api_version) {
+            (Some(a), Some(b)) if a != b => format!("{a} → {b}"),
+            _ => format!("{} → {}", self.a.document, self.b.document),
+        }
+    }
+
     /// Returns the changes whose gravest effect is this.
     pub fn of(&self, severity: Severity) -> impl Iterator<Item = &Change> {
         let changes = self.changes.iter();
@@ -157,11 +165,6 @@ impl Document {
             sha256,
             api_version: api.version.clone(),
         }
-    }
-
-    /// Returns the api version, or the path.
-    pub fn title(&self) -> &str {
-        self.api_version.as_deref().unwrap_or(&self.document)
     }
 }
 

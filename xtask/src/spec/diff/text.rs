@@ -7,12 +7,7 @@ use super::words;
 
 /// Returns the text.
 pub fn text(report: &Report) -> String {
-    let mut text = format!(
-        "{} → {}\n{}\n",
-        report.a.title(),
-        report.b.title(),
-        summary(report)
-    );
+    let mut text = format!("{}\n{}\n", report.title(), summary(report));
     for (title, severity) in [
         ("breaking", Severity::Breaking),
         ("additive", Severity::Additive),

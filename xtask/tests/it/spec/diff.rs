@@ -1,0 +1,6 @@
+//! Comparing documents.
+
+mod mutations;
+mod pairs;
+mod upstream;
+mod verb;
