@@ -66,12 +66,7 @@ pub(super) fn object(request: &Request) -> Result<Map<String, Value>> {
 /// Reads a merge patch of a profile.
 pub(super) fn patch(context: &Context, request: &Request) -> Result<Map<String, Value>> {
     let object = read_object(request, context.options.json_patch)?;
-    let patch = profile(context, object, ApiVersion::V2019)?;
-    // A profile has properties, so they can be changed but not cleared.
-    if patch.get("properties").is_some_and(Value::is_null) {
-        return Err(ErrorResponse::malformed("properties", "must be an object"));
-    }
-    Ok(patch)
+    profile(context, object, ApiVersion::V2019)
 }
 
 /// Reads the members of a profile under their stored names.
@@ -99,6 +94,10 @@ pub(super) fn profile(
                 message,
             ));
         }
+    }
+    // A profile has properties, so they can be changed but not cleared.
+    if profile.get("properties").is_some_and(Value::is_null) {
+        return Err(ErrorResponse::malformed("properties", "must be an object"));
     }
     Ok(profile)
 }

@@ -209,6 +209,7 @@ async fn invalid_put_names_the_member_and_changes_nothing() {
             json!({ "properties": { "invoiceRecipients": [1] } }),
         ),
         (NEWEST, "/first", json!({ "tags": { "a": 1 } })),
+        (MIDDLE, "/first", json!({ "properties": null })),
         (NEWEST, "/a%20b", json!({ "properties": {} })),
         (OLDEST, "/third", json!({ "properties": {} })),
         (OLDEST, "/third", json!({ "address": { "country": "UK" } })),
