@@ -30,3 +30,4 @@ mod setup;
 mod sign_in;
 mod status;
 mod undo;
+mod wrong_files;

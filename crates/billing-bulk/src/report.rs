@@ -64,8 +64,8 @@ pub struct Report {
     pub last_step: Option<SystemTime>,
     /// How many writes were sent.
     pub writes: u64,
-    /// How many of them the service refused because of its rate limit (429).
-    pub refused: u64,
+    /// How many of them the service throttled (429).
+    pub throttled: u64,
     /// The course of the run.
     pub timeline: Timeline,
     /// Why profiles failed, conflict or are of unknown outcome, the most frequent cause first.

@@ -15,15 +15,16 @@ use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 
 use crate::sqlite::error::{FileError, explain, explain_io};
 
-/// How many pages a write-ahead log has, 4 MiB, before they are copied into the file and the log is
-/// begun again. While it grows, each commit waits for the file system to record its new length,
-/// which takes many times as long as writing into a log that has had this length before.
-const LOG_PAGES: u32 = 1024;
+/// How many pages a write-ahead log has, 16 MiB, before they are copied into the file: in a longer
+/// log, the same pages change more often.
+const LOG_PAGES: u32 = 4096;
+
+/// The number in the header of a plan, and of a journal.
+pub(crate) const PLAN: i32 = 0x4269_506c;
+pub(crate) const JOURNAL: i32 = 0x4269_4a6e;
 
 /// What tells files of a kind from other files.
 pub(crate) struct Format {
-    /// What such a file is called in errors.
-    pub(crate) noun: &'static str,
     /// The number in the header that marks such files.
     pub(crate) application_id: i32,
     /// The version of the schema.
@@ -34,17 +35,6 @@ pub(crate) struct Format {
     pub(crate) log: Log,
     /// How long a statement waits for another process that uses the file.
     pub(crate) wait: Duration,
-    /// Which commits are durable when they return.
-    pub(crate) commits: Commits,
-}
-
-/// Which commits are durable when they return.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Commits {
-    /// Every one.
-    Durable,
-    /// None: the file is made durable as a whole.
-    Unsynced,
 }
 
 /// How changes are logged before they reach the database itself.
@@ -107,8 +97,8 @@ pub(crate) fn open_read_only(path: &Path, format: &Format) -> Result<Connection,
     Ok(connection)
 }
 
-/// Checks the format through an open connection, creates the tables in a new file, and sets which
-/// commits are durable.
+/// Checks the format through an open connection, creates the tables in a new file, and makes every
+/// commit durable.
 ///
 /// "With synchronous=FULL in WAL mode, an additional sync operation of the WAL file happens after
 /// each transaction commit", which makes transactions durable across a power loss. `EXTRA` is the
@@ -122,11 +112,7 @@ pub(crate) fn prepare(
     let mut new = || -> rusqlite::Result<()> {
         connection.busy_timeout(format.wait)?;
         connection.pragma_update(None, "foreign_keys", true)?;
-        let synchronous = match format.commits {
-            Commits::Durable => "EXTRA",
-            Commits::Unsynced => "OFF",
-        };
-        connection.pragma_update(None, "synchronous", synchronous)?;
+        connection.pragma_update(None, "synchronous", "EXTRA")?;
         // On macOS a plain fsync leaves data in the drive's cache.
         connection.pragma_update(None, "fullfsync", true)?;
         connection.pragma_update(None, "checkpoint_fullfsync", true)?;
@@ -184,11 +170,12 @@ pub(crate) fn check_header(path: &Path, format: &Format) -> Result<(), FileError
     }
     // <https://www.sqlite.org/fileformat.html#the_database_header>
     let id = header.get(68..72).and_then(|bytes| bytes.try_into().ok());
-    match id.map(i32::from_be_bytes) {
-        Some(id) if header.starts_with(b"SQLite format 3\0") && id == format.application_id => {
-            Ok(())
-        }
-        _ => Err(FileError::not_one(format.noun)),
+    let is_database = header.starts_with(b"SQLite format 3\0");
+    match id.map(i32::from_be_bytes).filter(|_| is_database) {
+        Some(id) if id == format.application_id => Ok(()),
+        Some(JOURNAL) => Err(FileError::OtherKind(Some("journal"))),
+        Some(PLAN) => Err(FileError::OtherKind(Some("plan"))),
+        _ => Err(FileError::OtherKind(None)),
     }
 }
 
@@ -199,7 +186,7 @@ fn check_version(connection: &Connection, path: &Path, format: &Format) -> Resul
     });
     let (id, version): (i32, i32) = found.map_err(|error| explain(path, &error))?;
     if id != format.application_id {
-        return Err(FileError::not_one(format.noun));
+        return Err(FileError::OtherKind(None));
     }
     match version.cmp(&format.version) {
         std::cmp::Ordering::Equal => Ok(()),
@@ -227,17 +214,14 @@ fn has_no_log(path: &Path) -> bool {
     is_empty(&sibling(path, "-wal")) && is_empty(&sibling(path, "-journal"))
 }
 
-/// Makes a closed file durable, and then its new name.
+/// Renames a closed file, durably.
 pub(crate) fn rename_closed(from: &Path, to: &Path) -> Result<(), FileError> {
     if !has_no_log(from) {
         // Closing has failed to copy the log into the file.
         let full = io::Error::from(io::ErrorKind::StorageFull);
         return Err(explain_io(to, &full));
     }
-    let synced = OpenOptions::new().write(true).open(from);
-    let synced = synced.and_then(|file| file.sync_all());
-    let renamed = synced.and_then(|()| {
-        std::fs::rename(from, to)?;
+    let renamed = std::fs::rename(from, to).and_then(|()| {
         // Elsewhere a folder cannot be opened.
         #[cfg(unix)]
         File::open(error::folder(to))?.sync_all()?;

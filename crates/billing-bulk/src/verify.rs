@@ -1,7 +1,5 @@
 //! Compares the profiles of a run with what its plan says, long after the run.
 
-mod options;
-
 use std::fmt;
 use std::sync::Arc;
 
@@ -15,14 +13,12 @@ use crate::document::Document;
 use crate::journal::pages::RowPages;
 use crate::journal::row::Row;
 use crate::journal::{JournalError, JournalReader, State};
-use crate::plan::PlanError;
 use crate::plan::progress::Teller;
 use crate::plan::read::Reader;
+use crate::plan::{PlanError, ReadOptions};
 use crate::profile::ProfileId;
 use crate::target::{Cause, Comparison, Target};
 use crate::targets::Targets;
-
-pub use options::VerifyOptions;
 
 /// A profile of a run, compared with its plan.
 #[derive(Clone, Debug)]
@@ -135,7 +131,8 @@ pub enum VerifyError {
     Stopped(Box<Cause>),
 }
 
-/// Reads every profile of a run, and compares it with its plan, in the order of the journal.
+/// Reads every profile of a run, and compares it with its plan. A profile whose read has to be
+/// repeated comes after others.
 ///
 /// With several plans the last value of each member counts. Only reads are sent, no faster than
 /// the rate limits allow. A profile that cannot be read is no error.
@@ -143,14 +140,15 @@ pub enum VerifyError {
 /// ```
 /// use std::sync::Arc;
 ///
-/// use billing_bulk::verify::{VerifyError, VerifyOptions, verify};
+/// use billing_bulk::plan::ReadOptions;
+/// use billing_bulk::verify::{VerifyError, verify};
 /// use billing_bulk::{JournalReader, Targets};
 /// use futures_util::TryStreamExt as _;
 ///
 /// async fn count(
 ///     journal: Arc<dyn JournalReader>,
 ///     targets: Targets,
-///     options: VerifyOptions,
+///     options: ReadOptions,
 /// ) -> Result<usize, VerifyError> {
 ///     let mut profiles = std::pin::pin!(verify(journal, targets, options));
 ///     let mut others = 0;
@@ -167,17 +165,17 @@ pub enum VerifyError {
 pub fn verify(
     journal: Arc<dyn JournalReader>,
     targets: Targets,
-    options: VerifyOptions,
+    options: ReadOptions,
 ) -> impl Stream<Item = Result<Verified, VerifyError>> + Send {
     let concurrency = options.concurrency;
-    let reader = Arc::new(Reader::new(options.clock, options.rate));
+    let reader = Arc::new(Reader::new(&options));
     rows(Arc::clone(&journal))
         .map(move |row| {
             let (journal, targets) = (Arc::clone(&journal), targets.clone());
             let reader = Arc::clone(&reader);
             async move { one(&*journal, &targets, &reader, row?).await }
         })
-        .buffered(concurrency)
+        .buffer_unordered(concurrency)
 }
 
 /// Returns the present rows of a journal.

@@ -154,7 +154,7 @@ async fn plans_that_cannot_be_trusted_are_refused() {
     site.write("run.plan", &plan[..plan.len() / 2]);
     refuse("cut off", site.apply([]).run().await.refused(1));
     site.write("run.plan", "service,customer_id\n");
-    refuse("no plan", site.apply([]).run().await.refused(1));
+    refuse("no plan", site.apply([]).run().await.refused(2));
     std::fs::remove_file(site.path("run.plan")).unwrap();
     refuse("missing", site.apply([]).run().await.refused(2));
 

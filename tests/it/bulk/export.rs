@@ -152,3 +152,18 @@ async fn options_are_checked_before_the_first_request() {
     assert_eq!(site.emulator.requests().len(), 0);
     assert_eq!(site.files(), [""; 0]);
 }
+
+#[tokio::test]
+async fn export_of_a_wrong_account_does_not_block_its_name() {
+    let site = Site::start(sample()).await;
+    let export = async |account| {
+        let args = ["export", "--account", account, "-o", "profiles.csv"];
+        site.bulk(args).run().await
+    };
+    let wrong = export("70099999").await;
+    assert_eq!(wrong.code, Some(1), "{}", wrong.stderr);
+    assert_eq!(site.files(), Vec::<String>::new());
+    let right = export(SAMPLE_ACCOUNT).await;
+    assert_eq!(right.code, Some(0), "{}", right.stderr);
+    assert_eq!(site.files(), ["profiles.csv"]);
+}

@@ -257,3 +257,56 @@ async fn selected_and_unplanned_rows_are_given_back() {
     );
     assert!(row.contains(",more.csv,2,"), "{row}");
 }
+
+#[tokio::test]
+async fn rows_say_how_their_cells_are_read() {
+    let site = Site::start(sample().faults(refusing(1))).await;
+    site.write(
+        "spaces.csv",
+        format!(
+            "service,customer_id,companyName,lastName\npartner,{SAMPLE_CUSTOMER_ID}, Contoso ,-\n"
+        ),
+    );
+    let options = ["--clear-marker", "-", "--no-trim"];
+    let args = ["plan", "spaces.csv", "-o", "run.plan"];
+    let planned = site.bulk(args.into_iter().chain(options)).run().await;
+    assert_eq!(planned.code, Some(0), "{}", planned.stderr);
+    assert_eq!(site.apply([]).run().await.code, Some(1));
+    let given = site
+        .offline(["rows", "run.db", "-o", "failed.csv"])
+        .run()
+        .await;
+    let next = "billing bulk plan --continue run.db failed.csv -o next.plan";
+    let told = format!("{next} --clear-marker - --no-trim");
+    assert!(given.stderr.contains(&told), "{}", given.stderr);
+
+    // Without --continue it would be another run.
+    let args = ["plan", "failed.csv", "-o", "other.plan"];
+    let other = site.bulk(args.into_iter().chain(options)).run().await;
+    assert_eq!(other.code, Some(0), "{}", other.stderr);
+    let warning = "billing bulk plan --continue JOURNAL failed.csv -o other.plan";
+    assert!(other.stderr.contains(warning), "{}", other.stderr);
+
+    let args = [
+        "plan",
+        "--continue",
+        "run.db",
+        "failed.csv",
+        "-o",
+        "next.plan",
+    ];
+    let planned = site.bulk(args.into_iter().chain(options)).run().await;
+    assert_eq!(planned.code, Some(0), "{}", planned.stderr);
+    assert!(!planned.stderr.contains("warning"), "{}", planned.stderr);
+    let next = ["apply", "next.plan", "--journal", "run.db", "--yes"];
+    let applied = site.bulk(next).run().await;
+    assert_eq!(applied.code, Some(0), "{}", applied.stderr);
+    let now = site
+        .emulator
+        .customer_billing_profile(SAMPLE_CUSTOMER_ID)
+        .unwrap();
+    assert_eq!(
+        (&now["companyName"], &now["lastName"]),
+        (&json!(" Contoso "), &Value::Null)
+    );
+}

@@ -30,7 +30,9 @@ async fn lost_write_is_sent_once_more_only_on_request() {
     let site = lost(Fault::new()).await;
     let applied = site.apply(["--read-back=0s"]).run().await;
     insta::assert_snapshot!("lost_apply", site.shown(&applied));
-    let again = site.apply(["--read-back=0s"]).run().await;
+    let again = site.apply(["--read-back=0s", "--settle=5s"]).run().await;
+    let proposal = "billing bulk reconcile run.db --settle 5s";
+    assert!(again.stderr.contains(proposal), "{}", again.stderr);
     assert_eq!(
         (again.code, effective_writes(&site)),
         (Some(1), Some(0)),

@@ -21,7 +21,7 @@ async fn what_is_no_journal_is_named() {
         &["explain", "text.db", "arm/a/b"],
     ] {
         let refused = site.offline(args.iter().copied()).run().await;
-        seen += &(refused.refused(1) + "\n\n");
+        seen += &(refused.refused(2) + "\n\n");
     }
     insta::assert_snapshot!(tidy(&seen));
     assert!(!site.path("missing.db").exists());

@@ -1,8 +1,8 @@
 //! `billing bulk verify` and `billing bulk undo`: what a run left, and back to what was before.
 
 use billing_emulator::{
-    Fault, FaultPlan, SAMPLE_CUSTOMER_ID, SAMPLE_OTHER_ACCOUNT, SAMPLE_OTHER_CUSTOMER_ID,
-    SAMPLE_OTHER_PROFILE,
+    Fault, FaultPlan, OperationOutcome, SAMPLE_CUSTOMER_ID, SAMPLE_OTHER_ACCOUNT,
+    SAMPLE_OTHER_CUSTOMER_ID, SAMPLE_OTHER_PROFILE,
 };
 use serde_json::{Value, json};
 
@@ -156,6 +156,43 @@ async fn profile_of_unknown_outcome_is_not_undone() {
     let found = verify(&site, &["--output=json"]).await;
     assert_eq!(found.code, Some(1));
     assert_eq!(lines(&found)[0]["members"][0]["kind"], "not_written");
+}
+
+#[tokio::test]
+async fn failed_profile_that_is_as_before_needs_no_undo() {
+    let failing = Fault::new()
+        .method("PATCH")
+        .nth(1)
+        .operation(OperationOutcome::Failed);
+    let site = Site::start(sample().faults(FaultPlan::new().fault(failing))).await;
+    site.plan(&format!(
+        "service,billing_account,billing_profile,poNumber\n\
+         arm,{SAMPLE_OTHER_ACCOUNT},{SAMPLE_OTHER_PROFILE},PO-2041\n"
+    ))
+    .await;
+    let applied = site.apply([]).run().await;
+    assert_eq!(applied.code, Some(1), "{}", applied.stderr);
+    assert!(applied.stderr.contains("1 failed"), "{}", applied.stderr);
+    let counts = async |more: &[&str]| {
+        let undone = undo(&site, &[&["--output=json"], more].concat()).await;
+        (undone.code, undone.json()["counts"].clone())
+    };
+    let unchanged = json!({ "change": 0, "no_change": 1, "unplanned": 0 });
+    assert_eq!(counts(&[]).await, (Some(0), unchanged));
+    // Another value may be one that the failed update has left.
+    let other = site.bulk([
+        "plan",
+        "--account",
+        SAMPLE_OTHER_ACCOUNT,
+        "--set=poNumber=PO-1",
+        "-o",
+        "other.plan",
+    ]);
+    assert_eq!(other.run().await.code, Some(0));
+    let args = ["apply", "other.plan", "--journal", "other.db", "--yes"];
+    assert_eq!(site.bulk(args).run().await.code, Some(0));
+    let unplanned = json!({ "change": 0, "no_change": 0, "unplanned": 1 });
+    assert_eq!(counts(&["--overwrite"]).await, (Some(1), unplanned));
 }
 
 #[tokio::test]

@@ -11,7 +11,9 @@ use billing_bulk::document::Version;
 use billing_bulk::input::{Input, InputOptions, InputSource};
 use billing_bulk::journal::State;
 use billing_bulk::journal::sqlite::SqliteJournal;
-use billing_bulk::plan::{Plan, PlanHeader, PlanInput, PlanOptions, PlanWriter, input_rows, make};
+use billing_bulk::plan::{
+    Plan, PlanHeader, PlanInput, PlanOptions, PlanWriter, ReadOptions, input_rows, make,
+};
 use billing_bulk::target::{Write, Written};
 use billing_bulk::targets::{ArmTarget, PartnerTarget};
 use billing_bulk::{Edit, Edits, EventKind, ProfileId, Run, RunOptions, Service, Targets};
@@ -126,7 +128,8 @@ async fn plan(job: &Job, targets: &Targets, number: u64) -> Measured {
     };
     let mut writer = PlanWriter::open(&job.folder.join("run.plan"), &header, false).unwrap();
     let items = input_rows(&input).unwrap();
-    let options = PlanOptions::default().with_concurrency(CONCURRENCY);
+    let options =
+        PlanOptions::default().with_reading(ReadOptions::default().with_concurrency(CONCURRENCY));
     make(items, &mut writer, targets, options).await.unwrap();
     let counts = writer.finish().unwrap().counts().unwrap();
     assert_eq!(counts.change, job.profiles);

@@ -34,7 +34,15 @@ pub enum JournalError {
         /// The journal.
         journal: String,
     },
-    /// The journal is not one, or one of a newer version.
+    /// The file is not a journal.
+    #[error("{journal} is {}not a journal", found.map(|found| format!("a {found}, ")).unwrap_or_default())]
+    OtherKind {
+        /// The file.
+        journal: String,
+        /// What it is, if that is known: `plan`.
+        found: Option<&'static str>,
+    },
+    /// The journal is damaged, or has the format of another version.
     #[error("{journal}: {problem}")]
     Format {
         /// The journal.
@@ -96,6 +104,7 @@ impl JournalError {
         match error {
             FileError::Storage(problem) => Self::Storage { journal, problem },
             FileError::Format(problem) => Self::Format { journal, problem },
+            FileError::OtherKind(found) => Self::OtherKind { journal, found },
             FileError::Older { version } => Self::Format {
                 journal,
                 problem: format!(

@@ -4,6 +4,7 @@ use std::fmt;
 
 use billing_core::RequestId;
 use bytes::Bytes;
+use serde::{Serialize, Serializer};
 
 use crate::document::Document;
 use crate::target::{Cause, ResponseIds};
@@ -152,6 +153,14 @@ impl Counts {
     /// Returns the number of profiles.
     pub fn total(&self) -> u64 {
         self.0.iter().sum()
+    }
+}
+
+/// An object with a member for each state.
+impl Serialize for Counts {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let states = State::ALL.iter();
+        serializer.collect_map(states.map(|state| (state.as_str(), self.of(*state))))
     }
 }
 

@@ -65,7 +65,28 @@ impl PlanInput {
             sha256,
             // Writing JSON fails for keys that are not text; these have none.
             options: serde_json::to_string(input.options()).unwrap_or_default(),
-            form: serde_json::to_string(input.form()).ok(),
+            form: serde_json::to_string(&StoredForm::of(input)).ok(),
+        }
+    }
+}
+
+/// The form of an input, and how its cells were read.
+#[cfg(feature = "input")]
+#[derive(serde::Serialize)]
+struct StoredForm<'a> {
+    #[serde(flatten)]
+    form: &'a InputForm,
+    clear_marker: &'a str,
+    trim: bool,
+}
+
+#[cfg(feature = "input")]
+impl<'a> StoredForm<'a> {
+    fn of(input: &'a Input) -> Self {
+        Self {
+            form: input.form(),
+            clear_marker: input.options().clear_marker(),
+            trim: input.options().trim(),
         }
     }
 }

@@ -48,6 +48,13 @@ pub enum Aim {
         /// The profile with these members as the run that is undone has left them.
         stored: Document,
     },
+    /// Nothing, if these members have their values already.
+    Keep {
+        /// The members.
+        edits: Edits,
+        /// Why the profile cannot be planned otherwise.
+        cause: Cause,
+    },
     /// Nothing: the profile cannot be planned, for this cause. It is not read.
     Refuse(Cause),
 }

@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, HashSet};
 use std::future::poll_fn;
-use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
 
@@ -115,7 +114,7 @@ impl<'a> Planner<'a> {
             .map(|(rules, strictness)| (Preflight::new(rules.clone()), *strictness));
         Self {
             targets,
-            reader: Reader::new(Arc::clone(&options.clock), options.rate),
+            reader: Reader::new(&options.reading),
             preflight,
             teller: Teller::new(options.on_progress.clone()),
             options,
@@ -137,7 +136,7 @@ impl<'a> Planner<'a> {
             {
                 return Err(PlanError::Stopped(Box::new(cause)));
             }
-            let has_room = reads.len() < self.options.concurrency
+            let has_room = reads.len() < self.options.reading.concurrency
                 && rows.pending() < WINDOW
                 && forbidden.everywhere().is_none();
             let step = poll_fn(|context| {
@@ -176,10 +175,15 @@ impl<'a> Planner<'a> {
                     for (position, planned) in forbidden.sort(cause, (position, planned)) {
                         rows.take(position, planned, self);
                     }
-                    let is_late = self.options.clock.elapsed() >= rows.due;
+                    let is_late = self.options.reading.clock.elapsed() >= rows.due;
                     if rows.batch.len() >= BATCH || is_late {
                         rows.flush(store)?;
-                        rows.due = self.options.clock.elapsed().saturating_add(BATCH_TIME);
+                        rows.due = self
+                            .options
+                            .reading
+                            .clock
+                            .elapsed()
+                            .saturating_add(BATCH_TIME);
                     }
                 }
                 Step::NoMoreItems => has_items = false,
@@ -224,6 +228,13 @@ impl<'a> Planner<'a> {
         let (edits, touched) = match &item.aim {
             Aim::Edits(edits) | Aim::Row { edits, .. } => (edits.clone(), Vec::new()),
             Aim::Undo { edits, stored } => untouched(edits, stored, &value),
+            Aim::Keep { edits, cause } => {
+                let outcome = match target.compare(&before, edits, &before) {
+                    Comparison::Applied => Outcome::NoChange { before },
+                    _ => Outcome::Unplanned(cause.clone()),
+                };
+                return Ok((item, Some((outcome, Vec::new()))));
+            }
             Aim::Refuse(_) => Default::default(),
         };
         if edits.is_empty() && !touched.is_empty() {
@@ -273,8 +284,8 @@ impl<'a> Planner<'a> {
             findings.extend(SignInFinding::of_check(*service, checked));
             let expires = self.options.token_expiries.get(service);
             findings.extend(expires.and_then(|expires| {
-                let now = self.options.clock.now();
-                let rate = self.options.rate;
+                let now = self.options.reading.clock.now();
+                let rate = self.options.reading.rate;
                 SignInFinding::token_lifetime(target.binding(), *writes, rate, *expires, now)
             }));
         }
@@ -329,7 +340,12 @@ impl Rows {
             early: BTreeMap::new(),
             batch: Vec::new(),
             profiles: HashSet::new(),
-            due: planner.options.clock.elapsed().saturating_add(BATCH_TIME),
+            due: planner
+                .options
+                .reading
+                .clock
+                .elapsed()
+                .saturating_add(BATCH_TIME),
         })
     }
 

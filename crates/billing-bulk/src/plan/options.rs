@@ -5,13 +5,12 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use billing_core::{Clock, SystemClock};
 use billing_edit::Service;
 
-use crate::pacing::Rate;
 use crate::plan::filter::Filter;
 use crate::plan::preflight::CountryRules;
 use crate::plan::progress::OnProgress;
+use crate::plan::read_options::ReadOptions;
 
 /// What findings of the countries' rules mean.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,34 +28,25 @@ pub enum Strictness {
 /// use billing_bulk::Service;
 ///
 /// let german = Filter::parse(Service::Partner, "defaultAddress.country=DE")?;
-/// let options = PlanOptions::default().with_concurrency(8).with_filter(german);
+/// let options = PlanOptions::default().with_filter(german);
 /// # drop(options);
 /// # Ok::<(), billing_bulk::plan::FilterError>(())
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PlanOptions {
-    pub(super) concurrency: usize,
-    pub(super) rate: Rate,
+    pub(super) reading: ReadOptions,
     pub(super) filters: Vec<Filter>,
     pub(super) preflight: Option<(Arc<dyn CountryRules>, Strictness)>,
     pub(super) on_progress: Option<OnProgress>,
     pub(super) token_expiries: BTreeMap<Service, SystemTime>,
-    pub(super) clock: Arc<dyn Clock>,
 }
 
 impl PlanOptions {
-    /// Sets how many profiles are read at once; 32 by default.
+    /// Sets how the profiles are read.
     #[must_use]
-    pub fn with_concurrency(mut self, concurrency: usize) -> Self {
-        self.concurrency = concurrency.max(1);
-        self
-    }
-
-    /// Sets how fast requests are sent; by default as fast as the services allow.
-    #[must_use]
-    pub fn with_rate(mut self, rate: Rate) -> Self {
-        self.rate = rate;
+    pub fn with_reading(mut self, reading: ReadOptions) -> Self {
+        self.reading = reading;
         self
     }
 
@@ -89,34 +79,12 @@ impl PlanOptions {
         self.token_expiries.insert(service, expires);
         self
     }
-
-    /// Sets the clock; the machine's by default.
-    #[must_use]
-    pub fn with_clock(mut self, clock: Arc<dyn Clock>) -> Self {
-        self.clock = clock;
-        self
-    }
-}
-
-impl Default for PlanOptions {
-    fn default() -> Self {
-        Self {
-            concurrency: 32,
-            rate: Rate::Learned,
-            filters: Vec::new(),
-            preflight: None,
-            on_progress: None,
-            token_expiries: BTreeMap::new(),
-            clock: Arc::new(SystemClock::new()),
-        }
-    }
 }
 
 impl fmt::Debug for PlanOptions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("PlanOptions")
-            .field("concurrency", &self.concurrency)
-            .field("rate", &self.rate)
+            .field("reading", &self.reading)
             .field("filters", &self.filters)
             .finish_non_exhaustive()
     }

@@ -7,9 +7,10 @@ use billing_core::Clock;
 
 use crate::document::Document;
 use crate::gate::Gate;
-use crate::pacing::{Class, Rate};
+use crate::pacing::Class;
 use crate::plan::error::PlanError;
 use crate::plan::progress::Teller;
+use crate::plan::read_options::ReadOptions;
 use crate::profile::ProfileId;
 use crate::stop::StopHandle;
 use crate::target::{Attempt, Cause, FailureKind, SignInCheck, Target};
@@ -30,9 +31,10 @@ pub(crate) struct Reader {
 }
 
 impl Reader {
-    pub(crate) fn new(clock: Arc<dyn Clock>, rate: Rate) -> Self {
+    pub(crate) fn new(options: &ReadOptions) -> Self {
+        let clock = Arc::clone(&options.clock);
         Self {
-            gate: Gate::new(Arc::clone(&clock), StopHandle::default(), rate),
+            gate: Gate::new(Arc::clone(&clock), StopHandle::default(), options.rate),
             clock,
         }
     }

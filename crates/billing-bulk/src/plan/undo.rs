@@ -5,7 +5,7 @@ pub(super) mod restore;
 
 use std::sync::Arc;
 
-use billing_edit::{Members, Service};
+use billing_edit::{Edit, Edits, Members, Service};
 use futures_util::stream;
 use serde_json::Value;
 
@@ -51,7 +51,7 @@ impl Force {
 /// A member is planned only if it still is as the service stored it for the last plan of the run
 /// that was to change it: others are left as they are, with a finding, unless `force` has the
 /// profile. A profile of which the journal does not know what the run left, such as one of unknown
-/// outcome or an erased one, is unplanned.
+/// outcome or an erased one, is unplanned, except a failed one that is as before the run.
 ///
 /// # Errors
 /// An item is an error if the journal cannot be read; it is the last one.
@@ -109,7 +109,15 @@ impl Rows {
     async fn aim(&self, row: Row) -> Result<Option<Aim>, JournalError> {
         let profile = row.profile.clone();
         if !self.is_known(&row).await? {
-            return Ok(Some(Aim::Refuse(not_known(&row))));
+            let cause = not_known(&row);
+            return Ok(Some(if self.may_have_failed_only(&row).await? {
+                Aim::Keep {
+                    edits: before(&row),
+                    cause,
+                }
+            } else {
+                Aim::Refuse(cause)
+            }));
         }
         // The newest row comes first.
         let mut rows = vec![row];
@@ -160,6 +168,28 @@ impl Rows {
         }))
     }
 
+    /// Returns whether a row has failed, and no earlier row has changed its profile: then the
+    /// values from before this row are those from before the run.
+    ///
+    /// # Errors
+    /// The journal's.
+    async fn may_have_failed_only(&self, row: &Row) -> Result<bool, JournalError> {
+        if row.state != State::Failed || row.erased.is_some() {
+            return Ok(false);
+        }
+        let mut previous = row.previous;
+        while let Some(number) = previous {
+            let Some(row) = self.journal.row(number).await? else {
+                return Ok(false);
+            };
+            if row.state == State::Done || !self.is_known(&row).await? {
+                return Ok(false);
+            }
+            previous = row.previous;
+        }
+        Ok(true)
+    }
+
     /// Returns whether the journal knows by itself what a row has left of its profile.
     ///
     /// # Errors
@@ -192,6 +222,15 @@ fn images(before: &Document, after: Option<Document>) -> Option<(Value, Value, V
     let after = after?;
     let value = |document: &Document| serde_json::from_slice(document.json()).ok();
     Some((value(before)?, value(&after)?, after.version().clone()))
+}
+
+/// Returns the members that a row was to change, with their values from before.
+fn before(row: &Row) -> Edits {
+    let edits = row.changes.iter().map(|change| Edit {
+        path: change.path.clone(),
+        value: change.old.clone(),
+    });
+    edits.collect()
 }
 
 fn not_known(row: &Row) -> Cause {

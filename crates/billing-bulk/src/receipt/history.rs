@@ -140,13 +140,13 @@ impl History {
             }
             (Some(name), Some(row), commitment) => {
                 let Some(state) = State::from_name(name) else {
-                    return check(false, at, "its state is none");
+                    return check(false, at, "its state is unknown");
                 };
                 check(!self.plans.is_empty(), at, "it is before the first plan")?;
                 let row = self.rows.entry(row).or_default();
                 row.step(entry, state, commitment)
             }
-            _ => check(false, at, "it is none that a run records"),
+            _ => check(false, at, "a run records no such entry"),
         }
     }
 }

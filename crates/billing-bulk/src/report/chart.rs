@@ -100,17 +100,17 @@ pub(crate) fn latency(timeline: &Timeline) -> Chart {
     }
 }
 
-/// Returns how many writes were sent and refused per second.
+/// Returns how many writes were sent and throttled per second.
 pub(crate) fn rates(timeline: &Timeline) -> Chart {
     let seconds = timeline.step.as_secs_f64().max(f64::MIN_POSITIVE);
     let rate = |count: fn(&Bucket) -> u64| {
         at_middles(timeline, |bucket| Some(float(count(bucket)) / seconds))
     };
-    let lines = [rate(|it| it.sent), rate(|it| it.refused)];
+    let lines = [rate(|it| it.sent), rate(|it| it.throttled)];
     Chart {
         id: "rates",
-        title: "Write rate and rejections",
-        lines: &["writes sent", "rejected (429)"],
+        title: "Write rate and throttling",
+        lines: &["writes sent", "throttled (429)"],
         svg: draw(&Drawing {
             id: "rates",
             timeline,
@@ -289,7 +289,7 @@ mod tests {
             finished: index as u64 * 100,
             attention: index as u64,
             sent: 50,
-            refused: 5,
+            throttled: 5,
             latency: (index % 3 != 1).then_some(Latency {
                 p50: Duration::from_millis(120),
                 p95: Duration::from_millis(340),

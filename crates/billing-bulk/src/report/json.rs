@@ -75,7 +75,7 @@ struct Head<'a> {
     began: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     last_step: Option<String>,
-    counts: CountsLine,
+    counts: CountsLine<'a>,
     writes: u64,
     refused: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -102,7 +102,7 @@ impl<'a> Head<'a> {
             last_step: report.last_step.map(rfc3339),
             counts: CountsLine::of(&report.counts),
             writes: report.writes,
-            refused: report.refused,
+            refused: report.throttled,
             latency_ms: report.timeline.latency.as_ref().map(LatencyLine::of),
             timeline: TimelineLine::of(&report.timeline),
             causes: &report.causes,
@@ -148,30 +148,17 @@ impl<'a> RecorderLine<'a> {
 }
 
 #[derive(Serialize)]
-struct CountsLine {
+struct CountsLine<'a> {
     total: u64,
-    planned: u64,
-    sending: u64,
-    accepted: u64,
-    done: u64,
-    unchanged: u64,
-    failed: u64,
-    conflict: u64,
-    unknown: u64,
+    #[serde(flatten)]
+    states: &'a Counts,
 }
 
-impl CountsLine {
-    fn of(counts: &Counts) -> Self {
+impl<'a> CountsLine<'a> {
+    fn of(counts: &'a Counts) -> Self {
         Self {
             total: counts.total(),
-            planned: counts.of(State::Planned),
-            sending: counts.of(State::Sending),
-            accepted: counts.of(State::Accepted),
-            done: counts.of(State::Done),
-            unchanged: counts.of(State::Unchanged),
-            failed: counts.of(State::Failed),
-            conflict: counts.of(State::Conflict),
-            unknown: counts.of(State::Unknown),
+            states: counts,
         }
     }
 }
@@ -217,7 +204,7 @@ impl TimelineLine {
             finished: bucket.finished,
             attention: bucket.attention,
             sent: bucket.sent,
-            refused: bucket.refused,
+            refused: bucket.throttled,
             latency_ms: bucket.latency.as_ref().map(LatencyLine::of),
         });
         Self {

@@ -68,7 +68,7 @@ impl Report {
             began: samples.span.map(|(first, _)| first),
             last_step: samples.span.map(|(_, last)| last),
             writes,
-            refused: samples.refused.len() as u64,
+            throttled: samples.throttled.len() as u64,
             timeline: Timeline::of(&samples),
             causes: groups.finish(),
             is_redacted: seal.is_some(),

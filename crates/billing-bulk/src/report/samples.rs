@@ -6,7 +6,7 @@ use crate::journal::State;
 use crate::journal::row::Entry;
 use crate::sqlite::time::to_nanos;
 
-/// The code of a rejection because of another operation on the profile, which is no rate limit.
+/// The code of a 429 because of another operation on the profile, which is no rate limit.
 const LOCKED: &str = "RetryableErrorDueToAnotherOperation";
 
 /// What a state means for the progress of a run.
@@ -47,8 +47,8 @@ pub(crate) struct Samples {
     pub(crate) moves: Vec<Move>,
     /// When writes were sent.
     pub(crate) sent: Vec<i64>,
-    /// When writes were refused because of a rate limit.
-    pub(crate) refused: Vec<i64>,
+    /// When writes were throttled.
+    pub(crate) throttled: Vec<i64>,
     /// When writes were sent, and how long their responses took.
     pub(crate) latencies: Vec<(i64, u32)>,
 }
@@ -63,8 +63,8 @@ fn is_sent(entry: &Entry) -> bool {
     entry.state == State::Sending && entry.attempt.is_some()
 }
 
-/// Returns whether the step is a rejection because of a rate limit.
-fn is_rejection(entry: &Entry) -> bool {
+/// Returns whether the step is a throttled write.
+fn is_throttled(entry: &Entry) -> bool {
     let is_limit = |cause: &crate::target::Cause| cause.status == Some(429) && cause.code != LOCKED;
     entry.state == State::Planned && entry.cause.as_ref().is_some_and(is_limit)
 }
@@ -98,8 +98,8 @@ impl Samples {
                 writes += 1;
                 self.sent.push(time);
             }
-            if is_rejection(entry) {
-                self.refused.push(time);
+            if is_throttled(entry) {
+                self.throttled.push(time);
             }
             last = Some(entry);
         }

@@ -45,7 +45,7 @@ pub(crate) fn report(states: &[(State, u64)]) -> Report {
         began: None,
         last_step: None,
         writes: 0,
-        refused: 0,
+        throttled: 0,
         timeline: Timeline::default(),
         causes: causes.to_vec(),
         is_redacted: false,

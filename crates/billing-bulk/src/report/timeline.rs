@@ -37,8 +37,8 @@ pub struct Bucket {
     pub attention: u64,
     /// How many writes were sent in it.
     pub sent: u64,
-    /// How many writes were refused in it because of a rate limit.
-    pub refused: u64,
+    /// How many writes were throttled in it.
+    pub throttled: u64,
     /// How long the responses to its writes took.
     pub latency: Option<Latency>,
 }
@@ -92,9 +92,9 @@ impl Timeline {
                 bucket.sent += 1;
             }
         }
-        for time in &samples.refused {
+        for time in &samples.throttled {
             if let Some(bucket) = buckets.get_mut(index(*time)) {
-                bucket.refused += 1;
+                bucket.throttled += 1;
             }
         }
         let mut latencies = vec![Vec::new(); count];
@@ -170,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn steps_count_writes_rejections_and_standings() {
+    fn steps_count_writes_throttled_ones_and_standings() {
         let mut samples = Samples::default();
         let writes = samples.add(&[
             entry(1_000, State::Sending, None),
@@ -189,7 +189,7 @@ mod tests {
         assert_eq!(timeline.step, Duration::from_secs(2));
         assert_eq!(timeline.buckets.len(), 50);
         let at = |second: usize| &timeline.buckets[(second - 1) / 2];
-        assert_eq!((at(1).sent, at(1).refused), (2, 1));
+        assert_eq!((at(1).sent, at(1).throttled), (2, 1));
         assert_eq!((at(1).finished, at(1).attention), (0, 0));
         assert_eq!((at(31).finished, at(31).attention), (0, 1));
         assert_eq!((at(61).finished, at(61).attention), (1, 1));
@@ -220,7 +220,7 @@ mod tests {
         let mut returned = entry(2, State::Planned, Some(429));
         returned.cause.as_mut().unwrap().code = "RetryableErrorDueToAnotherOperation".to_owned();
         samples.add(&[entry(1, State::Sending, None), returned]);
-        assert_eq!(Timeline::of(&samples).buckets[0].refused, 0);
+        assert_eq!(Timeline::of(&samples).buckets[0].throttled, 0);
     }
 
     #[test]

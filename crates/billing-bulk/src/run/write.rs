@@ -136,7 +136,6 @@ pub(crate) async fn transmit(
         if_match: write.if_match.clone(),
     };
     cx.record(row, transition).await?;
-    let slot = cx.request_slot().await;
     cx.tell(
         row,
         EventKind::Sent {
@@ -145,7 +144,6 @@ pub(crate) async fn transmit(
         },
     );
     let attempt = target.write(&row.profile, write).await;
-    drop(slot);
     cx.leave(row, Class::Write, pass, &attempt);
     Ok(Some(attempt))
 }

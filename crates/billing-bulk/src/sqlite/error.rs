@@ -10,8 +10,10 @@ use rusqlite::ErrorCode;
 pub(crate) enum FileError {
     /// The disk or the file system failed; the file may be in order.
     Storage(String),
-    /// The file is another kind of file, or damaged.
+    /// The file is damaged.
     Format(String),
+    /// The file is another kind of file: a plan, a journal, or none of them.
+    OtherKind(Option<&'static str>),
     /// The file has the format of an older version.
     Older {
         /// The version of its format.
@@ -25,11 +27,6 @@ pub(crate) enum FileError {
 }
 
 impl FileError {
-    /// Returns the error of a file of another kind.
-    pub(crate) fn not_one(noun: &str) -> Self {
-        Self::Format(format!("this is not a {noun}; name another file"))
-    }
-
     /// Returns the error of a damaged file.
     pub(crate) fn damaged(what: &str) -> Self {
         Self::Format(format!(

@@ -18,7 +18,6 @@ mod undo;
 mod value;
 
 use std::path::PathBuf;
-use std::time::Duration;
 
 use clap::{Args, Subcommand, ValueEnum, ValueHint};
 
@@ -26,8 +25,8 @@ pub(crate) use apply::{BulkApply, LimitArgs, REPEATED_FAILURES, REPLAY_WINDOW};
 pub(crate) use control::{BulkControl, BulkSetConcurrency, BulkSetRate};
 pub(crate) use export::{BulkExport, DelimiterName};
 pub(crate) use pace::PaceArgs;
-pub(crate) use plan::{BulkPlan, Preflight, ServiceName};
-pub(crate) use read_back::{READ_BACK, ReadBackArgs, SETTLE};
+pub(crate) use plan::{BulkPlan, NewPlanArgs, Preflight, ServiceName};
+pub(crate) use read_back::{READ_BACK, ReadBackArgs, SETTLE, SettleArgs};
 pub(crate) use receipts::{BulkErase, BulkReceipts};
 pub(crate) use report::BulkReport;
 pub(crate) use rows::{BulkRows, StateName};
@@ -176,14 +175,8 @@ pub(crate) struct BulkReconcile {
     /// The journal of the run
     #[arg(value_name = "JOURNAL", value_hint = ValueHint::FilePath)]
     pub(crate) journal: String,
-    /// Wait until a write is this old before taking it for lost
-    #[arg(
-        long,
-        value_name = "DUR",
-        default_value = SETTLE,
-        value_parser = humantime::parse_duration
-    )]
-    pub(crate) settle: Duration,
+    #[command(flatten)]
+    pub(crate) settle: SettleArgs,
     /// Send writes that did not take effect once more, without asking
     #[arg(long)]
     pub(crate) resend: bool,

@@ -7,7 +7,7 @@ use billing_bulk::journal::{Counts, RunInfo, State};
 use billing_bulk::plan::{PlanCounts, PlanFileError, SignInFinding, VerifiedPlan};
 use billing_core::{Clock as _, SystemClock};
 
-use crate::args::bulk::{BulkApply, LimitArgs, READ_BACK, REPLAY_WINDOW, SETTLE};
+use crate::args::bulk::{BulkApply, LimitArgs, READ_BACK, REPLAY_WINDOW};
 use crate::args::global::Global;
 use crate::bulk::end::RunCommand;
 use crate::bulk::follow::Follow;
@@ -51,7 +51,7 @@ pub(super) async fn run(args: &BulkApply, global: &Global, interrupt: &Interrupt
         reconcile: command_line(
             "bulk reconcile",
             &[&journal::shown(&args.journal)],
-            &services.options,
+            &format!("{}{}", pace::settle(args.settle), services.options),
         ),
         unplanned: counts.unplanned,
     };
@@ -81,7 +81,7 @@ pub(super) async fn run(args: &BulkApply, global: &Global, interrupt: &Interrupt
     let options = pace::options(args.pace)
         .with_rebase(args.rebase)
         .with_replay_window(args.replay_window)
-        .with_settle(args.settle)
+        .with_settle(args.settle.time)
         .with_read_back(args.read_back.time);
     let mut options = limits::limit(options, &args.limits, counts.change)?;
     if let Some(ask) = limits::ask(args.limits.approve, &services, interrupt, &progress) {
@@ -233,7 +233,7 @@ fn line(args: &BulkApply, limits: &LimitArgs, global: &Global, options: &str) ->
         args.replay_window,
         REPLAY_WINDOW,
     ));
-    given.push_str(&pace::duration("--settle", args.settle, SETTLE));
+    given.push_str(&pace::settle(args.settle));
     given.push_str(&pace::duration(
         "--read-back",
         args.read_back.time,

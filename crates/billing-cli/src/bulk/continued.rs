@@ -1,8 +1,10 @@
 //! The run of a journal, for verbs that make another plan from it.
 
+use std::sync::Arc;
+
 use billing_bulk::Service;
 use billing_bulk::binding::Binding;
-use billing_bulk::journal::RunInfo;
+use billing_bulk::journal::{JournalReader, RunInfo};
 
 use crate::bulk::journal;
 use crate::exit::Exit;
@@ -10,8 +12,8 @@ use crate::failure::{Failure, Result};
 
 /// The run of a journal.
 pub(super) struct Continued {
-    journal: String,
-    info: RunInfo,
+    name: String,
+    pub(super) journal: Arc<dyn JournalReader>,
 }
 
 impl Continued {
@@ -21,13 +23,11 @@ impl Continued {
     /// A usage failure if there is no journal or its run has not begun; a failure if the journal
     /// cannot be read.
     pub(super) async fn read(journal: &str) -> Result<Self> {
-        let reader = journal::read(journal).await?;
-        let info = reader.info().clone();
         let continued = Self {
-            journal: journal.to_owned(),
-            info,
+            name: journal.to_owned(),
+            journal: journal::read(journal).await?,
         };
-        if continued.info.has_begun {
+        if continued.info().has_begun {
             return Ok(continued);
         }
         Err(Failure::usage(
@@ -36,14 +36,18 @@ impl Continued {
         ))
     }
 
+    fn info(&self) -> &RunInfo {
+        self.journal.info()
+    }
+
     /// Returns the id of the journal.
     pub(super) fn id(&self) -> &str {
-        &self.info.id
+        &self.info().id
     }
 
     /// Returns the journal as hints name it.
     pub(super) fn name(&self) -> String {
-        journal::shown(&self.journal)
+        journal::shown(&self.name)
     }
 
     /// Returns the services of the run, which has to be connected to each of them.
@@ -51,7 +55,7 @@ impl Continued {
     /// # Errors
     /// A usage failure if the input has a service that the run does not have.
     pub(super) fn services(&self, planned: &[Service]) -> Result<Vec<Service>> {
-        let services: Vec<_> = self.info.bindings.iter().map(|it| it.service).collect();
+        let services: Vec<_> = self.info().bindings.iter().map(|it| it.service).collect();
         match planned.iter().find(|service| !services.contains(service)) {
             None => Ok(services),
             Some(service) => Err(Failure::usage(
@@ -66,7 +70,7 @@ impl Continued {
     /// # Errors
     /// A failure that names the first other connection.
     pub(super) fn check(&self, connections: &[Binding]) -> Result {
-        let mut bindings = self.info.bindings.iter();
+        let mut bindings = self.info().bindings.iter();
         let Some(other) = bindings.find(|it| !connections.iter().any(|one| it.matches(one))) else {
             return Ok(());
         };

@@ -3,7 +3,7 @@
 use std::time::SystemTime;
 
 use billing_bulk::event::EventKind;
-use billing_bulk::journal::{Counts, Holder, State};
+use billing_bulk::journal::{Counts, Holder};
 use billing_bulk::run::Status;
 use billing_bulk::target::Cause;
 use billing_bulk::{Event, Hold};
@@ -120,7 +120,7 @@ pub(super) struct Summary<'a> {
     run: &'a str,
     profiles: u64,
     #[serde(flatten)]
-    states: States,
+    states: &'a Counts,
     #[serde(skip_serializing_if = "Option::is_none")]
     stopped: Option<&'a Cause>,
     /// The head of the journal's chain.
@@ -146,33 +146,6 @@ struct WaitLine<'a> {
     message: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     until: Option<String>,
-}
-
-#[derive(Serialize)]
-struct States {
-    planned: u64,
-    sending: u64,
-    accepted: u64,
-    done: u64,
-    unchanged: u64,
-    failed: u64,
-    conflict: u64,
-    unknown: u64,
-}
-
-impl From<&Counts> for States {
-    fn from(counts: &Counts) -> Self {
-        Self {
-            planned: counts.of(State::Planned),
-            sending: counts.of(State::Sending),
-            accepted: counts.of(State::Accepted),
-            done: counts.of(State::Done),
-            unchanged: counts.of(State::Unchanged),
-            failed: counts.of(State::Failed),
-            conflict: counts.of(State::Conflict),
-            unknown: counts.of(State::Unknown),
-        }
-    }
 }
 
 /// Returns the line of an event of the run; `None` for an event that has none.
@@ -224,7 +197,7 @@ pub(super) fn line(event: &Event, run: &str) -> Option<String> {
         } => What::Summary(Summary {
             run,
             profiles: counts.total(),
-            states: counts.into(),
+            states: counts,
             stopped: stopped.as_ref(),
             head: journal::head(head),
             last_change: None,
@@ -243,7 +216,7 @@ pub(super) fn status(now: SystemTime, status: &Status) -> String {
     let what = What::Summary(Summary {
         run: &status.id,
         profiles: status.counts.total(),
-        states: (&status.counts).into(),
+        states: &status.counts,
         stopped: status.stopped.as_ref(),
         head: journal::head(&status.head),
         last_change: status.last_change.map(time),

@@ -17,7 +17,7 @@ use serde_json::json;
 use crate::args::bulk::{BulkExport, DelimiterName};
 use crate::args::global::{Format, Global};
 use crate::bulk::plan::check_out;
-use crate::bulk::plan_failure::{RESUME, not_made, not_written};
+use crate::bulk::plan_failure::{RESUME, discard_empty, not_made, not_written};
 use crate::bulk::reading::Reading;
 use crate::bulk::selection::Selection;
 use crate::bulk::services::Services;
@@ -74,8 +74,13 @@ pub(super) async fn run(args: &BulkExport, global: &Global, interrupt: &Interrup
         let make = make(items, &mut profiles, &services.targets, options);
         reading.guard(interrupt, make).await
     };
-    let read = read.map_err(|interrupted| interrupted.hint(RESUME))?;
-    let read = read.map_err(|error| not_made(error, "the export is unfinished"))?;
+    let read = read.map_err(|interrupted| interrupted.hint(RESUME));
+    let read =
+        read.and_then(|read| read.map_err(|error| not_made(error, "the export is unfinished")));
+    let read = match read {
+        Ok(read) => read,
+        Err(failure) => return Err(discard_empty(profiles, failure)),
+    };
     // Not interruptible: it takes a moment, and what is written until then has another name.
     let exported = export(&profiles, service, &args.out, &options)
         .map_err(|error| not_exported(error, &args.out))?;
@@ -265,7 +270,7 @@ fn not_opened(error: PlanFileError, working: &Path) -> Failure {
         PlanFileError::OtherInput { what, .. } => {
             format!("is an unfinished export with another {what}")
         }
-        PlanFileError::Finished { .. } | PlanFileError::Format { .. } => {
+        PlanFileError::Finished { .. } | PlanFileError::OtherKind { .. } => {
             "is no unfinished export".to_owned()
         }
         _ => return not_written(error),

@@ -12,14 +12,13 @@ use crate::exit::Exit;
 use crate::failure::{Failure, Result};
 use crate::input::environment_variable;
 use crate::output::escape::one_line;
-use crate::shell::shell_word;
+use crate::shell::{command_line, shell_word};
 
 /// Opens a journal for reading, also during its run; `None` if there is none.
 ///
 /// # Errors
 /// A usage failure if it is a folder or its folder does not exist; a failure if it cannot be read.
 pub(super) async fn find(name: &str) -> Result<Option<Arc<dyn JournalReader>>> {
-    let not_read = |error| Failure::new(Exit::Failed, error);
     if is_database(name) {
         return database::find(name).await;
     }
@@ -94,19 +93,34 @@ pub(super) fn head(hash: &Hash) -> String {
 /// # Errors
 /// A failure if the journal cannot be written.
 pub(super) async fn give_order(name: &str, order: &Order, by: &By) -> Result {
-    let not_given = |error| Failure::new(Exit::Failed, error);
     if is_database(name) {
         return database::give_order(name, order, by).await;
     }
-    sqlite::give_order(file(name)?, order, by).map_err(not_given)?;
+    sqlite::give_order(file(name)?, order, by).map_err(not_read)?;
     Ok(())
+}
+
+/// Returns the failure of a journal that cannot be read: a usage failure if it is another kind of
+/// file.
+fn not_read(error: JournalError) -> Failure {
+    let JournalError::OtherKind { journal, found } = &error else {
+        return Failure::new(Exit::Failed, error);
+    };
+    let hint = match found {
+        Some("plan") => format!(
+            "name the journal of its run; to see this plan:\n  {}",
+            command_line("bulk show", &[journal], "")
+        ),
+        _ => "name the journal that was given to `billing bulk apply --journal`".to_owned(),
+    };
+    Failure::usage(error.to_string(), hint)
 }
 
 /// Returns the failure of the journal of a run. After a failure of the storage, the command
 /// `resume` resumes the run.
 pub(super) fn failed(error: JournalError, resume: &str) -> Failure {
     let JournalError::Storage { .. } = &error else {
-        return Failure::new(Exit::Failed, error);
+        return not_read(error);
     };
     let when = match &error {
         JournalError::Storage { journal, .. } if is_database(journal) => {

@@ -1,7 +1,6 @@
 //! A plan that is written, whatever its profiles come from, and what is printed of it.
 
 use std::path::Path;
-use std::time::Duration;
 
 use billing_bulk::plan::{
     Plan, PlanHeader, PlanInput, PlanItems, PlanOptions, PlanStore as _, PlanSummary, PlanWriter,
@@ -9,9 +8,10 @@ use billing_bulk::plan::{
 };
 use billing_core::{Clock as _, SystemClock};
 
+use crate::args::bulk::NewPlanArgs;
 use crate::args::global::{Format, Global};
 use crate::bulk::continued::Continued;
-use crate::bulk::plan_failure::{RESUME, not_made, not_written};
+use crate::bulk::plan_failure::{RESUME, discard_empty, not_made, not_written};
 use crate::bulk::reading::Reading;
 use crate::bulk::services::Services;
 use crate::bulk::{end, plan_summary, summary};
@@ -26,10 +26,7 @@ use crate::shell::{command_line, shell_word};
 /// A plan that is written.
 pub(super) struct NewPlan<'a> {
     pub(super) out: &'a Path,
-    /// Whether a finished plan is replaced.
-    pub(super) overwrite: bool,
-    /// How long it may be applied.
-    pub(super) expires: Duration,
+    pub(super) args: NewPlanArgs,
     pub(super) services: &'a Services,
     /// The run that it makes further rows for.
     pub(super) continued: Option<&'a Continued>,
@@ -54,12 +51,12 @@ impl NewPlan<'_> {
         let header = PlanHeader {
             tool: format!("billing {}", env!("CARGO_PKG_VERSION")),
             created: now,
-            expires: now.checked_add(self.expires).unwrap_or(now),
+            expires: now.checked_add(self.args.expires).unwrap_or(now),
             bindings: self.services.bindings.clone(),
             continues: self.continued.map(|run| run.id().to_owned()),
             input,
         };
-        let writer = PlanWriter::open(self.out, &header, self.overwrite);
+        let writer = PlanWriter::open(self.out, &header, self.args.overwrite);
         let mut writer = writer.map_err(not_written)?;
         if writer.last() > 0 {
             say(format!(
@@ -74,8 +71,13 @@ impl NewPlan<'_> {
         });
         let make = make(items, &mut writer, &self.services.targets, options);
         let made = reading.guard(interrupt, make).await;
-        let made = made.map_err(|interrupted| interrupted.hint(RESUME))?;
-        let made = made.map_err(|error| not_made(error, "the plan is unfinished"))?;
+        let made = made.map_err(|interrupted| interrupted.hint(RESUME));
+        let made =
+            made.and_then(|made| made.map_err(|error| not_made(error, "the plan is unfinished")));
+        let made = match made {
+            Ok(made) => made,
+            Err(failure) => return Err(discard_empty(writer, failure)),
+        };
         let plan = writer.finish().map_err(not_written)?;
         report(self, global, &made, &plan)
     }

@@ -4,12 +4,22 @@ use std::time::Duration;
 
 use billing_bulk::RunOptions;
 use billing_bulk::pacing::{PerSecond, Rate};
+use billing_bulk::plan::ReadOptions;
 
-use crate::args::bulk::{self, PaceArgs};
+use crate::args::bulk::{self, PaceArgs, SETTLE, SettleArgs};
 
 /// Returns the options of a run at the pace that the arguments choose.
 pub(super) fn options(args: PaceArgs) -> RunOptions {
     let options = RunOptions::default().with_rate(rate(args));
+    match args.concurrency {
+        Some(concurrency) => options.with_concurrency(concurrency.into()),
+        None => options,
+    }
+}
+
+/// Returns how profiles are read at the pace that the arguments choose.
+pub(super) fn reading(args: PaceArgs) -> ReadOptions {
+    let options = ReadOptions::default().with_rate(rate(args));
     match args.concurrency {
         Some(concurrency) => options.with_concurrency(concurrency.into()),
         None => options,
@@ -50,4 +60,9 @@ pub(super) fn duration(option: &str, time: Duration, default: &str) -> String {
         return String::new();
     }
     format!(" {option} {text}")
+}
+
+/// Returns the option `--settle`, after a space, unless it has its default.
+pub(super) fn settle(args: SettleArgs) -> String {
+    duration("--settle", args.time, SETTLE)
 }

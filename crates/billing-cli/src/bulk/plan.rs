@@ -16,11 +16,16 @@ use crate::bulk::reading::Reading;
 use crate::bulk::services::Services;
 use crate::failure::{Failure, Result};
 use crate::interrupt::Interrupt;
+use crate::output::stderr::say;
+use crate::shell::{command_line, shell_word};
 
 pub(super) async fn run(args: &BulkPlan, global: &Global, interrupt: &Interrupt) -> Result {
     check_out(&args.out)?;
     check_format(&args.out)?;
     let source = PlanSource::check(args, interrupt).await?;
+    if args.continues.is_none() && source.is_of_rows() {
+        tell_of_continue(args);
+    }
     let continued = match &args.continues {
         Some(journal) => Some(interrupt.guard(Continued::read(journal)).await??),
         None => None,
@@ -39,13 +44,27 @@ pub(super) async fn run(args: &BulkPlan, global: &Global, interrupt: &Interrupt)
     let items = source.items(args, &services)?;
     let new = NewPlan {
         out: &args.out,
-        overwrite: args.overwrite,
-        expires: args.expires,
+        args: args.new,
         services: &services,
         continued: continued.as_ref(),
     };
     new.write(input, items, options, &reading, global, interrupt)
         .await
+}
+
+/// Tells how rows of a run are planned for that run.
+fn tell_of_continue(args: &BulkPlan) {
+    let file = args.input.as_deref().unwrap_or(Path::new("-"));
+    let [file, out] = [file, &*args.out].map(|path| path.to_string_lossy());
+    let line = command_line(
+        "bulk plan --continue JOURNAL",
+        &[&file],
+        &format!(" -o {}", shell_word(&out)),
+    );
+    say(format!(
+        "warning: the file has rows of a run, and this plan begins another one; to continue that \
+         run:\n  {line}"
+    ));
 }
 
 /// Refuses a folder, and a file in a folder that does not exist.

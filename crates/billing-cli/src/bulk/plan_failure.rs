@@ -1,6 +1,6 @@
 //! Why a plan, or another file made of many reads, was not written.
 
-use billing_bulk::plan::{PlanError, PlanFileError};
+use billing_bulk::plan::{PlanError, PlanFileError, PlanStore as _, PlanWriter};
 
 use crate::bulk::end;
 use crate::exit::Exit;
@@ -15,6 +15,9 @@ pub(super) fn not_written(error: PlanFileError) -> Failure {
     let hint = match &error {
         PlanFileError::Finished { .. } | PlanFileError::OtherInput { .. } => {
             "nothing was sent; --overwrite replaces it"
+        }
+        PlanFileError::OtherKind { .. } => {
+            return Failure::usage(error.to_string(), "nothing was sent; name another file");
         }
         PlanFileError::Storage { .. } => {
             let failure = Failure::new(Exit::StillRunning, error);
@@ -44,4 +47,14 @@ pub(super) fn not_made(error: PlanError, state: &str) -> Failure {
         PlanError::File(error) => not_written(error),
         error => Failure::new(Exit::Failed, error).hint(RESUME),
     }
+}
+
+/// Removes a file without a row, which there is no need to continue: its name is free for other
+/// options. Returns the failure of the reading.
+pub(super) fn discard_empty(writer: PlanWriter, failure: Failure) -> Failure {
+    if writer.last() == 0 {
+        // It is not worth another failure.
+        let _ = writer.discard();
+    }
+    failure
 }

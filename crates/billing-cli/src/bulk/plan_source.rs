@@ -11,6 +11,7 @@ use serde_json::json;
 use crate::args::bulk::BulkPlan;
 use crate::args::change::ChangeArgs;
 use crate::bulk::input_file;
+use crate::bulk::row_file::COMMENTS;
 use crate::bulk::selection::Selection;
 use crate::bulk::services::Services;
 use crate::edit::change_request::ChangeRequest;
@@ -48,6 +49,16 @@ impl PlanSource {
             Self::File(input) => Some(input.counts().rows),
             Self::Selected(..) => None,
         }
+    }
+
+    /// Returns whether it is a file that `billing bulk rows` has written.
+    pub(super) fn is_of_rows(&self) -> bool {
+        let Self::File(input) = self else {
+            return false;
+        };
+        let columns = &input.form().columns;
+        let mut comments = COMMENTS.iter();
+        comments.all(|comment| columns.iter().any(|column| column == comment))
     }
 
     /// Returns the services that the plan needs.

@@ -19,7 +19,7 @@ pub(super) fn text(summary: &PlanSummary) -> Painted {
     let states = [
         ("change", counts.change, "`apply` writes them"),
         (
-            "no change",
+            "unchanged",
             counts.no_change,
             "they have the values already",
         ),

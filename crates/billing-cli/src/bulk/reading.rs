@@ -49,12 +49,9 @@ impl Reading {
             let mut told = outages.lock().unwrap_or_else(PoisonError::into_inner);
             tell_outages(&mut told, &progress.unreachable);
         };
-        let mut options = PlanOptions::default()
-            .with_rate(pace::rate(pace))
+        let options = PlanOptions::default()
+            .with_reading(pace::reading(pace))
             .on_progress(Arc::new(tell));
-        if let Some(concurrency) = pace.concurrency {
-            options = options.with_concurrency(concurrency.into());
-        }
         filters.into_iter().fold(options, PlanOptions::with_filter)
     }
 

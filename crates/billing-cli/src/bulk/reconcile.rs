@@ -5,7 +5,7 @@ use std::sync::Arc;
 use billing_bulk::journal::State;
 use billing_bulk::{Resend, Run};
 
-use crate::args::bulk::{BulkReconcile, READ_BACK, SETTLE};
+use crate::args::bulk::{BulkReconcile, READ_BACK};
 use crate::args::global::Global;
 use crate::bulk::end::RunCommand;
 use crate::bulk::follow::Follow;
@@ -38,7 +38,7 @@ pub(super) async fn run(args: &BulkReconcile, global: &Global, interrupt: &Inter
         reconcile: command_line(
             "bulk reconcile",
             &[&journal::shown(&args.journal)],
-            &format!(" --resend{}", services.options),
+            &format!(" --resend{}{}", pace::settle(args.settle), services.options),
         ),
         unplanned: 0,
     };
@@ -54,7 +54,7 @@ pub(super) async fn run(args: &BulkReconcile, global: &Global, interrupt: &Inter
     }
     let progress = Progress::start(!global.no_progress, &counts, &OPEN);
     let mut options = pace::options(args.pace)
-        .with_settle(args.settle)
+        .with_settle(args.settle.time)
         .with_read_back(args.read_back.time)
         .with_resend(resend(args, global, interrupt, &progress));
     if let Some(ask) = limits::ask(false, &services, interrupt, &progress) {
@@ -110,7 +110,7 @@ fn resend(
 /// Returns the command line, which also resumes the run.
 fn line(args: &BulkReconcile, global: &Global, options: &str) -> String {
     let mut given = String::new();
-    given.push_str(&pace::duration("--settle", args.settle, SETTLE));
+    given.push_str(&pace::settle(args.settle));
     given.push_str(&pace::duration(
         "--read-back",
         args.read_back.time,

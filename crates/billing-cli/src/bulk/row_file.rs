@@ -4,7 +4,9 @@ use std::path::Path;
 
 use billing_bulk::change::Change;
 use billing_bulk::export::ExportOptions;
-use billing_bulk::input::{Delimiter, Encoding, InputForm, InputFormat, Newline, RawRow};
+use billing_bulk::input::{
+    Delimiter, Encoding, InputForm, InputFormat, InputOptions, Newline, RawRow,
+};
 use billing_bulk::journal::row::Row;
 use billing_bulk::output::{OutputError, OutputFile};
 use billing_bulk::plan::{PlanRow, Source};
@@ -12,10 +14,13 @@ use billing_bulk::run::hint;
 use billing_bulk::target::Cause;
 use billing_bulk::{ProfileId, Service};
 use billing_edit::Members;
+use serde::Deserialize;
 use serde_json::Value;
 
+use crate::shell::shell_word;
+
 /// The columns that tell about a row. Columns of these names are replaced.
-const COMMENTS: [&str; 5] = ["#file", "#line", "#code", "#cause", "#hint"];
+pub(super) const COMMENTS: [&str; 5] = ["#file", "#line", "#code", "#cause", "#hint"];
 
 /// The columns that name a profile.
 const IDENTITY: [&str; 4] = [
@@ -29,7 +34,54 @@ const IDENTITY: [&str; 4] = [
 #[derive(Clone, Debug, Default)]
 pub(super) struct Origin {
     pub(super) name: Option<String>,
-    pub(super) form: Option<InputForm>,
+    form: Option<InputForm>,
+    cells: Cells,
+}
+
+/// How the cells of an input were read.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(default)]
+pub(super) struct Cells {
+    clear_marker: String,
+    trim: bool,
+}
+
+impl Default for Cells {
+    fn default() -> Self {
+        let options = InputOptions::default();
+        Self {
+            clear_marker: options.clear_marker().to_owned(),
+            trim: options.trim(),
+        }
+    }
+}
+
+impl Cells {
+    /// Returns the options of `plan` that read cells in the same way, each after a space.
+    pub(super) fn given(&self) -> String {
+        let default = Self::default();
+        let mut given = String::new();
+        if self.clear_marker != default.clear_marker {
+            let marker = shell_word(&self.clear_marker);
+            given.push_str(&format!(" --clear-marker {marker}"));
+        }
+        if !self.trim {
+            given.push_str(" --no-trim");
+        }
+        given
+    }
+
+    /// Returns the value of a cell that is read in another way: its text with the spaces that
+    /// count, and null for the marker that clears a member.
+    fn value(&self, text: &str, other: &Self) -> Value {
+        let trimmed = text.trim();
+        let is_marker = if self.trim { trimmed } else { text } == self.clear_marker;
+        match (is_marker, self.trim && !other.trim) {
+            (true, _) => Value::Null,
+            (false, true) => trimmed.into(),
+            (false, false) => text.into(),
+        }
+    }
 }
 
 impl Origin {
@@ -38,6 +90,9 @@ impl Origin {
         Self {
             name: name.map(str::to_owned),
             form: form.and_then(|form| serde_json::from_str(form).ok()),
+            cells: form
+                .and_then(|form| serde_json::from_str(form).ok())
+                .unwrap_or_default(),
         }
     }
 }
@@ -166,16 +221,26 @@ impl Survey {
         }
     }
 
-    /// Returns the form of the file, and whether the rows are written unchanged.
-    pub(super) fn form(&self, origins: &[Origin], out: &Path) -> (InputForm, bool) {
+    /// Returns how the file is written.
+    pub(super) fn form(&self, origins: &[Origin], out: &Path) -> RowForm {
         let used = self.origins.iter().filter_map(|at| origins.get(*at));
-        let used: Vec<_> = used.map(|origin| origin.form.as_ref()).collect();
-        if let [Some(first), rest @ ..] = used.as_slice()
-            && rest.iter().all(|form| *form == Some(*first))
+        let used: Vec<_> = used.collect();
+        if let [first, rest @ ..] = used.as_slice()
+            && let Some(form) = &first.form
+            && (rest.iter()).all(|it| it.form == first.form && it.cells == first.cells)
             && !self.is_incomplete
         {
-            return ((*first).clone().with_columns(COMMENTS), true);
+            return RowForm {
+                form: form.clone().with_columns(COMMENTS),
+                is_exact: true,
+                cells: first.cells.clone(),
+            };
         }
+        let cells = Cells {
+            trim: used.iter().all(|origin| origin.cells.trim),
+            ..Cells::default()
+        };
+        let used: Vec<_> = used.iter().map(|origin| origin.form.as_ref()).collect();
         let last = used.iter().rev().find_map(|form| *form);
         let format = match last {
             Some(form) => form.format.clone(),
@@ -189,8 +254,21 @@ impl Survey {
             form = form.with_columns(given.columns.iter().map(String::as_str));
         }
         form = form.with_columns(self.members.iter().map(String::as_str));
-        (form.with_columns(COMMENTS), false)
+        RowForm {
+            form: form.with_columns(COMMENTS),
+            is_exact: false,
+            cells,
+        }
     }
+}
+
+/// How rows are written.
+pub(super) struct RowForm {
+    pub(super) form: InputForm,
+    /// Whether rows are written as they came in.
+    pub(super) is_exact: bool,
+    /// How their cells are to be read.
+    pub(super) cells: Cells,
 }
 
 /// Returns the format of a file whose rows came from no file.
@@ -208,8 +286,7 @@ fn default_format(out: &Path) -> InputFormat {
 /// A file of rows that is being written.
 pub(super) struct RowFile<'a> {
     file: OutputFile,
-    form: InputForm,
-    is_exact: bool,
+    form: &'a RowForm,
     origins: &'a [Origin],
 }
 
@@ -220,14 +297,13 @@ impl<'a> RowFile<'a> {
     /// As for [`OutputFile::create`].
     pub(super) fn create(
         path: &Path,
-        (form, is_exact): (InputForm, bool),
+        form: &'a RowForm,
         origins: &'a [Origin],
         overwrite: bool,
     ) -> Result<Self, OutputError> {
         Ok(Self {
-            file: OutputFile::create(path, &form, overwrite)?,
+            file: OutputFile::create(path, &form.form, overwrite)?,
             form,
-            is_exact,
             origins,
         })
     }
@@ -240,7 +316,7 @@ impl<'a> RowFile<'a> {
         let default = Origin::default();
         let origin = self.origins.get(row.origin).unwrap_or(&default);
         let texts = row.comments(origin);
-        if let (Some(raw), true) = (&row.raw, self.is_exact) {
+        if let (Some(raw), true) = (&row.raw, self.form.is_exact) {
             let comments: Vec<_> = COMMENTS
                 .into_iter()
                 .zip(texts.iter().map(String::as_str))
@@ -248,7 +324,7 @@ impl<'a> RowFile<'a> {
             return self.file.write_raw(raw, &comments);
         }
         let is_table = matches!(
-            self.form.format,
+            self.form.form.format,
             InputFormat::Csv { .. } | InputFormat::Xlsx { .. }
         );
         let mut cells = row.standard_cells();
@@ -257,7 +333,9 @@ impl<'a> RowFile<'a> {
             cells.truncate(1);
             let named = form.columns.iter().zip(raw);
             let named = named.filter(|(_, text)| !text.is_empty());
-            let named = named.map(|(name, text)| (name.clone(), Value::String(text.clone())));
+            let cells_of_file = &self.form.cells;
+            let named =
+                named.map(|(name, text)| (name.clone(), origin.cells.value(text, cells_of_file)));
             cells.extend(named);
         }
         let comments = COMMENTS.into_iter().zip(texts);
@@ -267,7 +345,7 @@ impl<'a> RowFile<'a> {
             .collect();
         cells.retain(|(name, _)| !COMMENTS.contains(&name.as_str()));
         cells.extend(comments);
-        let columns = self.form.columns.iter();
+        let columns = self.form.form.columns.iter();
         let values = columns.map(|column| {
             let mut found = cells.iter().rev();
             let found = found.find(|(name, _)| name == column);

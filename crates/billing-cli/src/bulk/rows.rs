@@ -45,10 +45,11 @@ pub(super) async fn run(args: &BulkRows) -> Result {
         say("no row is in these states; nothing was written");
         return Ok(());
     }
-    let (form, is_exact) = survey.form(&source.origins, &args.out);
-    let needs_service = is_exact && !form.columns.iter().any(|column| column == "service");
+    let form = survey.form(&source.origins, &args.out);
+    let has_service = form.form.columns.iter().any(|column| column == "service");
+    let needs_service = form.is_exact && !has_service;
     if !is_stdout {
-        check_extension(&args.out, &form)?;
+        check_extension(&args.out, &form.form)?;
     }
     let folder = if is_stdout {
         Some(tempfile::tempdir().map_err(|error| Failure::new(Exit::Failed, error))?)
@@ -60,8 +61,8 @@ pub(super) async fn run(args: &BulkRows) -> Result {
         None => args.out.clone(),
     };
     let failed = |error| not_written(error, &args.out);
-    let mut file = RowFile::create(&path, (form, is_exact), &source.origins, args.overwrite)
-        .map_err(failed)?;
+    let mut file =
+        RowFile::create(&path, &form, &source.origins, args.overwrite).map_err(failed)?;
     source.each(|row| file.write(&row).map_err(failed)).await?;
     file.finish().map_err(failed)?;
     if is_stdout {
@@ -73,7 +74,11 @@ pub(super) async fn run(args: &BulkRows) -> Result {
     let next = command_line(
         "bulk plan --continue",
         &[&journal::shown(&args.journal), &args.out.to_string_lossy()],
-        &format!(" -o next.plan{}", service.unwrap_or_default()),
+        &format!(
+            " -o next.plan{}{}",
+            service.unwrap_or_default(),
+            form.cells.given()
+        ),
     );
     say(format!(
         "{} written to {}; correct the file, and plan it again:\n  {next}",

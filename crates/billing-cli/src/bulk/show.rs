@@ -97,7 +97,7 @@ fn text(row: &PlanRow, comments: &[(String, String)]) -> Painted {
     let mut head = format!("{}{source}", row.profile);
     match &row.outcome {
         Outcome::Change { .. } => {}
-        Outcome::NoChange { .. } => head.push_str(": no change"),
+        Outcome::NoChange { .. } => head.push_str(": unchanged"),
         Outcome::Unplanned(cause) => {
             head.push_str(&format!(": unplanned: {} ({})", cause.message, cause.code));
         }

@@ -8,9 +8,9 @@ use crate::args::global::Global;
 use crate::bulk::continued::Continued;
 use crate::bulk::new_plan::NewPlan;
 use crate::bulk::plan::check_out;
+use crate::bulk::profile;
 use crate::bulk::reading::Reading;
 use crate::bulk::services::Services;
-use crate::bulk::{journal, profile};
 use crate::failure::Result;
 use crate::interrupt::Interrupt;
 
@@ -18,7 +18,6 @@ pub(super) async fn run(args: &BulkUndo, global: &Global, interrupt: &Interrupt)
     check_out(&args.out)?;
     let force = force(&args.force)?;
     let run = interrupt.guard(Continued::read(&args.journal)).await??;
-    let journal = interrupt.guard(journal::read(&args.journal)).await??;
     let services = Services::open(&run.services(&[])?, global).await?;
     run.check(&services.bindings)?;
     let input = PlanInput {
@@ -31,12 +30,11 @@ pub(super) async fn run(args: &BulkUndo, global: &Global, interrupt: &Interrupt)
     let options = reading.options(args.pace, Vec::new());
     let new = NewPlan {
         out: &args.out,
-        overwrite: args.overwrite,
-        expires: args.expires,
+        args: args.new,
         services: &services,
         continued: None,
     };
-    let items = undo(journal, force);
+    let items = undo(run.journal, force);
     new.write(input, items, options, &reading, global, interrupt)
         .await
 }

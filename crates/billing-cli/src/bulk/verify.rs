@@ -2,7 +2,7 @@
 
 use std::pin::pin;
 
-use billing_bulk::verify::{Verified, VerifyError, VerifyOptions, verify};
+use billing_bulk::verify::{Verified, VerifyError, verify};
 use billing_core::SystemClock;
 use futures_util::{Stream, TryStreamExt as _};
 
@@ -24,16 +24,11 @@ use crate::shell::command_line;
 
 pub(super) async fn run(args: &BulkVerify, global: &Global, interrupt: &Interrupt) -> Result {
     let run = interrupt.guard(Continued::read(&args.journal)).await??;
-    let journal = interrupt.guard(journal::read(&args.journal)).await??;
     let services = Services::open(&run.services(&[])?, global).await?;
     run.check(&services.bindings)?;
-    let counts = interrupt.guard(journal.counts()).await?;
+    let counts = interrupt.guard(run.journal.counts()).await?;
     let counts = counts.map_err(|error| Failure::new(Exit::Failed, error))?;
-    let mut options = VerifyOptions::default().with_rate(pace::rate(args.pace));
-    if let Some(concurrency) = args.pace.concurrency {
-        options = options.with_concurrency(concurrency.into());
-    }
-    let found = verify(journal, services.targets, options);
+    let found = verify(run.journal, services.targets, pace::reading(args.pace));
     let meter = Meter::start(!global.no_progress, BAR);
     let follow = Follow {
         format: global.format(),

@@ -75,7 +75,7 @@ async fn killed_export_continues_and_leaves_no_part_of_a_file() {
     let planned = site.bulk(args).run().await;
     assert_eq!(planned.code, Some(0), "{}", planned.stderr);
     assert!(
-        planned.stdout.contains("no change  300"),
+        planned.stdout.contains("unchanged  300"),
         "{}",
         planned.stdout
     );

@@ -4,17 +4,15 @@ use std::time::Duration;
 
 use rusqlite::Connection;
 
-use crate::sqlite::{Commits, Format, Log};
+use crate::sqlite::{Format, Log};
 
 /// The format of journals. The application id is `BiJn` in ASCII.
 pub(crate) const FORMAT: Format = Format {
-    noun: "journal",
-    application_id: 0x4269_4a6e,
+    application_id: crate::sqlite::JOURNAL,
     version: 3,
     schema: SCHEMA,
     log: Log::Wal,
     wait: Duration::from_secs(10),
-    commits: Commits::Durable,
 };
 
 /// Times are nanoseconds since 1970. A `checksum` is over the columns before it, in their order,

@@ -20,7 +20,15 @@ pub enum PlanFileError {
         /// What failed, and the next step.
         problem: String,
     },
-    /// The file is no plan, or it is damaged.
+    /// The file is not a plan.
+    #[error("{plan} is {}not a plan", found.map(|found| format!("a {found}, ")).unwrap_or_default())]
+    OtherKind {
+        /// The file.
+        plan: String,
+        /// What it is, if that is known: `journal`.
+        found: Option<&'static str>,
+    },
+    /// The plan is damaged.
     #[error("{plan}: {problem}")]
     Format {
         /// The plan.
@@ -141,6 +149,7 @@ impl PlanFileError {
         match error {
             FileError::Storage(problem) => Self::Storage { plan, problem },
             FileError::Format(problem) => Self::Format { plan, problem },
+            FileError::OtherKind(found) => Self::OtherKind { plan, found },
             FileError::Older { version } => Self::Older { plan, version },
             FileError::Newer { version } => Self::Newer { plan, version },
         }

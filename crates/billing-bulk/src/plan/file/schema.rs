@@ -2,17 +2,15 @@
 
 use std::time::Duration;
 
-use crate::sqlite::{Commits, Format, Log};
+use crate::sqlite::{Format, Log};
 
 /// The format of plans. The application id is `BiPl` in ASCII.
 pub(crate) const FORMAT: Format = Format {
-    noun: "plan",
-    application_id: 0x4269_506c,
+    application_id: crate::sqlite::PLAN,
     version: 2,
     schema: SCHEMA,
     log: Log::Rollback,
     wait: Duration::from_millis(500),
-    commits: Commits::Durable,
 };
 
 /// Times are nanoseconds since 1970. The `digest` of a finished plan is over the columns of

@@ -70,11 +70,11 @@ fn latency_text(report: &Report) -> String {
 }
 
 fn rates_text(report: &Report) -> String {
-    let per_mille = report.refused * 1_000 / report.writes.max(1);
+    let per_mille = report.throttled * 1_000 / report.writes.max(1);
     format!(
-        "{} sent, {} refused by a rate limit ({}.{}\u{a0}%).",
+        "{} sent, {} throttled ({}.{}\u{a0}%).",
         count(report.writes, "write"),
-        number(report.refused),
+        number(report.throttled),
         per_mille / 10,
         per_mille % 10
     )

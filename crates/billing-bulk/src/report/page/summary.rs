@@ -164,9 +164,9 @@ fn facts(report: &Report, text: &PageText) -> Markup {
                 dt { "Writes sent" }
                 dd {
                     (number(report.writes))
-                    @if report.refused > 0 {
-                        ", including " (number(report.refused))
-                        " that a rate limit refused (429)"
+                    @if report.throttled > 0 {
+                        ", including " (number(report.throttled))
+                        " that were throttled (429)"
                     }
                 }
             }

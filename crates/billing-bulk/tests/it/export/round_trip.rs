@@ -6,7 +6,8 @@ use std::sync::Arc;
 use billing_bulk::export::{ExportOptions, Exported, export};
 use billing_bulk::input::{Delimiter, Encoding, Input, InputFormat, InputOptions, Newline};
 use billing_bulk::plan::{
-    self, PlanItems, PlanOptions, PlanStore as _, account_profiles, all_customers, input_rows,
+    self, PlanItems, PlanOptions, PlanStore as _, ReadOptions, account_profiles, all_customers,
+    input_rows,
 };
 use billing_bulk::{Edits, Service};
 use billing_emulator::Emulator;
@@ -165,7 +166,8 @@ async fn round_trip(
     folder: &Path,
 ) -> Vec<(Exported, Vec<String>)> {
     let clock = Arc::<TestClock>::default();
-    let options = || PlanOptions::default().with_clock(clock.clone());
+    let options =
+        || PlanOptions::default().with_reading(ReadOptions::default().with_clock(clock.clone()));
     let mut profiles = world.writer(&folder.join("a.partial"));
     plan::make(items, &mut profiles, &world.targets, options())
         .await

@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime};
 use arm_client::ArmClient;
 use billing_bulk::plan::{
     Filter, Plan, PlanError, PlanHeader, PlanInput, PlanItems, PlanOptions, PlanStore as _,
-    PlanSummary, PlanWriter, Strictness, account_profiles, all_customers, make,
+    PlanSummary, PlanWriter, ReadOptions, Strictness, account_profiles, all_customers, make,
 };
 use billing_bulk::targets::{ArmTarget, PartnerTarget};
 use billing_bulk::{Edits, ProfileId, Service, Targets};
@@ -65,7 +65,8 @@ impl World {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("run.plan");
         let mut writer = self.writer(&path);
-        let options = options.with_clock(Arc::<TestClock>::default());
+        let options =
+            options.with_reading(ReadOptions::default().with_clock(Arc::<TestClock>::default()));
         let summary = make(items, &mut writer, &self.targets, options)
             .await
             .unwrap();

@@ -8,7 +8,7 @@ use billing_bulk::binding::Binding;
 use billing_bulk::document::{Document, Version};
 use billing_bulk::plan::{
     Aim, PlanError, PlanFileError, PlanItem, PlanItems, PlanOptions, PlanRow, PlanStore,
-    PlanSummary, Source, make,
+    PlanSummary, ReadOptions, Source, make,
 };
 use billing_bulk::target::{
     Attempt, BodyError, Cause, Comparison, Failure, FailureKind, Polled, SignInCheck, Write,
@@ -264,7 +264,7 @@ pub(crate) fn items(items: Vec<PlanItem>) -> PlanItems {
 }
 
 pub(crate) fn options(clock: &Arc<TestClock>) -> PlanOptions {
-    PlanOptions::default().with_clock(clock.clone())
+    PlanOptions::default().with_reading(ReadOptions::default().with_clock(clock.clone()))
 }
 
 /// Makes a plan with a clock that does not wait.

@@ -3,7 +3,7 @@
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex};
 
-use billing_bulk::plan::{Aim, Filter, PlanError, PlanItem, PlanOptions, make};
+use billing_bulk::plan::{Aim, Filter, PlanError, PlanItem, PlanOptions, ReadOptions, make};
 use billing_bulk::target::Comparison;
 use billing_bulk::{ProfileId, Service, Targets};
 use futures_util::{StreamExt as _, stream};
@@ -150,7 +150,7 @@ async fn interrupted_plan_continues_with_the_profiles_that_are_left() {
     // The input ends with an error: what was read before is stored.
     let broken = stream::iter(all[..150].to_vec()).map(Ok);
     let error = stream::iter([Err(PlanError::Input("the disk is gone".into()))]);
-    let options = PlanOptions::default().with_concurrency(4);
+    let options = PlanOptions::default().with_reading(ReadOptions::default().with_concurrency(4));
     let made = make(
         Box::pin(broken.chain(error)),
         &mut store,

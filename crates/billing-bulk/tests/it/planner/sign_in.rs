@@ -4,14 +4,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use billing_bulk::pacing::{PerSecond, Rate};
-use billing_bulk::plan::{Severity, make};
+use billing_bulk::plan::{PlanOptions, ReadOptions, Severity, make};
 use billing_bulk::target::{FailureKind, SignInCheck};
 use billing_bulk::{ProfileId, Service, Targets};
 use billing_core::Clock as _;
 use billing_test::TestClock;
 use serde_json::{Value, json};
 
-use super::fake::{FakeTarget, MemoryStore, customer, item, items, options, planned};
+use super::fake::{FakeTarget, MemoryStore, customer, item, items, planned};
 
 /// Returns a service with two profiles, of which the first changes nothing.
 fn service(sign_in: Option<Result<SignInCheck, FailureKind>>) -> Arc<FakeTarget> {
@@ -94,8 +94,9 @@ async fn token_that_expires_before_the_end_is_a_warning() {
         let target = service(Some(Ok(SignInCheck::Sufficient)));
         let expires = clock.now() + Duration::from_secs(lifetime);
         let rate = PerSecond::new(0.1).map(Rate::Capped).unwrap();
-        let options = options(&clock)
-            .with_rate(rate)
+        let reading = ReadOptions::default().with_clock(clock.clone());
+        let options = PlanOptions::default()
+            .with_reading(reading.with_rate(rate))
             .with_token_expiry(Service::Partner, expires);
         let targets = Targets::default().with(target);
         let changed = all().into_iter().skip(1).collect();

@@ -10,7 +10,9 @@ use std::time::Duration;
 use billing_bulk::input::{Input, InputOptions, InputSource};
 use billing_bulk::journal::row::{NewRow, Row};
 use billing_bulk::journal::{JournalReader as _, RunInfo, State};
-use billing_bulk::plan::{PlanHeader, PlanInput, PlanOptions, PlanWriter, input_rows, make};
+use billing_bulk::plan::{
+    PlanHeader, PlanInput, PlanOptions, PlanWriter, ReadOptions, input_rows, make,
+};
 use billing_bulk::{ProfileId, Targets};
 use billing_core::Clock as _;
 use billing_emulator::{Emulator, Token};
@@ -180,7 +182,8 @@ fn plan(world: &World, targets: &Targets, case: &Case) -> (RunInfo, Vec<NewRow>)
         input: PlanInput::of(&input),
     };
     let mut writer = PlanWriter::open(&folder.path().join("run.plan"), &header, false).unwrap();
-    let options = PlanOptions::default().with_clock(Arc::new(world.clock.clone()));
+    let options = PlanOptions::default()
+        .with_reading(ReadOptions::default().with_clock(Arc::new(world.clock.clone())));
     let machine = Machine::stopping_at(u64::MAX);
     world.network.connect(&machine);
     let making = make(input_rows(&input).unwrap(), &mut writer, targets, options);

@@ -6,7 +6,7 @@ use std::time::Duration;
 use clap::{Args, ValueHint};
 
 use crate::args::bulk::pace::PaceArgs;
-use crate::args::bulk::read_back::{ReadBackArgs, SETTLE};
+use crate::args::bulk::read_back::{ReadBackArgs, SettleArgs};
 use crate::args::bulk::value::{Repeated, Share};
 
 /// The default of `--replay-window`.
@@ -42,15 +42,8 @@ pub(crate) struct BulkApply {
         value_parser = humantime::parse_duration
     )]
     pub(crate) replay_window: Duration,
-    /// With a plan that continues the run: replace a row of unknown outcome only if its write is
-    /// this old and can no longer take effect
-    #[arg(
-        long,
-        value_name = "DUR",
-        default_value = SETTLE,
-        value_parser = humantime::parse_duration
-    )]
-    pub(crate) settle: Duration,
+    #[command(flatten)]
+    pub(crate) settle: SettleArgs,
     #[command(flatten)]
     pub(crate) read_back: ReadBackArgs,
     #[command(flatten)]

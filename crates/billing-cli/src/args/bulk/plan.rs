@@ -75,6 +75,15 @@ pub(crate) struct BulkPlan {
         default_missing_value = "findings"
     )]
     pub(crate) preflight: Option<Preflight>,
+    #[command(flatten)]
+    pub(crate) new: NewPlanArgs,
+    #[command(flatten)]
+    pub(crate) pace: PaceArgs,
+}
+
+/// The options of a plan, whatever it is made from.
+#[derive(Clone, Copy, Debug, Args)]
+pub(crate) struct NewPlanArgs {
     /// How long the plan may be applied, such as 8h
     #[arg(
         long,
@@ -86,8 +95,6 @@ pub(crate) struct BulkPlan {
     /// Replace a finished plan
     #[arg(long)]
     pub(crate) overwrite: bool,
-    #[command(flatten)]
-    pub(crate) pace: PaceArgs,
 }
 
 /// A service, as input files name it.

@@ -1,11 +1,11 @@
 //! The arguments of `billing bulk undo` and `billing bulk verify`.
 
 use std::path::PathBuf;
-use std::time::Duration;
 
 use clap::{Args, ValueHint};
 
-use crate::args::bulk::PaceArgs;
+use crate::args::bulk::pace::PaceArgs;
+use crate::args::bulk::plan::NewPlanArgs;
 
 #[derive(Debug, Args)]
 pub(crate) struct BulkUndo {
@@ -20,17 +20,8 @@ pub(crate) struct BulkUndo {
     /// A customer's tenant id, partner/ID, arm/ACCOUNT/PROFILE, a resource id, or all.
     #[arg(long, value_name = "PROFILE")]
     pub(crate) force: Vec<String>,
-    /// How long the plan may be applied, such as 8h
-    #[arg(
-        long,
-        value_name = "DUR",
-        default_value = "24h",
-        value_parser = humantime::parse_duration
-    )]
-    pub(crate) expires: Duration,
-    /// Replace a finished plan
-    #[arg(long)]
-    pub(crate) overwrite: bool,
+    #[command(flatten)]
+    pub(crate) new: NewPlanArgs,
     #[command(flatten)]
     pub(crate) pace: PaceArgs,
 }

@@ -1,4 +1,4 @@
-//! The options of the verification of a run.
+//! How many profiles are read at once, and how fast.
 
 use std::fmt;
 use std::sync::Arc;
@@ -7,22 +7,23 @@ use billing_core::{Clock, SystemClock};
 
 use crate::pacing::Rate;
 
-/// The options of [`verify`](super::verify).
+/// How profiles are read: for a plan, or to [verify](mod@crate::verify) a run.
 ///
 /// ```
-/// use billing_bulk::verify::VerifyOptions;
+/// use billing_bulk::plan::{PlanOptions, ReadOptions};
 ///
-/// let options = VerifyOptions::default().with_concurrency(8);
+/// let reading = ReadOptions::default().with_concurrency(8);
+/// let options = PlanOptions::default().with_reading(reading);
 /// # drop(options);
 /// ```
 #[derive(Clone)]
-pub struct VerifyOptions {
-    pub(super) concurrency: usize,
-    pub(super) rate: Rate,
-    pub(super) clock: Arc<dyn Clock>,
+pub struct ReadOptions {
+    pub(crate) concurrency: usize,
+    pub(crate) rate: Rate,
+    pub(crate) clock: Arc<dyn Clock>,
 }
 
-impl VerifyOptions {
+impl ReadOptions {
     /// Sets how many profiles are read at once; 32 by default.
     #[must_use]
     pub fn with_concurrency(mut self, concurrency: usize) -> Self {
@@ -45,7 +46,7 @@ impl VerifyOptions {
     }
 }
 
-impl Default for VerifyOptions {
+impl Default for ReadOptions {
     fn default() -> Self {
         Self {
             concurrency: 32,
@@ -55,9 +56,9 @@ impl Default for VerifyOptions {
     }
 }
 
-impl fmt::Debug for VerifyOptions {
+impl fmt::Debug for ReadOptions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("VerifyOptions")
+        f.debug_struct("ReadOptions")
             .field("concurrency", &self.concurrency)
             .field("rate", &self.rate)
             .finish_non_exhaustive()
