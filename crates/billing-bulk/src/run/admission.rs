@@ -259,7 +259,8 @@ impl Admission {
 
 impl Tally {
     fn settle(&mut self, row: u64, state: State) {
-        let was_sent = self.sent.remove(&row);
+        // A write that was refused may still arrive once more: the values are there by this run.
+        let was_sent = self.sent.remove(&row) || state == State::Done;
         let is_failure = matches!(state, State::Failed | State::Unknown);
         self.settled = self.settled.saturating_add(1);
         self.written = self.written.saturating_add(u64::from(was_sent));
