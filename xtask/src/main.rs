@@ -11,6 +11,8 @@ use xtask::codegen::write::Mode;
 use xtask::layout::Layout;
 use xtask::spec::add_version::{self, AddVersion};
 use xtask::spec::import::{self, Import};
+use xtask::spec::page;
+use xtask::spec::page::import::ImportPage;
 use xtask::{api_test, bench, codegen, features, sdks, soak, spec};
 
 #[derive(Parser)]
@@ -87,16 +89,23 @@ enum Spec {
     /// Compare two documents of a service: exit 4 if a change is at least what --fail-on says, 1 if
     /// a document is not understood
     Diff(spec::diff::Arguments),
-    /// Import operations of a Swagger 2.0 or OpenAPI 3.0/3.1 document, JSON or YAML
+    /// Import operations of a Swagger 2.0 or OpenAPI 3.0/3.1 document, or a reference page
+    #[command(group = clap::ArgGroup::new("from").required(true))]
     #[command(group = clap::ArgGroup::new("to").required(true).multiple(true))]
     Import {
-        /// The document
-        #[arg(long, value_name = "FILE")]
-        openapi: PathBuf,
+        /// The Swagger or OpenAPI document, JSON or YAML
+        #[arg(long, value_name = "FILE", group = "from")]
+        openapi: Option<PathBuf>,
+        /// The text of a Microsoft reference page, as copied from a browser or as Markdown
+        #[arg(long, value_name = "FILE", group = "from", conflicts_with_all = ["operation", "allow"])]
+        page: Option<PathBuf>,
         /// Operations to import, by id, or by method and path if they have none [default: all]
         #[arg(long, value_name = "ID", num_args = 1..)]
         operation: Vec<String>,
-        /// The spec to write; the overlay beside it (NAME.overlay.toml) is applied
+        /// Our own words and marks [default: NAME.overlay.toml beside the spec]
+        #[arg(long, value_name = "FILE")]
+        overlay: Option<PathBuf>,
+        /// The spec to write
         #[arg(long, value_name = "FILE", group = "to")]
         out: Option<PathBuf>,
         /// Write nothing; print the spec
@@ -210,15 +219,33 @@ fn run(arguments: Arguments) -> Result<ExitCode> {
             ..
         } => soak::kill(root, profiles, kills, seed)?,
         Verb::Spec(Spec::Import {
+            page: Some(page),
+            overlay,
+            out,
+            dry_run,
+            ..
+        }) => {
+            let import = ImportPage {
+                page,
+                overlay,
+                out,
+                dry_run,
+            };
+            return page::import::verb(&layout, &import);
+        }
+        Verb::Spec(Spec::Import {
             openapi,
             operation,
+            overlay,
             out,
             dry_run,
             allow,
+            ..
         }) => {
             let import = Import {
-                document: openapi,
+                document: openapi.unwrap_or_default(),
                 operations: operation,
+                overlay,
                 out,
                 dry_run,
                 allow,

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -23,7 +24,9 @@ pub struct Import {
     pub document: PathBuf,
     /// The ids of the operations; all if there is none.
     pub operations: Vec<String>,
-    /// The spec. The overlay beside it is applied.
+    /// The overlay; the one beside the spec if there is none.
+    pub overlay: Option<PathBuf>,
+    /// The spec.
     pub out: Option<PathBuf>,
     /// Whether the spec is only printed.
     pub dry_run: bool,
@@ -52,12 +55,8 @@ pub struct Imported {
 /// spec that is written has no words.
 pub fn verb(layout: &Layout, import: &Import) -> Result<ExitCode> {
     let out = import.out.as_deref();
-    let id = out.map_or_else(|| stem(&import.document), |out| id(&layout.specs, out));
-    let overlay = out.map(|out| out.with_extension("overlay.toml"));
-    let overlay = match overlay.filter(|path| path.exists()) {
-        Some(path) => Overlay::read(&path, &path.to_string_lossy()).map_err(Problems)?,
-        None => Overlay::default(),
-    };
+    let id = spec_id(&layout.specs, out, &import.document);
+    let overlay = overlay(import.overlay.as_deref(), out)?;
     let imported = spec(import, &overlay, &id, &layout.specs)?;
     for warning in &imported.warnings {
         eprintln!("warning: {warning}");
@@ -68,7 +67,7 @@ pub fn verb(layout: &Layout, import: &Import) -> Result<ExitCode> {
             for member in missing {
                 eprintln!("warning: {member} has no words; the overlay needs some");
             }
-            print!("{}", imported.spec);
+            print(&imported.spec)?;
         }
         Some(_) if !missing.is_empty() => {
             let list = missing.join("\n  ");
@@ -150,7 +149,32 @@ fn record(layout: &Layout, id: &str, provenance: &Provenance) -> Result<()> {
     }
 }
 
-fn write_if_changed(path: &Path, text: &str) -> Result<()> {
+/// Reads an overlay: the named one, or that beside the spec, if there is one.
+pub(super) fn overlay(named: Option<&Path>, out: Option<&Path>) -> Result<Overlay, Problems> {
+    let beside = out.map(|out| out.with_extension("overlay.toml"));
+    let beside = beside.filter(|path| path.exists());
+    match named.map(Path::to_owned).or(beside) {
+        Some(path) => Overlay::read(&path, &path.to_string_lossy()).map_err(Problems),
+        None => Ok(Overlay::default()),
+    }
+}
+
+/// Prints a spec. A reader that closes the pipe early, such as `head`, is no error.
+pub(super) fn print(spec: &str) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    match out.write_all(spec.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        other => other,
+    }
+}
+
+/// Returns the path of a spec below the folder of the specs; without a path to write to, the name
+/// of the document.
+pub(super) fn spec_id(specs: &Path, out: Option<&Path>, document: &Path) -> String {
+    out.map_or_else(|| stem(document), |out| id(specs, out))
+}
+
+pub(super) fn write_if_changed(path: &Path, text: &str) -> Result<()> {
     if fs::read_to_string(path).is_ok_and(|old| old == text) {
         return Ok(());
     }

@@ -1,12 +1,14 @@
 //! Reads the text of a Microsoft reference page, as copied from a browser or as Markdown.
 //!
-//! A page has a title, words, an address, and the sections of [`Section`]. What is not understood
+//! A page has a title, words, an address, and sections with tables. What is not understood
 //! is an error with its line. What follows from the order of the page, such as a heading that was
 //! lost, is read and noted.
 
 mod fixes;
+pub mod import;
 mod lines;
 mod operation;
+mod reader;
 mod responses;
 mod samples;
 mod tables;
@@ -14,10 +16,8 @@ mod types;
 
 pub use self::fixes::sha256;
 
-use self::lines::Line;
-use self::tables::Row;
-use self::types::TypeName;
-use super::api::{Api, Operation, Place};
+use self::reader::{Reader, Section};
+use super::api::{Api, Operation};
 use super::overlay::Overlay;
 use crate::codegen::problem::Problem;
 
@@ -28,33 +28,6 @@ pub struct Page {
     pub api: Api,
     /// What was deduced, one sentence each with its line.
     pub notes: Vec<String>,
-}
-
-/// A section of a page, in the order of pages.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Section {
-    Parameters,
-    Headers,
-    Body,
-    Responses,
-    Security,
-    Examples,
-    Definitions,
-}
-
-impl Section {
-    fn of_heading(text: &str) -> Option<Self> {
-        Some(match text {
-            "URI Parameters" => Self::Parameters,
-            "Request Header" | "Request Headers" => Self::Headers,
-            "Request Body" => Self::Body,
-            "Responses" => Self::Responses,
-            "Security" => Self::Security,
-            "Examples" => Self::Examples,
-            "Definitions" => Self::Definitions,
-            _ => return None,
-        })
-    }
 }
 
 /// Reads a page. `file` is the name that messages and places have; the overlay answers what a page
@@ -83,21 +56,6 @@ pub fn read(file: &str, text: &str, overlay: &Overlay) -> Result<Page, Vec<Probl
         })
     };
     reader(&text).map_err(|problem| vec![problem])
-}
-
-struct Reader<'a> {
-    file: &'a str,
-    overlay: &'a Overlay,
-    lines: Vec<Line>,
-    /// The index of the next line.
-    at: usize,
-    /// The types that the table Definitions lists.
-    names: Vec<TypeName>,
-    /// The index of the line behind that table, if the page has it.
-    definitions: Option<usize>,
-    /// The table of the body, whose type is found once all types are read.
-    body_rows: Vec<Row>,
-    notes: Vec<String>,
 }
 
 impl Reader<'_> {
@@ -176,66 +134,5 @@ impl Reader<'_> {
         while self.at < self.lines.len() && self.section(self.at) != Some(Section::Definitions) {
             self.at += 1;
         }
-    }
-
-    fn section(&self, at: usize) -> Option<Section> {
-        // Behind the table Definitions, these are names of types.
-        if self.definitions.is_some_and(|behind| at >= behind) {
-            return None;
-        }
-        Section::of_heading(self.text(at))
-    }
-
-    /// Returns whether no row of a table begins at an index.
-    fn is_end(&self, at: usize) -> bool {
-        at >= self.lines.len()
-            || self.section(at).is_some()
-            || self.columns(at).is_some()
-            || self.text(at).starts_with(operation::MEDIA_TYPES)
-            || self.is_type_heading(at)
-    }
-
-    /// Returns the text of a line; empty behind the last one.
-    fn text(&self, at: usize) -> &str {
-        self.lines.get(at).map_or("", |line| &line.text)
-    }
-
-    /// Returns the number of a line, or of the last one.
-    fn number(&self, at: usize) -> usize {
-        let line = self.lines.get(at).or(self.lines.last());
-        line.map_or(1, |line| line.number)
-    }
-
-    fn place(&self, at: usize) -> Place {
-        Place {
-            file: self.file.to_owned(),
-            line: self.number(at),
-            pointer: String::new(),
-        }
-    }
-
-    /// Returns what is at an index, for a message.
-    fn found(&self, at: usize) -> String {
-        match self.text(at) {
-            "" => "the end of the page".to_owned(),
-            text if text.chars().count() > 60 => {
-                let start: String = text.chars().take(57).collect();
-                format!("`{start}…`")
-            }
-            text => format!("`{text}`"),
-        }
-    }
-
-    fn refuse(&self, at: usize, what: impl Into<String>, hint: &str) -> Problem {
-        self.refuse_line(self.number(at), what, hint)
-    }
-
-    fn refuse_line(&self, line: usize, what: impl Into<String>, hint: &str) -> Problem {
-        Problem::new(self.file, format!(":{line}"), what, hint)
-    }
-
-    fn note(&mut self, at: usize, what: &str) {
-        let note = format!("{}:{}: {what}", self.file, self.number(at));
-        self.notes.push(note);
     }
 }

@@ -68,31 +68,13 @@ impl Provenance {
         spec: &str,
     ) -> Result<Option<String>, toml_edit::TomlError> {
         let mut manifest: DocumentMut = manifest.parse()?;
-        let entries = manifest
-            .get_mut("spec")
-            .and_then(Item::as_array_of_tables_mut);
-        let entry = entries.and_then(|entries| {
-            let is_spec = |entry: &&mut Table| {
-                let file = entry.get("file").and_then(Item::as_str);
-                file == Some(spec)
-            };
-            entries.iter_mut().find(is_spec)
-        });
-        let Some(entry) = entry else {
+        let Some(entry) = entry(&mut manifest, spec) else {
             return Ok(None);
         };
         let mut values = self.values();
         for key in KEYS {
             match values.remove(key) {
-                // The comment above the key stays.
-                Some(value) => match entry.get_mut(key).and_then(Item::as_value_mut) {
-                    Some(old) => {
-                        let decor = old.decor().clone();
-                        *old = value;
-                        *old.decor_mut() = decor;
-                    }
-                    None => drop(entry.insert(key, Item::Value(value))),
-                },
+                Some(value) => set(entry, key, value),
                 None => drop(entry.remove(key)),
             }
         }
@@ -135,6 +117,50 @@ impl Provenance {
             }
         }
         values
+    }
+}
+
+/// Returns the text of the manifest with the title and SHA-256 of a page in the entry of a spec;
+/// `None` if it has no such entry. Comments and other keys stay.
+///
+/// # Errors
+///
+/// The text is not TOML.
+pub fn set_page(
+    manifest: &str,
+    spec: &str,
+    title: &str,
+    sha256: &str,
+) -> Result<Option<String>, toml_edit::TomlError> {
+    let mut manifest: DocumentMut = manifest.parse()?;
+    let Some(entry) = entry(&mut manifest, spec) else {
+        return Ok(None);
+    };
+    for (key, value) in [("page", title), ("page_sha256", sha256)] {
+        set(entry, key, value.into());
+    }
+    Ok(Some(manifest.to_string()))
+}
+
+/// Returns the entry of a spec.
+fn entry<'m>(manifest: &'m mut DocumentMut, spec: &str) -> Option<&'m mut Table> {
+    let entries = manifest
+        .get_mut("spec")
+        .and_then(Item::as_array_of_tables_mut)?;
+    entries
+        .iter_mut()
+        .find(|entry| entry.get("file").and_then(Item::as_str) == Some(spec))
+}
+
+/// Sets a key. The comment above it stays.
+fn set(entry: &mut Table, key: &str, value: Value) {
+    match entry.get_mut(key).and_then(Item::as_value_mut) {
+        Some(old) => {
+            let decor = old.decor().clone();
+            *old = value;
+            *old.decor_mut() = decor;
+        }
+        None => drop(entry.insert(key, Item::Value(value))),
     }
 }
 

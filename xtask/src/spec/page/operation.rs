@@ -1,15 +1,11 @@
 //! The operation of a page: its address, parameters, body and security.
 
-use super::Reader;
-use super::tables::Row;
+use super::reader::{MEDIA_TYPES, Reader, Row};
 use crate::codegen::problem::Problem;
 use crate::spec::api::{Api, Body, Member, Object, Operation, Parameter, Scheme, Shape, TypeKind};
 use crate::spec::emit::url;
 
 const METHODS: &[&str] = &["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"];
-
-/// The start of a line with media types.
-pub(super) const MEDIA_TYPES: &str = "Media Types:";
 
 /// Returns the method and address of a line that has just these.
 pub(super) fn address(line: &str) -> Option<(&str, &str)> {

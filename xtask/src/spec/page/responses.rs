@@ -1,7 +1,6 @@
 //! The responses of a page, with their headers.
 
-use super::Reader;
-use super::tables::ResponseRow;
+use super::reader::{Reader, ResponseRow};
 use crate::codegen::problem::Problem;
 use crate::spec::api::{Header, Operation, Place, Response, Shape};
 use crate::spec::emit::status_name;

@@ -1,8 +1,8 @@
 //! The samples of a page: requests, and responses with their headers.
 
 use super::operation::address;
+use super::reader::{Reader, Section};
 use super::responses::status;
-use super::{Reader, Section};
 use crate::codegen::problem::Problem;
 use crate::spec::api::{Example, ExampleResponse, Operation};
 use crate::spec::emit::Ordered;

@@ -1,33 +1,11 @@
 //! The tables of a page: Markdown has cells, text has one cell after the other.
 
-use super::Reader;
+use super::reader::{Reader, Row};
 use crate::codegen::problem::Problem;
 use crate::spec::api::Shape;
 
 /// The columns that tables of pages have.
 const COLUMNS: &[&str] = &["Name", "Value", "In", "Required", "Type", "Description"];
-
-/// The row of a table of members or parameters.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Row {
-    pub(super) line: usize,
-    pub(super) name: String,
-    pub(super) location: Option<String>,
-    pub(super) required: bool,
-    pub(super) shape: Shape,
-    pub(super) description: Option<String>,
-}
-
-/// The row of a table of responses.
-#[derive(Clone, Debug, Default)]
-pub(super) struct ResponseRow {
-    pub(super) line: usize,
-    pub(super) status: String,
-    pub(super) shape: Option<Shape>,
-    pub(super) description: Option<String>,
-    /// Names and types of headers.
-    pub(super) headers: Vec<(String, Shape)>,
-}
 
 impl Reader<'_> {
     /// Returns the columns if the head of a table is at an index.

@@ -2,22 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::Reader;
-use super::tables::Row;
+use super::reader::{Reader, Row, TypeName};
 use crate::codegen::names::type_name;
 use crate::codegen::problem::Problem;
 use crate::spec::api::{Api, Enum, EnumValue, Member, Object, Shape, Type, TypeKind};
-
-/// A row of the table Definitions.
-#[derive(Clone, Debug)]
-pub(super) struct TypeName {
-    /// The name on the page.
-    pub(super) page: String,
-    /// The name in the spec: the last part of a name in .NET.
-    pub(super) key: String,
-    description: Option<String>,
-    line: usize,
-}
 
 /// A table of members or values, with what stands above it.
 struct TypeTable {

@@ -197,7 +197,7 @@ Profile = ["email"]
 fn unknown_keys_and_broken_files_are_errors_with_their_line() {
     let told = |text| applied(text).unwrap_err();
     insta::assert_snapshot!(told("title = \"A\"\n[personel]\n"), @"
-    profile.overlay.toml:2: unknown field `personel`, expected one of `title`, `words_of`, `body`, `rename`, `titles`, `words`, `operations`, `parameters`, `names`, `openness`, `read_only`, `personal`, `fix`
+    profile.overlay.toml:2: unknown field `personel`, expected one of `title`, `words_of`, `body`, `kinds`, `rename`, `titles`, `words`, `operations`, `parameters`, `names`, `openness`, `read_only`, `personal`, `fix`
       hint: specs/README.md lists the keys of an overlay
     ");
     insta::assert_snapshot!(told("\ntitle = 5"), @"

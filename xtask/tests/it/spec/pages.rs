@@ -17,8 +17,7 @@ use std::path::{Path, PathBuf};
 
 use similar::TextDiff;
 use xtask::codegen::manifest;
-use xtask::codegen::problem::Problem;
-use xtask::spec::emit::{Ordered, emit, simplify};
+use xtask::spec::emit::Ordered;
 use xtask::spec::overlay::Overlay;
 use xtask::spec::page::{self, sha256};
 
@@ -38,11 +37,6 @@ fn read(path: &Path) -> String {
     fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
-fn shown(problems: &[Problem]) -> String {
-    let lines: Vec<_> = problems.iter().map(ToString::to_string).collect();
-    lines.join("\n")
-}
-
 /// Returns the page that says what a checked-in spec says.
 fn rendered(file: &str, form: Form, lost: &[&str]) -> String {
     let spec = Ordered::parse(&read(&specs().join(file))).unwrap();
@@ -60,20 +54,14 @@ fn page_sha256(file: &str) -> String {
 fn assert_imports_to(file: &str, text: &str) -> Vec<String> {
     let path = specs().join(file).with_extension("overlay.toml");
     let overlay = Overlay::parse(&read(&path), "overlay.toml").unwrap();
-    let import = || {
-        let page = page::read("page.txt", text, &overlay)?;
-        let mut api = simplify(page.api)?;
-        overlay.apply(&mut api, &specs())?;
-        Ok((emit(&api, file)?, page.notes))
-    };
-    let imported = import().map_err(|problems: Vec<Problem>| shown(&problems));
-    let (spec, notes) = imported.unwrap_or_else(|problems| panic!("{file}:\n{problems}"));
+    let imported = page::import::spec("page.txt", text, &overlay, file, &specs());
+    let imported = imported.unwrap_or_else(|problems| panic!("{file}:\n{problems}"));
     let expected = read(&specs().join(file));
-    if expected != spec {
-        let diff = TextDiff::from_lines(&expected, &spec);
+    if expected != imported.spec {
+        let diff = TextDiff::from_lines(&expected, &imported.spec);
         panic!("{file} and the import differ:\n{}", diff.unified_diff());
     }
-    notes
+    imported.notes
 }
 
 #[test]

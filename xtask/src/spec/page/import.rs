@@ -1,0 +1,107 @@
+//! `spec import --page`: the text of a reference page becomes a spec.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::{Context, Result};
+
+use super::{read, sha256};
+use crate::codegen::problem::Problems;
+use crate::codegen::text;
+use crate::layout::Layout;
+use crate::spec::emit::{emit, simplify};
+use crate::spec::import::{overlay, print, spec_id, write_if_changed};
+use crate::spec::overlay::Overlay;
+use crate::spec::provenance::set_page;
+
+/// What to import, and where to.
+#[derive(Clone, Debug, Default)]
+pub struct ImportPage {
+    /// The file with the text of the page.
+    pub page: PathBuf,
+    /// The overlay; the one beside the spec if there is none.
+    pub overlay: Option<PathBuf>,
+    /// The spec.
+    pub out: Option<PathBuf>,
+    /// Whether the spec is only printed.
+    pub dry_run: bool,
+}
+
+/// A page as a spec.
+#[derive(Clone, Debug)]
+pub struct ImportedPage {
+    /// The text of the spec.
+    pub spec: String,
+    /// The title of the page.
+    pub title: String,
+    /// What was deduced, one sentence each with its line.
+    pub notes: Vec<String>,
+}
+
+/// Runs the verb.
+///
+/// # Errors
+///
+/// The page has something that is not understood, the overlay does not apply, or a file cannot be
+/// written.
+pub fn verb(layout: &Layout, import: &ImportPage) -> Result<ExitCode> {
+    let out = import.out.as_deref();
+    let shown = import.page.to_string_lossy();
+    let text = text::read(&import.page, &shown).map_err(|problem| Problems(vec![problem]))?;
+    let id = spec_id(&layout.specs, out, &import.page);
+    let overlay = overlay(import.overlay.as_deref(), out)?;
+    let imported = spec(&shown, &text, &overlay, &id, &layout.specs)?;
+    for note in &imported.notes {
+        eprintln!("note: {note}");
+    }
+    let Some(out) = out.filter(|_| !import.dry_run) else {
+        print(&imported.spec)?;
+        return Ok(ExitCode::SUCCESS);
+    };
+    write_if_changed(out, &imported.spec)?;
+    record(layout, &id, &imported.title, &sha256(&text))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Returns a page as a spec. `file` is the name of the page in messages, `id` the path of the spec
+/// below `specs`.
+///
+/// # Errors
+///
+/// The page has something that is not understood, or the overlay does not apply.
+pub fn spec(
+    file: &str,
+    text: &str,
+    overlay: &Overlay,
+    id: &str,
+    specs: &Path,
+) -> Result<ImportedPage, Problems> {
+    let page = read(file, text, overlay).map_err(Problems)?;
+    let mut api = simplify(page.api).map_err(Problems)?;
+    overlay.apply(&mut api, specs).map_err(Problems)?;
+    Ok(ImportedPage {
+        spec: emit(&api, id).map_err(Problems)?,
+        title: api.title,
+        notes: page.notes,
+    })
+}
+
+/// Writes title and SHA-256 of the page into the entry of the spec.
+fn record(layout: &Layout, id: &str, title: &str, sum: &str) -> Result<()> {
+    let path = layout.specs.join("sources.toml");
+    let manifest = text::read(&path, "specs/sources.toml");
+    let manifest = manifest.map_err(|problem| Problems(vec![problem]))?;
+    let changed = set_page(&manifest, id, title, sum).context("specs/sources.toml")?;
+    match changed {
+        None => {
+            eprintln!("note: specs/sources.toml has no entry for {id}; add one with these keys:");
+            eprintln!("page = {title:?}\npage_sha256 = \"{sum}\"");
+        }
+        Some(changed) if changed != manifest => {
+            write_if_changed(&path, &changed)?;
+            eprintln!("note: the text of the page is new: set `retrieved` in specs/sources.toml");
+        }
+        Some(_) => {}
+    }
+    Ok(())
+}
