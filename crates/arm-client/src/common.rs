@@ -15,10 +15,11 @@
 //! ```
 
 mod address;
+mod document;
 mod profile;
 mod update;
 
 pub use address::Address;
+pub(crate) use document::Document;
 pub use profile::Profile;
-pub(crate) use profile::document::Document;
 pub use update::{AddressUpdate, ProfileUpdate};

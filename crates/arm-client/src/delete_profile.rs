@@ -71,6 +71,18 @@ pub struct DeleteBillingProfile {
 
 impl DeleteBillingProfile {
     /// Sends this `x-ms-client-request-id` instead of a fresh one.
+    ///
+    /// ```no_run
+    /// # use arm_client::{ArmClient, Error};
+    /// # async fn example(client: ArmClient, account: &str, profile: &str) -> Result<(), Error> {
+    /// use arm_client::ApiVersion;
+    ///
+    /// let client = client.with_api_version(ApiVersion::V2024_04_01);
+    /// let id = arm_client::RequestId::generate();
+    /// client.delete_billing_profile(account, profile).with_request_id(id).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn with_request_id(mut self, id: RequestId) -> Self {
         self.request_id = id;
         self
@@ -140,6 +152,18 @@ pub struct CheckDeleteEligibility {
 
 impl CheckDeleteEligibility {
     /// Sends this `x-ms-client-request-id` instead of a fresh one.
+    ///
+    /// ```no_run
+    /// # use arm_client::{ArmClient, Error};
+    /// # async fn example(client: ArmClient, account: &str, profile: &str) -> Result<(), Error> {
+    /// use arm_client::ApiVersion;
+    ///
+    /// let client = client.with_api_version(ApiVersion::V2024_04_01);
+    /// let id = arm_client::RequestId::generate();
+    /// client.check_delete_eligibility(account, profile).with_request_id(id).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn with_request_id(mut self, id: RequestId) -> Self {
         self.request_id = id;
         self

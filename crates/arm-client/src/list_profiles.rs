@@ -108,16 +108,52 @@ impl BillingProfilePager<V2024_04_01> {
     }
 
     /// Lists the profiles that an OData filter selects, such as `status eq 'Active'`.
+    ///
+    /// ```no_run
+    /// # use arm_client::{ArmClient, Error};
+    /// # async fn example(client: ArmClient, account: &str) -> Result<(), Error> {
+    /// use arm_client::ApiVersion;
+    ///
+    /// let client = client.with_api_version(ApiVersion::V2024_04_01);
+    /// let list = client.list_billing_profiles(account).with_filter("status eq 'Active'");
+    /// println!("{}", list.collect_all().await?.len());
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn with_filter(self, filter: impl Into<String>) -> Self {
         self.with_parameter("filter", filter)
     }
 
     /// Sorts the profiles by an OData expression, such as `displayName desc`.
+    ///
+    /// ```no_run
+    /// # use arm_client::{ArmClient, Error};
+    /// # async fn example(client: ArmClient, account: &str) -> Result<(), Error> {
+    /// use arm_client::ApiVersion;
+    ///
+    /// let client = client.with_api_version(ApiVersion::V2024_04_01);
+    /// let list = client.list_billing_profiles(account).with_order_by("displayName desc");
+    /// println!("{}", list.collect_all().await?.len());
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn with_order_by(self, order: impl Into<String>) -> Self {
         self.with_parameter("orderBy", order)
     }
 
     /// Lists the profiles in which the service finds this text.
+    ///
+    /// ```no_run
+    /// # use arm_client::{ArmClient, Error};
+    /// # async fn example(client: ArmClient, account: &str) -> Result<(), Error> {
+    /// use arm_client::ApiVersion;
+    ///
+    /// let client = client.with_api_version(ApiVersion::V2024_04_01);
+    /// let list = client.list_billing_profiles(account).with_search("Contoso");
+    /// println!("{}", list.collect_all().await?.len());
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn with_search(self, text: impl Into<String>) -> Self {
         self.with_parameter("search", text)
     }

@@ -252,7 +252,8 @@ impl<V: Version> BeginUpdateBillingProfile<V> {
 
     /// Sends the update; `.await` on the builder does the same.
     ///
-    /// It is retried, from the read on where the full profile is written, as the [`RetryPolicy`](crate::RetryPolicy) allows, only if the service cannot
+    /// It is retried, from the read on where the full profile is written, as the
+    /// [`RetryPolicy`](crate::RetryPolicy) allows, only if the service cannot
     /// have accepted it: there was no connection, or the response was 401, 429, or 503 with
     /// `Retry-After`. Every other 5xx, 408, a timeout and a broken or unreadable response leave the
     /// outcome unknown. The profile is then read back for the time of

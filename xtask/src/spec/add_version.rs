@@ -3,13 +3,17 @@
 
 mod declare;
 mod entry;
+mod request;
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::{Context, Result, anyhow, bail};
 
+pub use self::request::AddVersion;
+
+use self::request::{Files, read};
 use super::import::{self, Import};
 use super::overlay::Overlay;
 use crate::codegen::inventory::version_module;
@@ -19,30 +23,6 @@ use crate::codegen::write::Mode;
 use crate::codegen::{self};
 use crate::layout::Layout;
 use crate::process;
-
-/// The version to add.
-#[derive(Clone, Debug, Default)]
-pub struct AddVersion {
-    /// The module of `billing-models` that has the versions of the service, such as `arm`.
-    pub face: String,
-    /// The api version, such as `2024-04-01`.
-    pub api_version: String,
-    /// The Swagger or OpenAPI document.
-    pub document: PathBuf,
-    /// The ids of the operations; by default those that the manifest has for the version.
-    pub operations: Vec<String>,
-    /// The overlay, which is copied beside the spec.
-    pub overlay: Option<PathBuf>,
-    /// Keywords that are left out although they are not understood.
-    pub allow: Vec<String>,
-    /// When the document was read, such as `2026-11`; needed once.
-    pub retrieved: Option<String>,
-    /// Whether the snapshots of the models are written, too.
-    pub snapshots: bool,
-}
-
-/// Files that belong to a version, with their new text.
-type Files = Vec<(PathBuf, String)>;
 
 /// Runs the verb: prints what was written, and what a person has to do.
 ///
@@ -159,10 +139,6 @@ fn beside(first: &str, api_version: &str) -> Result<String> {
         [service, _, name] => Ok(format!("{service}/{api_version}/{name}")),
         _ => bail!("specs/{first} is not at <service>/<api version>/<subject>.json"),
     }
-}
-
-fn read(path: &Path) -> Result<String> {
-    fs::read_to_string(path).with_context(|| path.display().to_string())
 }
 
 /// Returns what a person has to do for a new version.

@@ -1,12 +1,9 @@
 //! Reads a billing profile of any api version.
 
-use std::borrow::Cow;
-
-use billing_models::AdditionalProperties;
 use billing_models::arm::{v2019_10_01_preview, v2020_05_01, v2024_04_01};
 
 use crate::common::address::Address;
-use crate::common::profile::document::Document;
+use crate::common::document::Document;
 
 /// The members that a billing profile has in every api version.
 pub trait Profile: Document {
@@ -50,55 +47,10 @@ pub trait Profile: Document {
     fn azure_plan_sku_ids(&self) -> Vec<&str>;
 }
 
-pub(crate) mod document {
-    //! What the client itself asks of a profile.
-
-    use std::borrow::Cow;
-
-    /// A profile as the client handles it.
-    pub trait Document: Sized {
-        /// Whether an update is a PUT of the full profile.
-        const IS_WRITTEN_IN_FULL: bool;
-
-        /// Returns the form in which the profile is written back.
-        #[must_use]
-        fn writable(self) -> Self;
-
-        /// Returns the resource type.
-        fn resource_type(&self) -> Option<&str>;
-
-        /// Returns whether the profile says that it is still being changed, or may say so.
-        fn has_state(&self) -> bool;
-
-        /// Returns the etag in the profile itself, which no version documents.
-        fn etag(&self) -> Option<String>;
-
-        /// Returns when the profile was last changed (`systemData.lastModifiedAt`).
-        fn last_modified_at(&self) -> Option<Cow<'_, str>>;
-
-        /// Returns the id that the service gives a profile once, unlike the name
-        /// (`properties.systemId`).
-        fn system_id(&self) -> Option<&str>;
-    }
-}
-
-/// Returns a text among unknown members.
-fn text(unknown: &AdditionalProperties, name: &str) -> Option<String> {
-    Some(unknown.get(name)?.as_str()?.to_owned())
-}
-
-/// Implements [`Profile`] and [`Document`] for the profile of a version.
-macro_rules! profile {
-    (
-        $version:ident {
-            address: $address:ident;
-            is_written_in_full: $in_full:literal;
-            writable: $writable:expr;
-            provisioning_state: $state:expr;
-            last_modified_at: $modified:expr;
-            system_id: $system_id:expr;
-        }
-    ) => {
+/// Implements [`Profile`] for the profiles of versions, whose address has this name.
+macro_rules! profiles {
+    ($($version:ident $address:ident;)*) => {
+        $(
         impl Profile for $version::BillingProfile {
             fn id(&self) -> Option<&str> {
                 self.id.as_deref()
@@ -161,75 +113,12 @@ macro_rules! profile {
                 plans.filter_map(|plan| plan.sku_id.as_deref()).collect()
             }
         }
-
-        impl Document for $version::BillingProfile {
-            const IS_WRITTEN_IN_FULL: bool = $in_full;
-
-            fn writable(self) -> Self {
-                let writable: fn(Self) -> Self = $writable;
-                writable(self)
-            }
-
-            fn resource_type(&self) -> Option<&str> {
-                self.type_.as_deref()
-            }
-
-            fn has_state(&self) -> bool {
-                let has_state: fn(&$version::BillingProfileProperties) -> bool = $state;
-                self.additional_properties.contains_key("status")
-                    || self.properties.as_ref().is_some_and(has_state)
-            }
-
-            fn etag(&self) -> Option<String> {
-                let unknown = &self.additional_properties;
-                ["etag", "eTag"].iter().find_map(|name| text(unknown, name))
-            }
-
-            fn last_modified_at(&self) -> Option<Cow<'_, str>> {
-                let modified: fn(&Self) -> Option<Cow<'_, str>> = $modified;
-                modified(self)
-            }
-
-            fn system_id(&self) -> Option<&str> {
-                let id: fn(&$version::BillingProfileProperties) -> Option<&str> = $system_id;
-                self.properties.as_ref().and_then(id)
-            }
-        }
+        )*
     };
 }
 
-profile! {
-    v2019_10_01_preview {
-        address: address;
-        is_written_in_full: false;
-        writable: |profile| profile;
-        provisioning_state: |all| all.additional_properties.contains_key("provisioningState");
-        last_modified_at: |_| None;
-        system_id: |_| None;
-    }
-}
-
-profile! {
-    v2020_05_01 {
-        address: bill_to;
-        is_written_in_full: true;
-        writable: v2020_05_01::BillingProfile::without_read_only;
-        provisioning_state: |all| all.additional_properties.contains_key("provisioningState");
-        last_modified_at: |_| None;
-        system_id: |all| all.system_id.as_deref();
-    }
-}
-
-profile! {
-    v2024_04_01 {
-        address: bill_to;
-        is_written_in_full: true;
-        writable: v2024_04_01::BillingProfile::without_read_only;
-        provisioning_state: |all| all.provisioning_state.is_some();
-        last_modified_at: |profile| {
-            let data = profile.system_data.as_ref()?;
-            Some(Cow::Borrowed(data.last_modified_at.as_deref()?))
-        };
-        system_id: |all| all.system_id.as_deref();
-    }
+profiles! {
+    v2019_10_01_preview address;
+    v2020_05_01 bill_to;
+    v2024_04_01 bill_to;
 }

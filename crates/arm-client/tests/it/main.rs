@@ -9,6 +9,7 @@
 )]
 
 mod blocking;
+mod emulator;
 mod expand;
 mod list;
 mod requests;

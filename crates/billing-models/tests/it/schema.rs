@@ -19,6 +19,7 @@ fn each_derived_schema_is_what_the_spec_makes_of_the_type() {
         expected.insert("title".to_owned(), json!(of.name));
         let definitions: Map<_, _> = closure(of, inner)
             .into_iter()
+            .filter(|name| *name != of.name)
             .map(|name| {
                 let schema = expected_type(of.beside(&name), &mut BTreeSet::new());
                 (name, Value::Object(schema))
@@ -29,7 +30,10 @@ fn each_derived_schema_is_what_the_spec_makes_of_the_type() {
         }
         let mut derived = schema(of);
         keep_first_paragraphs(&mut derived);
-        let expected = Value::Object(expected);
+        // A type that contains itself refers to the root.
+        let own = format!("\"#/$defs/{}\"", of.name);
+        let expected = Value::Object(expected).to_string().replace(&own, "\"#\"");
+        let expected: Value = serde_json::from_str(&expected).unwrap();
         assert!(
             derived == expected,
             "{}: {derived:#}\nshould be\n{expected:#}",

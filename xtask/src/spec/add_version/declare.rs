@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 
-use super::{AddVersion, Files, read};
+use super::request::{AddVersion, Files, read};
 use crate::layout::Layout;
 
 /// Returns the hand-written files that name the modules, with the version in each.

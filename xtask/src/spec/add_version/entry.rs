@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use anyhow::{Result, anyhow};
 use serde_json::Value;
 
-use super::{AddVersion, read};
+use super::request::{AddVersion, read};
 use crate::codegen::manifest::Target;
 use crate::layout::Layout;
 use crate::spec::import::Imported;

@@ -18,7 +18,7 @@ pub(crate) struct Filling {
 }
 
 /// A type may contain itself: objects that are deeper than this have no further ones.
-pub(crate) const MAX_DEPTH: usize = 3;
+pub(crate) const MAX_DEPTH: usize = 5;
 
 pub(crate) const PLAIN: Filling = Filling {
     personal: None,

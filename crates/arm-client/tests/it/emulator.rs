@@ -1,0 +1,108 @@
+//! Updates of one profile through every api version, against the emulator: nothing is lost.
+
+use std::time::Duration;
+
+use arm_client::common::{AddressUpdate, Profile, ProfileUpdate};
+use arm_client::{ApiVersion, ArmClient, StaticToken, UpdateOutcome, Version};
+use billing_emulator::{Emulator, SAMPLE_ACCOUNT, SAMPLE_PROFILE};
+use serde_json::{Value, json};
+
+/// Returns the profile as each version shows it, without what every write changes.
+async fn views(client: &ArmClient) -> [Value; 3] {
+    async fn view<V: Version>(client: ArmClient<V>) -> Value {
+        let read = client
+            .get_billing_profile(SAMPLE_ACCOUNT, SAMPLE_PROFILE)
+            .await;
+        let mut view = serde_json::to_value(read.unwrap().into_body()).unwrap();
+        view.as_object_mut().unwrap().remove("systemData");
+        view
+    }
+    [
+        view(client.with_api_version(ApiVersion::V2019_10_01_PREVIEW)).await,
+        view(client.with_api_version(ApiVersion::V2020_05_01)).await,
+        view(client.with_api_version(ApiVersion::V2024_04_01)).await,
+    ]
+}
+
+async fn update<V: Version>(client: ArmClient<V>, po_number: &str, city: &str) {
+    let update = ProfileUpdate::default()
+        .po_number(po_number)
+        .address(AddressUpdate::default().city(city));
+    let updating = client.update_billing_profile(SAMPLE_ACCOUNT, SAMPLE_PROFILE, &update.into());
+    let updated = updating.await.unwrap();
+    assert_eq!(
+        updated.outcome(),
+        Some(UpdateOutcome::Applied),
+        "{}",
+        V::NAME
+    );
+    assert_eq!(updated.body().po_number(), Some(po_number), "{}", V::NAME);
+    assert_eq!(
+        updated.body().address().unwrap().city,
+        Some(city),
+        "{}",
+        V::NAME
+    );
+}
+
+#[tokio::test]
+async fn no_member_is_lost_by_an_update_in_any_version() {
+    let emulator = Emulator::builder()
+        .sample_data()
+        .polls_until_done(1)
+        .retry_after(Duration::ZERO)
+        .start()
+        .await
+        .unwrap();
+    let token = StaticToken::new(emulator.token().reveal());
+    let client = ArmClient::new(emulator.arm_url().parse().unwrap(), token).unwrap();
+
+    let mut expected = views(&client).await;
+    for (index, (po_number, city)) in [
+        ("PO-1", "Bellevue"),
+        ("PO-2", "Tacoma"),
+        ("PO-3", "Redmond"),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let client = client.clone();
+        match index {
+            0 => {
+                update(
+                    client.with_api_version(ApiVersion::V2019_10_01_PREVIEW),
+                    po_number,
+                    city,
+                )
+                .await
+            }
+            1 => {
+                update(
+                    client.with_api_version(ApiVersion::V2020_05_01),
+                    po_number,
+                    city,
+                )
+                .await
+            }
+            _ => {
+                update(
+                    client.with_api_version(ApiVersion::V2024_04_01),
+                    po_number,
+                    city,
+                )
+                .await
+            }
+        }
+        for view in &mut expected {
+            let properties = &mut view["properties"];
+            let address = if properties.get("address").is_some() {
+                "address"
+            } else {
+                "billTo"
+            };
+            properties["poNumber"] = json!(po_number);
+            properties[address]["city"] = json!(city);
+        }
+        assert_eq!(views(&client).await, expected, "after update {index}");
+    }
+}
