@@ -127,7 +127,7 @@ enum Spec {
         /// Operations to import [default: those of the version's entry, or all]
         #[arg(long, value_name = "ID", num_args = 1..)]
         operation: Vec<String>,
-        /// An overlay to put beside the spec [default: the one that is there]
+        /// An overlay to put beside the spec [default: that beside the spec]
         #[arg(long, value_name = "FILE")]
         overlay: Option<PathBuf>,
         /// When the document was read, such as 2026-11; needed once

@@ -48,6 +48,14 @@ macro_rules! address_update {
     (@type { $($member:ident, $maybe:ident, $clear:ident;)* }) => {
         /// An update of the billing address: members that no setter names stay as they are.
         ///
+        /// ```
+        /// use arm_client::common::{AddressUpdate, ProfileUpdate};
+        ///
+        /// let address = AddressUpdate::default().city("Tacoma").clear_address_line2();
+        /// let update = ProfileUpdate::default().address(address);
+        /// # drop(update);
+        /// ```
+        ///
         /// `Debug` shows no value.
         #[derive(Clone, Default, PartialEq, Eq)]
         pub struct AddressUpdate {
