@@ -138,7 +138,7 @@ impl<V: Version> ArmClient<V> {
     /// ```
     ///
     /// # Errors
-    /// Invalid input for a token of another origin or api version, one that leads to an origin which
+    /// Invalid input for a token of another origin or api version, one that leads to an origin that
     /// the endpoint does not trust, or one whose resource is not a billing profile of the token's
     /// account. Nothing was sent.
     pub fn resume(&self, token: PollToken) -> Result<Poller<V::BillingProfile>, Error> {

@@ -1,5 +1,5 @@
-//! Updates of a profile, which the service finishes at once or later: a PATCH of what changes or, in
-//! later api versions, a PUT of the full profile.
+//! Updates of a profile, which the service finishes at once or later: a PATCH of what changes or,
+//! in later api versions, a PUT of the full profile.
 
 use std::fmt;
 use std::sync::Arc;

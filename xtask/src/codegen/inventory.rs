@@ -23,7 +23,7 @@ pub fn inventory(sources: &Sources) -> String {
         "{MARK}specs/sources.toml. Do not edit: change the specs.\n\n\
          use super::models::define_models;\nuse super::update_setters::define_setters;\n\n\
          define_models! {{\n{models}}}\n\n\
-         /// Of each module: objects and their members, updates and theirs, enums and their values.\n\
+         /// Of each module: objects and members, updates and theirs, enums and values.\n\
          pub(crate) const COUNTS: &[(&str, [(usize, usize); 3])] = &[\n{counts}];\n\n\
          define_setters! {{\n{setters}}}\n"
     )

@@ -1,5 +1,5 @@
-//! `spec add-version`: imports an api version beside those of a service, and writes all that follows
-//! from it.
+//! `spec add-version`: imports an api version beside those of a service, and writes all that
+//! follows from it.
 
 mod declare;
 mod entry;

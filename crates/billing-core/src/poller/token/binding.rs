@@ -52,7 +52,7 @@ impl PollToken {
         }
     }
 
-    /// Returns whether `body`, a merge patch, requests the same changes as the update that was sent.
+    /// Returns whether `body`, a merge patch, requests the changes of the update that was sent.
     /// The token of a change of very many members compares byte for byte.
     pub fn is_for_body(&self, body: &[u8]) -> bool {
         self.requested.is_of(body)

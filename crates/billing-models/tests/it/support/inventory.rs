@@ -145,7 +145,7 @@ define_models! {
     }
 }
 
-/// Of each module: objects and their members, updates and theirs, enums and their values.
+/// Of each module: objects and members, updates and theirs, enums and values.
 pub(crate) const COUNTS: &[(&str, [(usize, usize); 3])] = &[
     ("partner_v1", [(6, 36), (0, 0), (0, 0)]),
     ("partner_v1_customer", [(2, 16), (0, 0), (1, 5)]),
