@@ -1,6 +1,10 @@
 //! `cargo xtask`: the development commands of this workspace.
 
-#![allow(clippy::print_stderr, reason = "a program reports its errors")]
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a program prints for its user"
+)]
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -13,6 +17,8 @@ use xtask::spec::add_version::{self, AddVersion};
 use xtask::spec::import::{self, Import};
 use xtask::spec::page;
 use xtask::spec::page::import::ImportPage;
+use xtask::spec::read::document::Request;
+use xtask::spec::survey::survey;
 use xtask::{api_test, bench, codegen, features, sdks, soak, spec};
 
 #[derive(Parser)]
@@ -139,6 +145,14 @@ enum Spec {
         /// Do not compile the models to write their snapshots
         #[arg(long)]
         no_snapshots: bool,
+    },
+    /// Try to import every document of a folder, and print which ones fail and why
+    Survey {
+        /// The folder
+        dir: PathBuf,
+        /// Leave a keyword out that is not understood
+        #[arg(long, value_name = "KEYWORD")]
+        allow: Vec<String>,
     },
 }
 
@@ -274,6 +288,13 @@ fn run(arguments: Arguments) -> Result<ExitCode> {
                 snapshots: !no_snapshots,
             };
             return add_version::verb(&layout, &add);
+        }
+        Verb::Spec(Spec::Survey { dir, allow }) => {
+            let request = Request {
+                allow: allow.into_iter().collect(),
+                ..Request::default()
+            };
+            print!("{}", survey(&dir, &request)?);
         }
         Verb::Bench(Bench::Codec) => bench::run(root, "billing-models", "codec")?,
         Verb::Bench(Bench::Client) => bench::run(root, "arm-client", "client")?,

@@ -10,3 +10,4 @@ pub mod overlay;
 pub mod page;
 pub mod provenance;
 pub mod read;
+pub mod survey;

@@ -2,6 +2,7 @@
 //! written.
 
 use serde_json::json;
+use xtask::codegen::write::Mode;
 
 use crate::repository::{Repository, entry};
 
@@ -46,7 +47,7 @@ fn broken_toml() {
 #[test]
 fn a_key_that_is_not_known() {
     insta::assert_snapshot!(problems(&repository(), &entry(&[("pages", r#""x""#)])), @"
-    specs/sources.toml:10:1: unknown field `pages`, expected one of `file`, `module`, `service`, `api_version`, `page`, `retrieved`, `page_sha256`, `page_source`, `also_reads`, `xml`, `roots`
+    specs/sources.toml:10:1: unknown field `pages`, expected one of `file`, `module`, `service`, `api_version`, `page`, `retrieved`, `page_sha256`, `page_source`, `document`, `document_sha256`, `operations`, `refers_to`, `readings`, `fix_ups`, `omitted`, `also_reads`, `xml`, `roots`
       hint: specs/README.md says what each key means
     ");
 }
@@ -222,4 +223,45 @@ fn a_page_whose_text_is_named_twice_or_not_at_all() {
             ");
         }
     }
+}
+
+#[test]
+fn a_document_that_is_not_told_in_full() {
+    let sha256 = format!("\"{}\"", "0".repeat(64));
+    let manifest = |changes: &[(&str, &str)]| entry(changes).replace("page_sha256 = \"\"\n", "");
+    let document = ("document", r#""specification/thing.json""#);
+    let operations = ("operations", r#"["Things_Get"]"#);
+    let hash = ("document_sha256", &*sha256);
+    let complete = [document, hash, operations];
+    let repository_with_document = repository();
+    repository_with_document.write("specs/sources.toml", &manifest(&complete));
+    if let Err(error) = repository_with_document.codegen(Mode::DryRun, &[]) {
+        panic!("{error}");
+    }
+    insta::assert_snapshot!(problems(&repository(), &manifest(&[document])), @"
+    specs/sources.toml#/spec/0/document: the document has no `document_sha256`
+      hint: `cargo xtask spec import` writes these keys
+    specs/sources.toml#/spec/0/operations: the document is there without `operations`
+      hint: `cargo xtask spec import` writes these keys
+    ");
+    insta::assert_snapshot!(problems(&repository(), &entry(&[hash, operations])), @"
+    specs/sources.toml#/spec/0/document_sha256: there is a SHA-256, and no `document`
+      hint: `cargo xtask spec import` writes these keys
+    specs/sources.toml#/spec/0/operations: there is `operations`, and no `document`
+      hint: `cargo xtask spec import` writes these keys
+    ");
+    let short = ("document_sha256", r#""ABC""#);
+    let refers_to = (
+        "refers_to",
+        r#"[{ document = "types.json", sha256 = "0" }]"#,
+    );
+    insta::assert_snapshot!(
+        problems(&repository(), &manifest(&[document, short, operations, refers_to])),
+        @"
+        specs/sources.toml#/spec/0/document_sha256: `ABC` is not a SHA-256
+          hint: write 64 digits of lower-case hexadecimal
+        specs/sources.toml#/spec/0/refers_to: `0` is not a SHA-256
+          hint: write 64 digits of lower-case hexadecimal
+        "
+    );
 }

@@ -2,7 +2,11 @@
 
 mod checked_in;
 mod diff;
+mod documents;
 mod emit;
+mod import;
+mod outline;
 mod overlay;
 mod pages;
+mod survey;
 mod upstream;

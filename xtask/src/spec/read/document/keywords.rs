@@ -95,6 +95,7 @@ pub(super) const OPERATION: &[&str] = &[
     "deprecated",
     "security",
     "servers",
+    "callbacks",
     "x-ms-examples",
     "x-ms-long-running-operation",
     "x-ms-long-running-operation-options",
@@ -153,7 +154,9 @@ impl Reader<'_> {
             if lists.iter().any(|list| list.contains(&name.as_str())) {
                 continue;
             }
-            if self.is_allowed(&name) {
+            // Read as a `$ref`.
+            let is_reference = |text: String| name == "ref" && text.contains("#/");
+            if child.string().is_ok_and(is_reference) || self.is_allowed(&name) {
                 continue;
             }
             if name.starts_with("x-") && !name.starts_with("x-ms-") {
@@ -163,7 +166,7 @@ impl Reader<'_> {
             }
             let known = lists.iter().flat_map(|list| list.iter().copied());
             let hint = format!(
-                "correct it{}, or leave it out with `--allow {name}`",
+                "correct it, or leave it out with `--allow {name}`{}",
                 did_you_mean(nearest(&name, known))
             );
             let reason = format!("`{name}` is not understood here");

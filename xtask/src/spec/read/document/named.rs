@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::reader::Reader;
 use crate::codegen::names::type_name;
-use crate::spec::api::{Place, Type, TypeKind};
+use crate::spec::api::{Place, Shape, Type, TypeKind};
 use crate::spec::document::at::At;
 use crate::spec::document::error::DocumentError;
 
@@ -30,7 +30,7 @@ impl Reader<'_> {
                 }
                 name
             }
-            None => self.free_name(&type_name(&target.name())),
+            None => self.free_name(&type_name(&own_name(&target))),
         };
         self.names.insert(key, name.clone());
         self.taken.insert(name.clone(), target.clone());
@@ -125,14 +125,29 @@ impl Reader<'_> {
         match self.api.types.get(name).map(|found| &found.kind) {
             Some(TypeKind::Object(object)) => object.bases.clone(),
             // A name of another type stands for it.
-            Some(TypeKind::Alias(crate::spec::api::Shape::Named(name))) => vec![name.clone()],
+            Some(TypeKind::Alias(Shape::Named(name))) => vec![name.clone()],
             _ => Vec::new(),
         }
     }
 
-    /// Reports types that are their own bases.
-    pub(super) fn base_circles(&mut self) {
+    /// Reports types that are their own bases, and bases that are not objects.
+    pub(super) fn check_bases(&mut self) {
         for (name, found) in &self.api.types {
+            if let TypeKind::Object(object) = &found.kind {
+                for base in &object.bases {
+                    let kind = self.api.types.get(base).map(|base| &base.kind);
+                    let is_object = match kind {
+                        None | Some(TypeKind::Object(_)) => true,
+                        Some(TypeKind::Alias(shape)) => matches!(shape, Shape::Named(_)),
+                        Some(TypeKind::Enum(_)) => false,
+                    };
+                    if !is_object {
+                        let reason = format!("the base `{base}` of `{name}` is not an object");
+                        let error = DocumentError::new(found.place.clone(), reason);
+                        self.errors.insert(error);
+                    }
+                }
+            }
             let mut seen = BTreeSet::new();
             let mut bases = self.bases(name);
             while let Some(base) = bases.pop() {
@@ -155,6 +170,17 @@ pub(super) fn two_meanings(name: &str, place: &Place, other: &Place) -> Document
     let there = format!("{}:{}", other.file, other.line);
     let reason = format!("the type `{name}` differs from the one at {there}");
     DocumentError::new(place.clone(), reason).hint("correct one of them with a fix-up")
+}
+
+/// Returns the name of a type that is no definition: the last step that leads to it, or the name of
+/// its file.
+fn own_name(target: &At) -> String {
+    let file = &target.file().name;
+    let file = file.rsplit('/').next().unwrap_or(file);
+    match target.pointer() {
+        "#" => file.split('.').next().unwrap_or(file).to_owned(),
+        _ => target.name(),
+    }
 }
 
 /// Returns the name of a definition, if the pointer leads to one.

@@ -92,7 +92,7 @@ impl Reader<'_> {
                 self.errors.insert(found.error(reason));
             }
         }
-        let words = ["description", "default"];
+        let words = ["description"];
         for keyword in MARKS.iter().chain(LIMITS) {
             if let Some(found) = part.child(keyword).filter(|_| !words.contains(keyword)) {
                 let reason = format!("`{keyword}` in a part of an `allOf` is not understood");
@@ -112,11 +112,8 @@ impl Reader<'_> {
                 false => Additional::Forbidden,
             });
         }
-        let value = self.value(&additional, &type_name(&format!("{owner} value")))?;
-        if value.nullable == Some(true) || !value.limits.is_empty() {
-            self.warn(&additional, "limits on members without a name are left out");
-        }
-        Ok(Additional::Allowed(value.shape))
+        let wanted = type_name(&format!("{owner} value"));
+        Ok(Additional::Allowed(self.shape(&additional, &wanted)?))
     }
 
     fn member(&mut self, name: &str, at: &At, owner: &str) -> Result<Member, DocumentError> {

@@ -58,6 +58,12 @@ impl Reader<'_> {
         Ok(())
     }
 
+    /// Returns the ids of all operations.
+    pub(super) fn operation_ids(&mut self) -> Result<Vec<String>, DocumentError> {
+        let found = self.all_operations()?;
+        Ok(found.into_iter().map(|one| one.id).collect())
+    }
+
     fn all_operations(&mut self) -> Result<Vec<Found>, DocumentError> {
         let mut found = Vec::new();
         let mut paths = Vec::new();
@@ -125,7 +131,7 @@ impl Reader<'_> {
         match self.form {
             Form::Swagger => self.swagger_operation(&path_item, &at, &mut operation)?,
             Form::OpenApi30 | Form::OpenApi31 => {
-                return Err(at.error("OpenAPI 3 is not read yet"));
+                self.openapi_operation(&path_item, &at, &mut operation)?;
             }
         }
         self.examples(&at)?;

@@ -76,7 +76,7 @@ impl<'a> Reader<'a> {
         self.operations()?;
         self.queued_types();
         self.required_of_bases();
-        self.base_circles();
+        self.check_bases();
         for fix_up in self.documents.unused_fix_ups() {
             let place = Place {
                 pointer: fix_up.pointer.clone(),

@@ -2,13 +2,14 @@
 
 use serde_json::Value as Json;
 
-use super::keywords::{LIMITS, MARKS};
+use super::keywords::MARKS;
+use super::marks::{limits, mutability};
 use super::reader::{Form, Reader};
 use crate::codegen::names::type_name;
 use crate::spec::api::{Additional, Limits, Mutability, Object, Shape, Type, TypeKind};
 use crate::spec::document::at::At;
 use crate::spec::document::error::DocumentError;
-use crate::spec::document::node::NodeKind;
+use crate::spec::document::node::{MAX_DEPTH, NodeKind};
 
 /// The type of a value.
 #[derive(Clone, Debug, Default)]
@@ -101,6 +102,33 @@ impl Reader<'_> {
         Ok(value)
     }
 
+    /// Reads the type of a value whose marks have no place in the model, and warns of them.
+    pub(super) fn only_value(&mut self, at: &At, wanted: &str) -> Result<Value, DocumentError> {
+        let value = self.value(at, wanted)?;
+        let is_type = ["description", "nullable", "x-nullable", "x-ms-client-name"];
+        for keyword in MARKS.iter().filter(|keyword| !is_type.contains(keyword)) {
+            if let Some(mark) = at.child(keyword) {
+                self.warn(
+                    &mark,
+                    format!("`{keyword}` has no effect here and is left out"),
+                );
+            }
+        }
+        Ok(value)
+    }
+
+    /// Reads the type of a body or header, and warns of marks and limits.
+    pub(super) fn shape(&mut self, at: &At, wanted: &str) -> Result<Shape, DocumentError> {
+        let value = self.only_value(at, wanted)?;
+        for limit in value.limits.keys() {
+            self.warn(at, format!("the limit `{limit}` is left out"));
+        }
+        if value.nullable == Some(true) {
+            self.warn(at, "that it may be null is left out");
+        }
+        Ok(value.shape)
+    }
+
     /// Reads a type that the document names.
     pub(super) fn definition(&mut self, name: &str, at: &At) -> Result<Type, DocumentError> {
         let mut found = Type {
@@ -172,11 +200,15 @@ impl Reader<'_> {
         if let Some(only) = self.only_part(at)? {
             let mut target = only;
             let mut steps = 0;
-            while let Some(reference) = self.reference(&target)? {
-                target = self.documents.follow(&reference)?;
+            loop {
+                target = match (self.reference(&target)?, self.only_part(&target)?) {
+                    (Some(reference), _) => self.documents.follow(&reference)?,
+                    (None, Some(part)) => part,
+                    (None, None) => break,
+                };
                 steps += 1;
-                if steps > crate::spec::document::node::MAX_DEPTH {
-                    return Err(reference.error("the reference leads back to itself"));
+                if steps > MAX_DEPTH {
+                    return Err(target.error("the reference leads back to itself"));
                 }
             }
             return Ok(self.kind(&target)?.0.as_deref() == Some("object"));
@@ -209,22 +241,19 @@ impl Reader<'_> {
             }
             Some(kind) => Some(kind.string()?),
         };
-        let implied = if ["properties", "allOf", "additionalProperties"]
-            .iter()
-            .any(|keyword| at.has(keyword))
-        {
-            Some("object")
-        } else if at.has("items") {
-            Some("array")
-        } else {
-            None
-        };
+        let keywords = [
+            ("properties", "object"),
+            ("allOf", "object"),
+            ("additionalProperties", "object"),
+            ("items", "array"),
+        ];
+        let implied = keywords.iter().find(|(keyword, _)| at.has(keyword));
         match (kind.as_deref(), implied) {
-            (Some(kind), Some(implied)) if kind != implied => {
-                let reason = format!("the keywords beside `{kind}` belong to `{implied}`");
+            (Some(kind), Some((keyword, of))) if kind != *of => {
+                let reason = format!("`{keyword}` beside the type `{kind}` is not understood");
                 Err(at.error(reason))
             }
-            (None, implied) => Ok((implied.map(str::to_owned), or_null)),
+            (None, implied) => Ok((implied.map(|(_, of)| (*of).to_owned()), or_null)),
             (Some(known), _) => {
                 let known_kinds = [
                     "string", "integer", "number", "boolean", "array", "object", "file",
@@ -260,7 +289,7 @@ impl Reader<'_> {
                 _ => Err(at.error("an array has no `items`")),
             };
         };
-        let value = self.value(&items, &type_name(&format!("{wanted} item")))?;
+        let value = self.only_value(&items, &type_name(&format!("{wanted} item")))?;
         for (keyword, limit) in value.limits {
             limits.insert(format!("items.{keyword}"), limit);
         }
@@ -333,44 +362,4 @@ impl Value {
             limits,
         }
     }
-}
-
-/// Returns the limits of a schema, as they are written.
-pub(super) fn limits(at: &At) -> Limits {
-    let limit = |name: &&str| Some(((*name).to_owned(), at.child(name)?.node().to_value()));
-    LIMITS.iter().filter_map(limit).collect()
-}
-
-fn mutability(at: &At) -> Result<Mutability, DocumentError> {
-    let read_only = at.flag("readOnly")?;
-    let mut found = match read_only {
-        Some(true) => Mutability::READ_ONLY,
-        _ => Mutability::default(),
-    };
-    if at.flag("writeOnly")? == Some(true) {
-        if read_only == Some(true) {
-            return Err(at.error("it is `readOnly` and `writeOnly`"));
-        }
-        found.read = false;
-    }
-    let Some(list) = at.child("x-ms-mutability") else {
-        return Ok(found);
-    };
-    let words = list.strings()?;
-    if let Some(word) = words
-        .iter()
-        .find(|word| !["read", "create", "update"].contains(&word.as_str()))
-    {
-        return Err(list.error(format!("`{word}` is not `read`, `create` or `update`")));
-    }
-    let has = |word: &str| words.iter().any(|one| one == word);
-    let listed = Mutability {
-        read: has("read"),
-        create: has("create"),
-        update: has("update"),
-    };
-    if read_only == Some(true) && listed != Mutability::READ_ONLY {
-        return Err(list.error("it contradicts `readOnly`"));
-    }
-    Ok(listed)
 }

@@ -126,10 +126,9 @@ impl Reader<'_> {
                 let Some(schema) = at.child("schema") else {
                     return Err(at.error("the body has no `schema`"));
                 };
-                let value = self.value(&schema, &wanted)?;
                 operation.body = Some(Body {
                     name: Some(name),
-                    shape: value.shape,
+                    shape: self.shape(&schema, &wanted)?,
                     required: at.flag("required")?.unwrap_or(false),
                     media_types: consumes.to_vec(),
                     description: at.text("description")?,
@@ -141,6 +140,10 @@ impl Reader<'_> {
                 // A `required` there says something of the parameter, not of members.
                 let value = self.checked_value(at, &wanted)?;
                 let marks = self.marks(at)?;
+                let mut limits = value.limits;
+                if value.nullable == Some(true) {
+                    limits.insert("nullable".to_owned(), true.into());
+                }
                 operation.parameters.push(Parameter {
                     name,
                     location,
@@ -148,7 +151,7 @@ impl Reader<'_> {
                     shape: value.shape,
                     description: marks.description,
                     default: marks.default,
-                    limits: value.limits,
+                    limits,
                     place: at.place(),
                 });
             }
@@ -188,7 +191,7 @@ impl Reader<'_> {
         };
         if let Some(schema) = at.child("schema") {
             let wanted = type_name(&format!("{operation} response {status}"));
-            response.shape = Some(self.value(&schema, &wanted)?.shape);
+            response.shape = Some(self.shape(&schema, &wanted)?);
         }
         if let Some(headers) = at.child("headers") {
             for (name, header) in headers.members()? {
