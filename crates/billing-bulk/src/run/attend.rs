@@ -1,8 +1,12 @@
 //! What a run does a few times a second: reads its orders, looks at the clock, and tells what it
 //! waits for.
 
+use std::pin::pin;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
+
+use billing_core::BoxFuture;
+use futures_util::future::{Either, select};
 
 use crate::control::{Activity, ProcessId, Wait};
 use crate::hold::Hold;
@@ -66,10 +70,39 @@ impl Attention {
         }
     }
 
-    /// Returns when the run looks next; `None` if there is nothing to look at.
-    pub(crate) fn due(&self, cx: &Context) -> Option<Duration> {
+    /// Returns for how long the run need not look; `None` if there is nothing to look at.
+    pub(crate) fn left(&self, cx: &Context) -> Option<Duration> {
         let is_needed = cx.options.control.is_some() || cx.options.window.is_some();
-        is_needed.then_some(self.due)
+        is_needed.then(|| self.due.saturating_sub(cx.now()))
+    }
+
+    /// Waits for a decision, and looks meanwhile: the question may be on a screen for hours.
+    /// `None` if the run is to stop before.
+    ///
+    /// # Errors
+    /// The journal's.
+    pub(crate) async fn during(
+        &mut self,
+        cx: &Context,
+        mut decision: BoxFuture<'static, bool>,
+    ) -> Result<Option<bool>, JournalError> {
+        loop {
+            self.attend(cx, 0).await?;
+            if cx.stop.is_finishing() {
+                return Ok(None);
+            }
+            let stopped = pin!(cx.stop.requested());
+            let timer = self.left(cx).map(|left| cx.clock().sleep(left));
+            let woken = async {
+                match timer {
+                    Some(timer) => _ = select(stopped, timer).await,
+                    None => stopped.await,
+                }
+            };
+            if let Either::Left((decided, _)) = select(decision.as_mut(), pin!(woken)).await {
+                return Ok(Some(decided));
+            }
+        }
     }
 
     /// Looks if it is time.
@@ -82,7 +115,7 @@ impl Attention {
         in_flight: usize,
     ) -> Result<(), JournalError> {
         let now = cx.now();
-        if self.due(cx).is_none_or(|due| due > now) {
+        if self.left(cx).is_none_or(|left| !left.is_zero()) {
             return Ok(());
         }
         let interval = cx.options.control;

@@ -74,7 +74,7 @@ pub(crate) struct Work {
     attention: Attention,
     /// When the learned rates are stored next.
     rates_due: Duration,
-    /// How many rows were told to wait, and until when.
+    /// How many rows the last event said to wait, and until when.
     told: Option<(usize, Duration)>,
 }
 
@@ -289,8 +289,8 @@ impl Work {
         let has_room = has_room(cx, steps);
         let ending = cx.ending();
         let left = left.filter(|left| has_room || !left.is_zero());
-        let look = self.attention.due(cx).filter(|_| !is_stopping);
-        let look = look.map(|due| due.saturating_sub(cx.now()));
+        // Also while the run stops: what is in flight may take a while, and `status` tells of it.
+        let look = self.attention.left(cx);
         let mut timer = (left.into_iter().chain(look).min()).map(|left| cx.clock().sleep(left));
         let mut stopped = pin!(cx.stop.requested());
         let mut changed = pin!(cx.holds.changed());
@@ -331,8 +331,7 @@ impl Work {
         }
     }
 
-    /// Tells for how long `reconcile` waits, unless that was told: the run also wakes up to read its
-    /// orders.
+    /// Tells for how long `reconcile` waits, once: the run also wakes up to read its orders.
     fn tell_waiting(&mut self, cx: &Context) {
         if cx.mode == Mode::Reconcile
             && let Some(later) = self.waiting.peek()
@@ -359,12 +358,11 @@ impl Work {
             Resend::Never => false,
             Resend::Always => true,
             Resend::Ask(ask) => {
-                let answer = ask(u64::try_from(rows.len()).unwrap_or(u64::MAX));
-                let stopped = pin!(cx.stop.requested());
-                match futures_util::future::select(stopped, answer).await {
-                    futures_util::future::Either::Left(_) => return Ok(false),
-                    futures_util::future::Either::Right((is_agreed, _)) => is_agreed,
-                }
+                let decision = ask(u64::try_from(rows.len()).unwrap_or(u64::MAX));
+                let Some(is_agreed) = self.attention.during(cx, decision).await? else {
+                    return Ok(false);
+                };
+                is_agreed
             }
         };
         for number in rows {

@@ -8,6 +8,7 @@ mod explain;
 mod generations;
 mod holds;
 mod limits;
+mod orders;
 mod outage;
 mod plan_limits;
 mod reconcile;

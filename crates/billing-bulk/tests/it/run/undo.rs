@@ -16,13 +16,13 @@ use crate::run::World;
 use crate::support::drive::drive;
 use crate::support::service::{Ending, OnWrite};
 
-/// Returns what undoes the run, or the code of why nothing does, profile by profile.
+/// Returns what undoes the run, or the code of why nothing does for certain, profile by profile.
 fn undone(world: &World) -> Vec<Result<Vec<Edit>, String>> {
     let items = undo(Arc::clone(&world.journal) as _, Force::Never);
     let items: Vec<_> = items.collect().now_or_never().unwrap();
     let items = items.into_iter().map(|item| match item.unwrap().aim {
         Aim::Undo { edits, .. } => Ok(edits.into_iter().collect()),
-        Aim::Refuse(cause) => Err(cause.code),
+        Aim::Keep { cause, .. } | Aim::Refuse(cause) => Err(cause.code),
         other => panic!("{other:?}"),
     });
     items.collect()

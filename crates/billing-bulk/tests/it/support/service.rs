@@ -148,6 +148,11 @@ impl FakeService {
         self.lock().sign_in = Some(told);
     }
 
+    /// Makes every request take this long.
+    pub(crate) fn respond_after(&self, latency: Duration) {
+        self.lock().latency = latency;
+    }
+
     /// Makes the next polls fail.
     pub(crate) fn fail_polls(&self, polls: impl IntoIterator<Item = FailureKind>) {
         self.lock().polls = polls.into_iter().collect();
@@ -190,6 +195,13 @@ impl FakeService {
     /// Returns the request ids of the writes that arrived.
     pub(crate) fn ids(&self) -> Vec<RequestId> {
         self.lock().ids.clone()
+    }
+
+    /// Lets a request travel.
+    async fn travel(&self) {
+        breathe().await;
+        let latency = self.lock().latency;
+        self.clock.sleep(latency).await;
     }
 
     fn lock(&self) -> MutexGuard<'_, Content> {

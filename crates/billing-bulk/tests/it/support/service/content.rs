@@ -28,6 +28,8 @@ pub(super) struct Content {
     pub(super) sign_in: Option<Result<SignInCheck, FailureKind>>,
     pub(super) reads: VecDeque<FailureKind>,
     pub(super) polls: VecDeque<FailureKind>,
+    /// How long each request takes.
+    pub(super) latency: Duration,
     pub(super) log: Vec<String>,
     pub(super) ids: Vec<RequestId>,
 }

@@ -34,7 +34,7 @@ impl Target for FakeService {
 
     fn read<'a>(&'a self, profile: &'a ProfileId) -> BoxFuture<'a, Attempt<Document>> {
         Box::pin(async move {
-            breathe().await;
+            self.travel().await;
             let attempt = self.read_now(profile);
             breathe().await;
             attempt
@@ -51,7 +51,7 @@ impl Target for FakeService {
         write: &'a Write,
     ) -> BoxFuture<'a, Attempt<Written>> {
         Box::pin(async move {
-            breathe().await;
+            self.travel().await;
             let attempt = self.write_now(profile, write);
             breathe().await;
             attempt
@@ -65,7 +65,7 @@ impl Target for FakeService {
         misses: u32,
     ) -> BoxFuture<'a, Attempt<Polled>> {
         Box::pin(async move {
-            breathe().await;
+            self.travel().await;
             let attempt = self.poll_now(token, misses);
             breathe().await;
             attempt
