@@ -166,7 +166,7 @@ fn facts(report: &Report, text: &PageText) -> Markup {
                     (number(report.writes))
                     @if report.throttled > 0 {
                         ", including " (number(report.throttled))
-                        " that were throttled (429)"
+                        " throttled (429)"
                     }
                 }
             }
