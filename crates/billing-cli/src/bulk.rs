@@ -1,6 +1,7 @@
 //! `billing bulk`: updates of many billing profiles, planned, applied and resumed.
 
 mod apply;
+mod cells;
 mod continued;
 mod control;
 mod end;

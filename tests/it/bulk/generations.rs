@@ -259,7 +259,7 @@ async fn selected_and_unplanned_rows_are_given_back() {
 }
 
 #[tokio::test]
-async fn rows_say_how_their_cells_are_read() {
+async fn cells_of_further_rows_are_read_as_in_the_run() {
     let site = Site::start(sample().faults(refusing(1))).await;
     site.write(
         "spaces.csv",
@@ -277,8 +277,7 @@ async fn rows_say_how_their_cells_are_read() {
         .run()
         .await;
     let next = "billing bulk plan --continue run.db failed.csv -o next.plan";
-    let told = format!("{next} --clear-marker - --no-trim");
-    assert!(given.stderr.contains(&told), "{}", given.stderr);
+    assert!(given.stderr.ends_with(next), "{}", given.stderr);
 
     // Without --continue it would be another run.
     let args = ["plan", "failed.csv", "-o", "other.plan"];
@@ -295,7 +294,7 @@ async fn rows_say_how_their_cells_are_read() {
         "-o",
         "next.plan",
     ];
-    let planned = site.bulk(args.into_iter().chain(options)).run().await;
+    let planned = site.bulk(args).run().await;
     assert_eq!(planned.code, Some(0), "{}", planned.stderr);
     assert!(!planned.stderr.contains("warning"), "{}", planned.stderr);
     let next = ["apply", "next.plan", "--journal", "run.db", "--yes"];

@@ -77,7 +77,7 @@ struct Head<'a> {
     last_step: Option<String>,
     counts: CountsLine<'a>,
     writes: u64,
-    refused: u64,
+    throttled: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
     latency_ms: Option<LatencyLine>,
     timeline: TimelineLine,
@@ -102,7 +102,7 @@ impl<'a> Head<'a> {
             last_step: report.last_step.map(rfc3339),
             counts: CountsLine::of(&report.counts),
             writes: report.writes,
-            refused: report.throttled,
+            throttled: report.throttled,
             latency_ms: report.timeline.latency.as_ref().map(LatencyLine::of),
             timeline: TimelineLine::of(&report.timeline),
             causes: &report.causes,
@@ -193,7 +193,7 @@ struct StepLine {
     finished: u64,
     attention: u64,
     sent: u64,
-    refused: u64,
+    throttled: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
     latency_ms: Option<LatencyLine>,
 }
@@ -204,7 +204,7 @@ impl TimelineLine {
             finished: bucket.finished,
             attention: bucket.attention,
             sent: bucket.sent,
-            refused: bucket.throttled,
+            throttled: bucket.throttled,
             latency_ms: bucket.latency.as_ref().map(LatencyLine::of),
         });
         Self {

@@ -6,6 +6,7 @@ use billing_bulk::Service;
 use billing_bulk::binding::Binding;
 use billing_bulk::journal::{JournalReader, RunInfo};
 
+use crate::bulk::cells::Cells;
 use crate::bulk::journal;
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
@@ -43,6 +44,11 @@ impl Continued {
     /// Returns the id of the journal.
     pub(super) fn id(&self) -> &str {
         &self.info().id
+    }
+
+    /// Returns how the cells of its further rows are read.
+    pub(super) fn cells(&self) -> Cells {
+        Cells::of_run(self.info())
     }
 
     /// Returns the journal as hints name it.

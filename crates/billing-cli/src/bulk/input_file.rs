@@ -7,6 +7,7 @@ use billing_bulk::Service;
 use billing_bulk::input::{Input, InputError, InputOptions, InputSource, Mistake, Shard};
 
 use crate::args::bulk::{BulkPlan, ServiceName};
+use crate::bulk::cells::Cells;
 use crate::exit::Exit;
 use crate::failure::{Failure, InputMistake, Result};
 use crate::interrupt::Interrupt;
@@ -16,12 +17,18 @@ use crate::output::stderr::say;
 /// The name of standard input in errors.
 const STDIN: &str = "stdin";
 
-/// Reads and checks a file, `-` for stdin, and reports what was found in it.
+/// Reads and checks a file, `-` for stdin, and reports what was found in it. Its cells are read as
+/// the arguments say, or else as those of the run that it continues.
 ///
 /// # Errors
 /// A usage failure that lists the mistakes; nothing was sent.
-pub(super) async fn check(path: &Path, args: &BulkPlan, interrupt: &Interrupt) -> Result<Input> {
-    let (path, options) = (path.to_owned(), options(args));
+pub(super) async fn check(
+    path: &Path,
+    args: &BulkPlan,
+    cells: &Cells,
+    interrupt: &Interrupt,
+) -> Result<Input> {
+    let (path, options) = (path.to_owned(), options(args, cells));
     let checked = tokio::task::spawn_blocking(move || Input::check(source(&path)?, options));
     let checked = interrupt.guard(checked).await?;
     let checked = checked.map_err(|error| Failure::new(Exit::Failed, error))?;
@@ -42,8 +49,8 @@ fn source(path: &Path) -> Result<InputSource, InputError> {
     })
 }
 
-fn options(args: &BulkPlan) -> InputOptions {
-    let mut options = InputOptions::default();
+fn options(args: &BulkPlan, cells: &Cells) -> InputOptions {
+    let mut options = cells.options();
     if let Some(service) = args.service {
         options = options.with_service(match service {
             ServiceName::Partner => Service::Partner,

@@ -22,14 +22,15 @@ use crate::shell::{command_line, shell_word};
 pub(super) async fn run(args: &BulkPlan, global: &Global, interrupt: &Interrupt) -> Result {
     check_out(&args.out)?;
     check_format(&args.out)?;
-    let source = PlanSource::check(args, interrupt).await?;
-    if args.continues.is_none() && source.is_of_rows() {
-        tell_of_continue(args);
-    }
     let continued = match &args.continues {
         Some(journal) => Some(interrupt.guard(Continued::read(journal)).await??),
         None => None,
     };
+    let cells = continued.as_ref().map(Continued::cells).unwrap_or_default();
+    let source = PlanSource::check(args, &cells, interrupt).await?;
+    if continued.is_none() && source.is_of_rows() {
+        tell_of_continue(args);
+    }
     let services = match &continued {
         Some(run) => run.services(&source.services())?,
         None => source.services(),

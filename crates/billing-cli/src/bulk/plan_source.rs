@@ -10,6 +10,7 @@ use serde_json::json;
 
 use crate::args::bulk::BulkPlan;
 use crate::args::change::ChangeArgs;
+use crate::bulk::cells::Cells;
 use crate::bulk::input_file;
 use crate::bulk::row_file::COMMENTS;
 use crate::bulk::selection::Selection;
@@ -32,10 +33,14 @@ impl PlanSource {
     ///
     /// # Errors
     /// A usage failure; nothing was sent.
-    pub(super) async fn check(args: &BulkPlan, interrupt: &Interrupt) -> Result<Self> {
+    pub(super) async fn check(
+        args: &BulkPlan,
+        cells: &Cells,
+        interrupt: &Interrupt,
+    ) -> Result<Self> {
         Self::filters(args)?;
         if let Some(path) = &args.input {
-            let input = input_file::check(path, args, interrupt).await?;
+            let input = input_file::check(path, args, cells, interrupt).await?;
             return Ok(Self::File(Box::new(input)));
         }
         let selection = Selection::of(args.account.as_deref())?;

@@ -4,9 +4,7 @@ use std::path::Path;
 
 use billing_bulk::change::Change;
 use billing_bulk::export::ExportOptions;
-use billing_bulk::input::{
-    Delimiter, Encoding, InputForm, InputFormat, InputOptions, Newline, RawRow,
-};
+use billing_bulk::input::{Delimiter, Encoding, InputForm, InputFormat, Newline, RawRow};
 use billing_bulk::journal::row::Row;
 use billing_bulk::output::{OutputError, OutputFile};
 use billing_bulk::plan::{PlanRow, Source};
@@ -14,10 +12,9 @@ use billing_bulk::run::hint;
 use billing_bulk::target::Cause;
 use billing_bulk::{ProfileId, Service};
 use billing_edit::Members;
-use serde::Deserialize;
 use serde_json::Value;
 
-use crate::shell::shell_word;
+use crate::bulk::cells::Cells;
 
 /// The columns that tell about a row. Columns of these names are replaced.
 pub(super) const COMMENTS: [&str; 5] = ["#file", "#line", "#code", "#cause", "#hint"];
@@ -38,61 +35,13 @@ pub(super) struct Origin {
     cells: Cells,
 }
 
-/// How the cells of an input were read.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-#[serde(default)]
-pub(super) struct Cells {
-    clear_marker: String,
-    trim: bool,
-}
-
-impl Default for Cells {
-    fn default() -> Self {
-        let options = InputOptions::default();
-        Self {
-            clear_marker: options.clear_marker().to_owned(),
-            trim: options.trim(),
-        }
-    }
-}
-
-impl Cells {
-    /// Returns the options of `plan` that read cells in the same way, each after a space.
-    pub(super) fn given(&self) -> String {
-        let default = Self::default();
-        let mut given = String::new();
-        if self.clear_marker != default.clear_marker {
-            let marker = shell_word(&self.clear_marker);
-            given.push_str(&format!(" --clear-marker {marker}"));
-        }
-        if !self.trim {
-            given.push_str(" --no-trim");
-        }
-        given
-    }
-
-    /// Returns the value of a cell that is read in another way: its text with the spaces that
-    /// count, and null for the marker that clears a member.
-    fn value(&self, text: &str, other: &Self) -> Value {
-        let trimmed = text.trim();
-        let is_marker = if self.trim { trimmed } else { text } == self.clear_marker;
-        match (is_marker, self.trim && !other.trim) {
-            (true, _) => Value::Null,
-            (false, true) => trimmed.into(),
-            (false, false) => text.into(),
-        }
-    }
-}
-
 impl Origin {
     /// Returns the origin that a plan or a journal records.
     pub(super) fn of(name: Option<&str>, form: Option<&str>) -> Self {
         Self {
             name: name.map(str::to_owned),
             form: form.and_then(|form| serde_json::from_str(form).ok()),
-            cells: form
-                .and_then(|form| serde_json::from_str(form).ok())
-                .unwrap_or_default(),
+            cells: Cells::of(form),
         }
     }
 }
@@ -221,14 +170,16 @@ impl Survey {
         }
     }
 
-    /// Returns how the file is written.
-    pub(super) fn form(&self, origins: &[Origin], out: &Path) -> RowForm {
+    /// Returns how the file is written, if its cells are read in a certain way by default.
+    pub(super) fn form(&self, origins: &[Origin], by_default: &Cells, out: &Path) -> RowForm {
         let used = self.origins.iter().filter_map(|at| origins.get(*at));
         let used: Vec<_> = used.collect();
         if let [first, rest @ ..] = used.as_slice()
             && let Some(form) = &first.form
             && (rest.iter()).all(|it| it.form == first.form && it.cells == first.cells)
             && !self.is_incomplete
+            // No option of `plan` removes spaces that are kept by default.
+            && (by_default.trim || !first.cells.trim)
         {
             return RowForm {
                 form: form.clone().with_columns(COMMENTS),
@@ -237,7 +188,7 @@ impl Survey {
             };
         }
         let cells = Cells {
-            trim: used.iter().all(|origin| origin.cells.trim),
+            trim: by_default.trim && used.iter().all(|origin| origin.cells.trim),
             ..Cells::default()
         };
         let used: Vec<_> = used.iter().map(|origin| origin.form.as_ref()).collect();

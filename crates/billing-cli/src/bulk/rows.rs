@@ -13,6 +13,7 @@ use billing_bulk::plan::{Outcome, Plan, PlanFileError};
 use billing_bulk::{JournalError, JournalReader};
 
 use crate::args::bulk::{BulkRows, StateName};
+use crate::bulk::cells::Cells;
 use crate::bulk::plan::check_out;
 use crate::bulk::row_file::{GivenRow, Origin, RowFile, Survey};
 use crate::bulk::summary;
@@ -45,7 +46,8 @@ pub(super) async fn run(args: &BulkRows) -> Result {
         say("no row is in these states; nothing was written");
         return Ok(());
     }
-    let form = survey.form(&source.origins, &args.out);
+    let by_default = Cells::of_run(reader.info());
+    let form = survey.form(&source.origins, &by_default, &args.out);
     let has_service = form.form.columns.iter().any(|column| column == "service");
     let needs_service = form.is_exact && !has_service;
     if !is_stdout {
@@ -77,7 +79,7 @@ pub(super) async fn run(args: &BulkRows) -> Result {
         &format!(
             " -o next.plan{}{}",
             service.unwrap_or_default(),
-            form.cells.given()
+            form.cells.given(&by_default)
         ),
     );
     say(format!(

@@ -52,10 +52,10 @@ pub(crate) struct BulkPlan {
     /// Read this sheet of an XLSX file; the first by default
     #[arg(long, value_name = "NAME", requires = "input")]
     pub(crate) sheet: Option<String>,
-    /// The text of a cell that clears its member; <clear> by default
+    /// The text of a cell that clears its member; <clear> by default, with --continue as in the run
     #[arg(long, value_name = "TEXT", requires = "input")]
     pub(crate) clear_marker: Option<String>,
-    /// Keep spaces around the values of cells
+    /// Keep spaces around the values of cells; by default with --continue if the run did
     #[arg(long, requires = "input")]
     pub(crate) no_trim: bool,
     /// Plan only this part of the profiles, such as 1/4 for the first of four
