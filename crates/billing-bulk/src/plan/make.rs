@@ -121,6 +121,10 @@ impl<'a> Planner<'a> {
         }
     }
 
+    fn elapsed(&self) -> Duration {
+        self.options.reading.clock.elapsed()
+    }
+
     async fn work(
         &self,
         mut items: PlanItems,
@@ -137,7 +141,7 @@ impl<'a> Planner<'a> {
                 return Err(PlanError::Stopped(Box::new(cause)));
             }
             let has_room = reads.len() < self.options.reading.concurrency
-                && rows.pending() < WINDOW
+                && rows.profiles.len() < WINDOW
                 && forbidden.everywhere().is_none();
             let step = poll_fn(|context| {
                 if has_items
@@ -175,15 +179,10 @@ impl<'a> Planner<'a> {
                     for (position, planned) in forbidden.sort(cause, (position, planned)) {
                         rows.take(position, planned, self);
                     }
-                    let is_late = self.options.reading.clock.elapsed() >= rows.due;
+                    let is_late = self.elapsed() >= rows.due;
                     if rows.batch.len() >= BATCH || is_late {
                         rows.flush(store)?;
-                        rows.due = self
-                            .options
-                            .reading
-                            .clock
-                            .elapsed()
-                            .saturating_add(BATCH_TIME);
+                        rows.due = self.elapsed().saturating_add(BATCH_TIME);
                     }
                 }
                 Step::NoMoreItems => has_items = false,
@@ -209,11 +208,8 @@ impl<'a> Planner<'a> {
             let outcome = Outcome::Unplanned(cause.clone());
             return Ok((item, Some((outcome, Vec::new()))));
         }
-        let before = match self
-            .reader
-            .read(target, &item.profile, &self.teller)
-            .await?
-        {
+        let read = self.reader.read(target, &item.profile, &self.teller);
+        let before = match read.await? {
             Ok(before) => before,
             Err(cause) => return Ok((item, Some((Outcome::Unplanned(cause), Vec::new())))),
         };
@@ -340,17 +336,8 @@ impl Rows {
             early: BTreeMap::new(),
             batch: Vec::new(),
             profiles: HashSet::new(),
-            due: planner
-                .options
-                .reading
-                .clock
-                .elapsed()
-                .saturating_add(BATCH_TIME),
+            due: planner.elapsed().saturating_add(BATCH_TIME),
         })
-    }
-
-    fn pending(&self) -> usize {
-        self.profiles.len()
     }
 
     /// Notes a profile; returns false if the plan has it already.

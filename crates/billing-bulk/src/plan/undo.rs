@@ -51,7 +51,7 @@ impl Force {
 /// A member is planned only if it still is as the service stored it for the last plan of the run
 /// that was to change it: others are left as they are, with a finding, unless `force` has the
 /// profile. A profile of which the journal does not know what the run left, such as one of unknown
-/// outcome or an erased one, is unplanned, except a failed one that is as before the run.
+/// outcome or an erased one, is unplanned; a failed profile is not if it is as before the run.
 ///
 /// # Errors
 /// An item is an error if the journal cannot be read; it is the last one.

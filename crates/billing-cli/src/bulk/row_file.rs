@@ -216,7 +216,7 @@ impl Survey {
 /// How rows are written.
 pub(super) struct RowForm {
     pub(super) form: InputForm,
-    /// Whether rows are written as they came in.
+    /// Whether rows are written in the form of their input.
     pub(super) is_exact: bool,
     /// How their cells are to be read.
     pub(super) cells: Cells,
