@@ -209,7 +209,7 @@ async fn plan_that_cannot_be_begun_is_refused() {
     let site = Site::start(sample()).await;
     std::fs::create_dir(site.path("folder")).unwrap();
     let mut seen = String::new();
-    for out in ["missing/run.plan", "folder"] {
+    for out in ["missing/run.plan", "folder", "-"] {
         let args = [
             "plan",
             "--all-customers",

@@ -10,6 +10,9 @@ use crate::bulk::schema::{VERIFY, assert_valid};
 use crate::bulk::setup::{Site, many};
 use crate::support::{Transcript, sample};
 
+/// A customer that the run does not have.
+const UNKNOWN: &str = "11111111-1111-4111-8111-111111111111";
+
 /// Returns every profile without the members that change with each write.
 fn documents(site: &Site) -> Vec<Value> {
     let (customers, profiles) = site.ids();
@@ -134,7 +137,15 @@ async fn force_undoes_what_others_changed() {
     for force in [SAMPLE_CUSTOMER_ID, "all"] {
         let forced = undo(&site, &["--overwrite", "--force", force]).await;
         assert_eq!(forced.code, Some(0), "{}", forced.stderr);
+        for member in ["culture", "email"] {
+            let told = format!("{member} was changed since the run, and is undone, too");
+            assert!(forced.stdout.contains(&told), "{}", forced.stdout);
+        }
     }
+    let other = undo(&site, &["--overwrite", "--force", UNKNOWN]).await;
+    assert_eq!(other.code, Some(2));
+    let error = format!("error: --force: the run of run.db has no profile partner/{UNKNOWN}");
+    assert!(other.stderr.starts_with(&error), "{}", other.stderr);
     apply_undo(&site).await;
     assert_eq!(documents(&site), before);
 }

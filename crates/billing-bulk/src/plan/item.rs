@@ -41,12 +41,14 @@ pub enum Aim {
         /// `InputRow::literal`.
         literal: Edits,
     },
-    /// These members, each only if it still is as in a document.
+    /// These members, each only if it still is as in a document, unless forced.
     Undo {
         /// The members, with their values from before.
         edits: Edits,
         /// The profile with these members as the run that is undone has left them.
         stored: Document,
+        /// Whether members that someone has changed since are undone, too. Each is a finding.
+        force: bool,
     },
     /// Nothing, if these members have their values already.
     Keep {

@@ -26,7 +26,7 @@ use crate::plan::sign_in::SignInFinding;
 use crate::plan::store::PlanStore;
 use crate::plan::summary::PlanSummary;
 use crate::plan::undo;
-use crate::plan::undo::restore::untouched;
+use crate::plan::undo::restore::to_undo;
 use crate::profile::ProfileId;
 use crate::target::{Cause, Comparison, Target};
 use crate::targets::Targets;
@@ -175,12 +175,10 @@ impl<'a> Planner<'a> {
                 Step::Read(position, planned) => {
                     let planned = (*planned)?;
                     let cause = (planned.1.as_ref()).and_then(|(outcome, _)| outcome.cause());
-                    let cause = cause.cloned();
-                    for (position, planned) in forbidden.sort(cause, (position, planned)) {
+                    for (position, planned) in forbidden.sort(cause.cloned(), (position, planned)) {
                         rows.take(position, planned, self);
                     }
-                    let is_late = self.elapsed() >= rows.due;
-                    if rows.batch.len() >= BATCH || is_late {
+                    if rows.batch.len() >= BATCH || self.elapsed() >= rows.due {
                         rows.flush(store)?;
                         rows.due = self.elapsed().saturating_add(BATCH_TIME);
                     }
@@ -223,7 +221,11 @@ impl<'a> Planner<'a> {
         }
         let (edits, touched) = match &item.aim {
             Aim::Edits(edits) | Aim::Row { edits, .. } => (edits.clone(), Vec::new()),
-            Aim::Undo { edits, stored } => untouched(edits, stored, &value),
+            Aim::Undo {
+                edits,
+                stored,
+                force,
+            } => to_undo(edits, stored, *force, &value),
             Aim::Keep { edits, cause } => {
                 let outcome = match target.compare(&before, edits, &before) {
                     Comparison::Applied => Outcome::NoChange { before },
@@ -250,7 +252,7 @@ impl<'a> Planner<'a> {
             let edits = change::edits(std::slice::from_ref(change));
             target.compare(&before, &edits, &before) != Comparison::Applied
         });
-        let mut findings = undo::findings(service, &touched);
+        let mut findings = undo::findings(service, &touched, &edits);
         if changes.is_empty() {
             return Ok((item, Some((Outcome::NoChange { before }, findings))));
         }

@@ -159,11 +159,12 @@ impl Rows {
             return Ok(None);
         };
         Ok((!edits.is_empty()).then(|| {
-            if self.force.applies_to(&profile) {
-                Aim::Edits(edits)
-            } else {
-                let stored = Document::new(stored.to_string(), version);
-                Aim::Undo { edits, stored }
+            let stored = Document::new(stored.to_string(), version);
+            let force = self.force.applies_to(&profile);
+            Aim::Undo {
+                edits,
+                stored,
+                force,
             }
         }))
     }
@@ -281,14 +282,23 @@ pub(super) fn changed_since_run(service: Service, paths: &[String]) -> Cause {
     )
 }
 
-/// Returns a finding for each member that is not undone because someone has changed it.
-pub(super) fn findings(service: Service, paths: &[String]) -> Vec<Finding> {
+/// Returns a finding for each member that someone has changed since the run: it is not undone
+/// unless `edits` has it.
+pub(super) fn findings(service: Service, paths: &[String], edits: &Edits) -> Vec<Finding> {
     let names = Members::of(service);
     let finding = |path: &String| {
         let member = names.short(path);
+        let is_forced = edits.iter().any(|edit| edit.path.join(".") == *path);
         Finding {
             member: member.to_owned(),
-            message: format!("{member} was changed since the run, and stays as it is"),
+            message: format!(
+                "{member} was changed since the run, and {}",
+                if is_forced {
+                    "is undone, too"
+                } else {
+                    "stays as it is"
+                }
+            ),
             is_certain: false,
         }
     };

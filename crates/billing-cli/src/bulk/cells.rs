@@ -32,6 +32,14 @@ impl Cells {
         cells.unwrap_or_default()
     }
 
+    /// Returns the reading of cells with the default marker.
+    pub(super) fn with_default_marker(trim: bool) -> Self {
+        Self {
+            trim,
+            ..Self::default()
+        }
+    }
+
     /// Returns how cells of further rows of a run are read: as those of its plans, if all had the
     /// same form.
     pub(super) fn of_run(run: &RunInfo) -> Self {

@@ -68,9 +68,15 @@ fn tell_of_continue(args: &BulkPlan) {
     ));
 }
 
-/// Refuses a folder, and a file in a folder that does not exist.
+/// Refuses stdout, a folder, and a file in a folder that does not exist.
 pub(super) fn check_out(out: &Path) -> Result {
     let name = out.to_string_lossy();
+    if out == Path::new("-") {
+        return Err(Failure::usage(
+            "-o -: this file is not written to stdout",
+            "name the file that is written",
+        ));
+    }
     if out.is_dir() {
         return Err(Failure::usage(
             format!("-o {name} is a folder"),

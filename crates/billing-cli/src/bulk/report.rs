@@ -15,6 +15,7 @@ use clap::ValueEnum as _;
 use crate::args::bulk::BulkReport;
 use crate::args::global::Output;
 use crate::bulk::journal;
+use crate::bulk::plan::check_out;
 use crate::bulk::report::csv_report::CsvReport;
 use crate::bulk::summary::{self, number, profiles};
 use crate::exit::Exit;
@@ -27,8 +28,9 @@ use crate::shell::command_line;
 pub(super) async fn run(args: &BulkReport) -> Result {
     let mut document = Document::chosen(args)?;
     let seal = seal(args)?;
+    out(args).map(check_out).transpose()?;
     let reader = journal::read(&args.journal).await?;
-    let file = args.out.as_deref().map(|out| create(out, args.overwrite));
+    let file = out(args).map(|out| create(out, args.overwrite));
     let file = file.transpose()?;
     let now = SystemClock::new().now();
     let report = Report::read(&*reader, now, seal.as_ref(), &mut |row| document.add(row)).await;
@@ -42,7 +44,7 @@ pub(super) async fn run(args: &BulkReport) -> Result {
         return print(String::from_utf8_lossy(&out).trim_end_matches('\n'));
     };
     let size = write(file, &mut document, &report, &text).map_err(failed)?;
-    let name = args.out.as_deref().unwrap_or_else(|| Path::new(""));
+    let name = out(args).unwrap_or_else(|| Path::new(""));
     say(one_line(&format!(
         "wrote {}: {}, {} kB",
         name.display(),
@@ -50,6 +52,11 @@ pub(super) async fn run(args: &BulkReport) -> Result {
         number(size.div_ceil(1_000))
     )));
     Ok(())
+}
+
+/// Returns the file that is written, if it is not stdout.
+fn out(args: &BulkReport) -> Option<&Path> {
+    args.out.as_deref().filter(|out| *out != Path::new("-"))
 }
 
 /// A report in one of its formats.
@@ -62,7 +69,7 @@ enum Document {
 impl Document {
     /// Returns the format of the arguments: an option, else the name of the file.
     fn chosen(args: &BulkReport) -> Result<Self> {
-        let out = args.out.as_deref();
+        let out = out(args);
         let extension = out
             .and_then(Path::extension)
             .map(|it| it.to_ascii_lowercase());

@@ -187,10 +187,8 @@ impl Survey {
                 cells: first.cells.clone(),
             };
         }
-        let cells = Cells {
-            trim: by_default.trim && used.iter().all(|origin| origin.cells.trim),
-            ..Cells::default()
-        };
+        let trim = by_default.trim && used.iter().all(|origin| origin.cells.trim);
+        let cells = Cells::with_default_marker(trim);
         let used: Vec<_> = used.iter().map(|origin| origin.form.as_ref()).collect();
         let last = used.iter().rev().find_map(|form| *form);
         let format = match last {

@@ -11,7 +11,8 @@ use crate::bulk::plan::check_out;
 use crate::bulk::profile;
 use crate::bulk::reading::Reading;
 use crate::bulk::services::Services;
-use crate::failure::Result;
+use crate::exit::Exit;
+use crate::failure::{Failure, Result};
 use crate::interrupt::Interrupt;
 
 pub(super) async fn run(args: &BulkUndo, global: &Global, interrupt: &Interrupt) -> Result {
@@ -20,6 +21,7 @@ pub(super) async fn run(args: &BulkUndo, global: &Global, interrupt: &Interrupt)
     let run = interrupt.guard(Continued::read(&args.journal)).await??;
     let services = Services::open(&run.services(&[])?, global).await?;
     run.check(&services.bindings)?;
+    interrupt.guard(check_force(&force, &run)).await??;
     let input = PlanInput {
         name: None,
         sha256: String::new(),
@@ -37,6 +39,29 @@ pub(super) async fn run(args: &BulkUndo, global: &Global, interrupt: &Interrupt)
     let items = undo(run.journal, force);
     new.write(input, items, options, &reading, global, interrupt)
         .await
+}
+
+/// Refuses a profile of `--force` that the run does not have.
+async fn check_force(force: &Force, run: &Continued) -> Result {
+    let Force::Profiles(profiles) = force else {
+        return Ok(());
+    };
+    for profile in profiles {
+        let found = run.journal.find(profile).await;
+        if found
+            .map_err(|error| Failure::new(Exit::Failed, error))?
+            .is_none()
+        {
+            return Err(Failure::usage(
+                format!(
+                    "--force: the run of {} has no profile {profile}",
+                    run.name()
+                ),
+                "name a profile that the run has changed",
+            ));
+        }
+    }
+    Ok(())
 }
 
 /// Returns what `--force` names.

@@ -175,10 +175,12 @@ fn is_same(one: Option<&Value>, other: Option<&Value>) -> bool {
     }
 }
 
-/// Divides edits into those whose member in `now` is as in `stored`, and the paths of the others.
-pub(in crate::plan) fn untouched(
+/// Returns the edits whose member in `now` is as in `stored`, all of them with `force`, and the paths
+/// of the members that are not.
+pub(in crate::plan) fn to_undo(
     edits: &Edits,
     stored: &Document,
+    force: bool,
     now: &Value,
 ) -> (Edits, Vec<String>) {
     let stored: Value = serde_json::from_slice(stored.json()).unwrap_or_default();
@@ -188,7 +190,7 @@ pub(in crate::plan) fn untouched(
         if !is_kept {
             changed.push(edit.path.join("."));
         }
-        is_kept
+        is_kept || force
     });
     let kept = kept.cloned().collect();
     (kept, changed)
@@ -199,7 +201,7 @@ mod tests {
     use billing_edit::{Edit, Edits};
     use serde_json::{Value, json};
 
-    use super::{Left, restore, undo, untouched};
+    use super::{Left, restore, to_undo, undo};
     use crate::change::Change;
     use crate::document::{Document, Version};
 
@@ -366,7 +368,8 @@ mod tests {
             Edit::set(["e"], json!(7)),
         ];
         let now = json!({ "a": 1, "b": { "c": "x", "d": "by another" }, "e": "" });
-        let (kept, changed) = untouched(&Edits::from_iter(edits.clone()), &stored, &now);
+        let edits = Edits::from_iter(edits);
+        let (kept, changed) = to_undo(&edits, &stored, false, &now);
         let [a, _, e] = edits;
         assert_eq!(kept, Edits::from_iter([a, e]));
         assert_eq!(changed, ["b"]);

@@ -11,7 +11,7 @@ pub(crate) struct BulkReport {
     pub(crate) journal: String,
     /// Write the report to this file; .csv and .json choose the format
     ///
-    /// CSV and JSON are printed without it.
+    /// CSV and JSON are printed without it, and with -.
     #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) out: Option<PathBuf>,
     /// Write CSV: a line for each change of each profile
