@@ -222,12 +222,9 @@ impl Admission {
         if tally.begun > 0 {
             return Some(Closed::Busy);
         }
-        if self
-            .limits
-            .first
-            .is_some_and(|first| tally.written >= first)
-        {
-            return Some(Closed::Stop(cause::first_written(tally.written)));
+        if let Some(first) = self.limits.first.filter(|first| tally.written >= *first) {
+            let cause = cause::first_written(tally.written, first);
+            return Some(Closed::Stop(cause));
         }
         Some(Closed::Hold(Hold::Wave {
             settled: tally.settled,

@@ -119,13 +119,13 @@ pub(crate) fn too_many_failures(failures: u64, most: u64) -> Cause {
     )
 }
 
-pub(crate) fn first_written(written: u64) -> Cause {
+pub(crate) fn first_written(sent: u64, first: u64) -> Cause {
     with_hint(
         cause(
             "first_written",
             format!(
-                "{} written, as many as the run was to begin with",
-                profiles(written)
+                "{} sent to the service, and the run was to begin with {first}",
+                profiles(sent)
             ),
         ),
         "look at them before the others are written",

@@ -154,7 +154,8 @@ impl Soak {
         for _ in 0..20 {
             self.finish(self.outside.bulk(args), &[0, 1, 3]).await;
             let rows = self.rows().await;
-            if rows.iter().all(|row| row.state.is_settled()) {
+            let is_decided = |row: &Row| row.state.is_settled() && row.state != State::Unknown;
+            if rows.iter().all(is_decided) {
                 return;
             }
         }

@@ -368,10 +368,11 @@ mod tests {
             Edit::set(["e"], json!(7)),
         ];
         let now = json!({ "a": 1, "b": { "c": "x", "d": "by another" }, "e": "" });
-        let edits = Edits::from_iter(edits);
-        let (kept, changed) = to_undo(&edits, &stored, false, &now);
+        let all = Edits::from_iter(edits.clone());
         let [a, _, e] = edits;
-        assert_eq!(kept, Edits::from_iter([a, e]));
-        assert_eq!(changed, ["b"]);
+        let kept = Edits::from_iter([a, e]);
+        let changed = vec!["b".to_owned()];
+        assert_eq!(to_undo(&all, &stored, false, &now), (kept, changed.clone()));
+        assert_eq!(to_undo(&all, &stored, true, &now), (all, changed));
     }
 }
