@@ -22,16 +22,16 @@ pub(super) fn text(receipt: &Receipt) -> Painted {
         receipt.state
     );
     let mut text = Painted::from(one_line(&head));
+    let members = Members::of(receipt.profile.service());
     if let Some(erased) = receipt.erased {
         let erased = format!("personal data erased {}", utc(erased));
         let paths = receipt.changes.iter().map(|it| it.change.name());
-        let paths: Vec<_> = paths.collect();
+        let paths: Vec<_> = paths.map(|path| members.short(&path).to_owned()).collect();
         text = text
             .indented(&Painted::from(erased))
             .indented(&Painted::from(one_line(&paths.join(", "))));
     } else if !receipt.changes.is_empty() {
         let changes: Vec<_> = receipt.changes.iter().map(difference).collect();
-        let members = Members::of(receipt.profile.service());
         let short = |path: &Path| members.short(&path.to_string()).to_owned();
         text = text.indented(&differences(&changes, short, Page::stdout().indented(2)));
     }
