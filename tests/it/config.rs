@@ -180,6 +180,7 @@ async fn invalid_value_is_refused_with_its_source() {
     for line in [
         "cloud = \"chnia\"",
         "credential = \"azure_cli\"",
+        "arm-api-version = \"2024-04\"",
         "arm-endpoint = \"https://user:hush@example.com\"",
         "authority = \"http://example.com\"",
         "token-env = \"hush.hush.hush\"",

@@ -9,6 +9,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod api_version;
 mod arm_update;
 mod body;
 mod bulk;

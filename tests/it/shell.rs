@@ -76,6 +76,7 @@ async fn manual_is_a_page_or_a_folder_of_pages() {
     billing-config-refresh-token.1
     billing-config-show.1
     billing-config.1
+    billing-demo-bulk.1
     billing-demo.1
     billing-emulator.1
     billing-man.1

@@ -4,15 +4,11 @@ use std::time::Duration;
 
 use billing_core::http::{Method, StatusCode};
 use billing_core::pipeline::Request;
-use billing_core::{Error, RequestId, Response, request_builder};
+use billing_core::{Error, PollOptions, RequestId, Response, request_builder};
 use billing_models::arm::v2024_04_01::DeleteBillingProfileEligibilityResult;
 
 use crate::client::ArmClient;
 use crate::version::V2024_04_01;
-
-/// The pause between two polls if the service names none, and the longest pause.
-const PAUSE: Duration = Duration::from_secs(30);
-const LONGEST_PAUSE: Duration = Duration::from_secs(600);
 
 impl ArmClient<V2024_04_01> {
     /// Deletes a billing profile and waits until it is gone.
@@ -32,6 +28,7 @@ impl ArmClient<V2024_04_01> {
             client: self.clone(),
             account: account.to_owned(),
             profile: profile.to_owned(),
+            poll_options: PollOptions::default(),
             request_id: RequestId::generate(),
         }
     }
@@ -66,6 +63,7 @@ pub struct DeleteBillingProfile {
     client: ArmClient<V2024_04_01>,
     account: String,
     profile: String,
+    poll_options: PollOptions,
     request_id: RequestId,
 }
 
@@ -88,21 +86,44 @@ impl DeleteBillingProfile {
         self
     }
 
+    /// Sets the pace and the deadline of polling; without a deadline by default.
+    ///
+    /// ```no_run
+    /// # use arm_client::{ArmClient, Error};
+    /// # async fn example(client: ArmClient, account: &str, profile: &str) -> Result<(), Error> {
+    /// use std::time::Duration;
+    ///
+    /// use arm_client::{ApiVersion, PollOptions};
+    ///
+    /// let client = client.with_api_version(ApiVersion::V2024_04_01);
+    /// let options = PollOptions::default().with_deadline(Duration::from_secs(300));
+    /// client.delete_billing_profile(account, profile).with_poll_options(options).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn with_poll_options(mut self, options: PollOptions) -> Self {
+        self.poll_options = options;
+        self
+    }
+
     /// Deletes the profile and waits until it is gone; `.await` on the builder does the same.
     ///
     /// The request is sent again only if the service cannot have accepted it. A wait that ends
-    /// early loses nothing: read the profile to see whether it is gone.
+    /// early loses nothing, and has no resume token: read the profile to see whether it is gone.
     ///
     /// # Errors
     /// - Invalid input for a name that no URL can carry; no token; no connection: nothing was sent.
     /// - An error response in the 400s, except 408 and 499, and a 503 with `Retry-After`: nothing
     ///   was changed.
-    /// - Every other error: the profile may have been deleted.
+    /// - [Still running](Error::is_still_running) as soon as the next poll would come after the
+    ///   deadline: the profile may have been deleted.
+    /// - Every other error, each one of a poll included: the profile may have been deleted.
     pub async fn send(self) -> Result<Response<()>, Error> {
         let request = self.request()?;
         let transport = self.client.transport();
         let mut response = transport.fetch_unread(&request).await?;
         let mut location = request.url().clone();
+        let started = transport.clock().elapsed();
         while response.status() == StatusCode::ACCEPTED {
             let Some(link) = response.header("location").map(str::to_owned) else {
                 return Err(response.refuse(
@@ -110,11 +131,26 @@ impl DeleteBillingProfile {
                     true,
                 ));
             };
-            location = transport.endpoint().resolve(&location, &link)?;
-            transport.clock().sleep(pause(&response)).await;
+            location = transport
+                .endpoint()
+                .resolve(&location, &link)
+                .map_err(Error::after_accepted_write)?;
+            let waited = transport.clock().elapsed().saturating_sub(started);
+            let pause = self.poll_options.next_pause(retry_after(&response), waited);
+            let Some(pause) = pause else {
+                return Err(Error::still_running(format!(
+                    "the deletion is still running after {} s; read the profile to see whether it \
+                     is gone",
+                    waited.as_secs(),
+                )));
+            };
+            transport.clock().sleep(pause).await;
             let mut poll = transport.request(Method::GET, location.clone());
             poll.set_operation("PollOperation");
-            response = transport.fetch_unread(&poll).await?;
+            response = transport
+                .fetch_unread(&poll)
+                .await
+                .map_err(Error::after_accepted_write)?;
         }
         Ok(response)
     }
@@ -132,12 +168,9 @@ impl DeleteBillingProfile {
 request_builder!(DeleteBillingProfile => Response<()>);
 
 /// Returns how long the service asks to wait before the next poll.
-fn pause<T>(response: &Response<T>) -> Duration {
-    let seconds = response.header("retry-after").map(str::trim);
-    let seconds = seconds.and_then(|text| text.parse().ok());
-    seconds
-        .map_or(PAUSE, Duration::from_secs)
-        .min(LONGEST_PAUSE)
+fn retry_after<T>(response: &Response<T>) -> Option<Duration> {
+    let seconds = response.header("retry-after")?.trim().parse().ok()?;
+    Some(Duration::from_secs(seconds))
 }
 
 /// Request builder of [`ArmClient::check_delete_eligibility`].

@@ -22,14 +22,16 @@ pub(crate) async fn run(verb: ArmVerb, global: &Global, interrupt: &Interrupt) -
             version,
         } => {
             let (account, profile) = resource_id::profile(account, profile.unwrap_or_default())?;
-            with_version!(version.api_version, |version| {
+            let version = version::choose(version, global).await?;
+            with_version!(version, |version| {
                 let get = get::run(&account, &profile, version, global);
                 interrupt.guard(get).await?
             })
         }
         ArmVerb::List { account, version } => {
             let account = resource_id::account(account)?;
-            with_version!(version.api_version, |version| {
+            let version = version::choose(version, global).await?;
+            with_version!(version, |version| {
                 let list = list::run(&account, version, global);
                 interrupt.guard(list).await?
             })
@@ -41,7 +43,8 @@ pub(crate) async fn run(verb: ArmVerb, global: &Global, interrupt: &Interrupt) -
                 profile,
                 ..args
             };
-            with_version!(args.version.api_version, |version| {
+            let version = version::choose(args.version, global).await?;
+            with_version!(version, |version| {
                 update::run(&args, version, global, interrupt).await
             })
         }

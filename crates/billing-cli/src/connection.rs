@@ -9,6 +9,7 @@ use billing_edit::Service;
 use billing_emulator::Emulator;
 use partner_client::{PartnerClient, PartnerClientOptions};
 
+use crate::args::arm::ArmVersion;
 use crate::args::global::Global;
 use crate::args::value;
 use crate::credential::sign_in::SignIn;
@@ -28,6 +29,8 @@ pub(crate) struct Connection {
     pub(crate) sign_in: Arc<SignIn>,
     /// The options of this connection, each after a space, for commands that hints propose.
     pub(crate) options: String,
+    /// The api version that a command has without `--api-version`.
+    pub(crate) arm_api_version: ArmVersion,
     retry: RetryPolicy,
     /// How long to read a billing profile back after an update whose outcome is unknown.
     pub(crate) read_back: Option<Duration>,
@@ -66,6 +69,7 @@ impl Connection {
             sign_in: Arc::new(SignIn::open(&settings, service, &endpoint, &retry)?),
             endpoint: endpoint.endpoint,
             options: options(&[service], global),
+            arm_api_version: settings.arm_api_version()?,
             retry,
             read_back: None,
             emulator: None,
@@ -97,6 +101,7 @@ impl Connection {
             )),
             endpoint,
             options: " --emulator".to_owned(),
+            arm_api_version: ArmVersion::default(),
             retry: RetryPolicy::default(),
             read_back: None,
             emulator: Some(emulator),

@@ -1,11 +1,12 @@
 //! One caller's code for every api version, and the PUT of the later ones.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use arm_client::common::{AddressUpdate, Profile, ProfileUpdate};
 use arm_client::{
-    ApiVersion, ArmClient, Error, PollToken, UpdateOutcome, V2019_10_01Preview, V2020_05_01,
-    V2024_04_01, Version,
+    ApiVersion, ArmClient, Error, PollOptions, PollToken, UpdateOutcome, V2019_10_01Preview,
+    V2020_05_01, V2024_04_01, Version,
 };
 use billing_models::arm::{v2020_05_01, v2024_04_01};
 use billing_test::{Script, Server, TestClock};
@@ -403,6 +404,31 @@ async fn profile_is_deleted_and_the_end_awaited() {
             .ends_with("/p1/validateDeleteEligibility?api-version=2024-04-01")
     );
     assert_eq!(clock.seconds(), [7, 8]);
+}
+
+#[tokio::test]
+async fn deletion_is_awaited_until_the_deadline_at_most() {
+    let accepted = || Script::new("202 Accepted\nRetry-After: 7\nLocation: /op", "");
+    let (server, client, clock) =
+        start_as(ApiVersion::V2024_04_01, vec![accepted(), accepted()]).await;
+    let options = PollOptions::default().with_deadline(Duration::from_secs(10));
+    let delete = client.delete_billing_profile(ACCOUNT, "p1");
+    let error = delete.with_poll_options(options).await.unwrap_err();
+    assert!(error.is_still_running(), "{error}");
+    assert!(error.may_have_taken_effect());
+    assert_eq!(methods(&server), "DELETE GET");
+    assert_eq!(clock.seconds(), [7]);
+}
+
+#[tokio::test]
+async fn failed_poll_of_a_deletion_leaves_its_outcome_open() {
+    let answers = vec![
+        Script::new("202 Accepted\nRetry-After: 1\nLocation: /op", ""),
+        Script::new("404 Not Found", ""),
+    ];
+    let (_server, client, _clock) = start_as(ApiVersion::V2024_04_01, answers).await;
+    let delete = client.delete_billing_profile(ACCOUNT, "p1").await;
+    assert!(delete.unwrap_err().may_have_taken_effect());
 }
 
 #[tokio::test]

@@ -67,9 +67,10 @@ pub(crate) struct ArmUpdate {
 /// The api version of a request.
 #[derive(Clone, Copy, Debug, Args)]
 pub(crate) struct VersionArgs {
-    /// Api version of the service; the members of a profile have the names of this version
-    #[arg(long, value_name = "VERSION", value_enum, default_value_t)]
-    pub(crate) api_version: ArmVersion,
+    /// Api version of the service; the members of a profile have the names of this version.
+    /// 2019-10-01-preview by default
+    #[arg(long, value_name = "VERSION")]
+    pub(crate) api_version: Option<ArmVersion>,
 }
 
 /// An api version of Resource Manager's billing profiles.

@@ -26,7 +26,11 @@ pub(super) fn profile_context<'a, V: Version>(
     account: &str,
     profile: &str,
 ) -> OperationContext<'a> {
-    let options = &[connection.options.as_str(), &version::option::<V>()].concat();
+    let options = &[
+        connection.options.as_str(),
+        &version::option::<V>(connection),
+    ]
+    .concat();
     let (shown_account, shown_profile) = (name(account), name(profile));
     OperationContext {
         list: Some(command_line("arm list", &[account], options)),

@@ -34,7 +34,11 @@ pub(super) async fn run<V: Version>(account: &str, version: V, global: &Global) 
         command_line(
             "arm list",
             &[account],
-            &[connection.options.as_str(), &version::option::<V>()].concat(),
+            &[
+                connection.options.as_str(),
+                &version::option::<V>(&connection),
+            ]
+            .concat(),
         ),
     );
     let mut pager = connection

@@ -1,9 +1,14 @@
 //! The api version of a verb, chosen at run time.
 
-use arm_client::{V2019_10_01Preview, Version};
+use arm_client::Version;
 use clap::ValueEnum;
 
-use crate::args::arm::ArmVersion;
+use crate::args::arm::{ArmVersion, VersionArgs};
+use crate::args::global::Global;
+use crate::args::value;
+use crate::connection::Connection;
+use crate::failure::Result;
+use crate::settings::load::Settings;
 
 /// Runs `$work` with the marker of a version.
 macro_rules! with_version {
@@ -27,9 +32,22 @@ macro_rules! with_version {
 
 pub(super) use with_version;
 
-/// Returns the option that chooses a version, after a space; nothing for the default.
-pub(super) fn option<V: Version>() -> String {
-    if V::NAME == V2019_10_01Preview::NAME {
+/// Returns the version that the option or the settings choose. An emulator of this command has no
+/// settings.
+///
+/// # Errors
+/// A usage failure for settings that cannot be used.
+pub(super) async fn choose(args: VersionArgs, global: &Global) -> Result<ArmVersion> {
+    match args.api_version {
+        Some(version) => Ok(version),
+        None if global.emulator => Ok(ArmVersion::default()),
+        None => Settings::load(global).await?.arm_api_version(),
+    }
+}
+
+/// Returns the option that chooses a version, after a space; nothing if the settings choose it.
+pub(super) fn option<V: Version>(connection: &Connection) -> String {
+    if V::NAME == value::name(connection.arm_api_version) {
         String::new()
     } else {
         format!(" --api-version {}", V::NAME)

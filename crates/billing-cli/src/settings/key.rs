@@ -1,5 +1,6 @@
 //! The names, environment variables and defaults of all settings.
 
+use arm_client::{V2019_10_01Preview, Version as _};
 use billing_core::Cloud;
 use clap::ValueEnum;
 
@@ -9,7 +10,7 @@ use crate::args::value;
 /// The environment variable that holds the token, unless `token-env` names another.
 pub(crate) const TOKEN_VARIABLE: &str = "BILLING_TOKEN";
 
-/// A setting. Its name is the same in a context and as an option, if it is one.
+/// A setting. Its name is the same in a context and as a global option, if it is one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Key {
     Cloud,
@@ -17,6 +18,7 @@ pub(crate) enum Key {
     PartnerResource,
     ArmEndpoint,
     ArmResource,
+    ArmApiVersion,
     Authority,
     Credential,
     TenantId,
@@ -49,6 +51,11 @@ impl Key {
             Self::PartnerResource => ("partner-resource", None, None),
             Self::ArmEndpoint => ("arm-endpoint", Some("BILLING_ARM_ENDPOINT"), None),
             Self::ArmResource => ("arm-resource", None, None),
+            Self::ArmApiVersion => (
+                "arm-api-version",
+                Some("BILLING_ARM_API_VERSION"),
+                Some(V2019_10_01Preview::NAME),
+            ),
             Self::Authority => ("authority", Some("AZURE_AUTHORITY_HOST"), None),
             Self::Credential => ("credential", Some("BILLING_CREDENTIAL"), None),
             Self::TenantId => ("tenant-id", Some("AZURE_TENANT_ID"), None),

@@ -4,8 +4,9 @@ use std::path::PathBuf;
 
 use billing_core::{Cloud, Endpoint};
 use billing_edit::Service;
-use clap::ValueEnum as _;
+use clap::ValueEnum;
 
+use crate::args::arm::ArmVersion;
 use crate::args::global::{self, CredentialKind, Global};
 use crate::args::value;
 use crate::failure::{Failure, Result};
@@ -104,17 +105,18 @@ impl Settings {
         let Some(setting) = self.get(Key::Credential) else {
             return Ok(None);
         };
-        if let Ok(kind) = CredentialKind::from_str(&setting.text, false) {
-            return Ok(Some(kind));
+        one_of(setting, "credentials").map(Some)
+    }
+
+    /// Returns the api version of Resource Manager.
+    ///
+    /// # Errors
+    /// A usage failure for an unknown version.
+    pub(crate) fn arm_api_version(&self) -> Result<ArmVersion> {
+        match self.get(Key::ArmApiVersion) {
+            Some(setting) => one_of(setting, "api versions"),
+            None => Ok(ArmVersion::default()),
         }
-        let names = CredentialKind::value_variants().iter().copied();
-        let names: Vec<_> = names.map(value::name).collect();
-        let names: Vec<_> = names.iter().map(String::as_str).collect();
-        let hint = format!(
-            "the credentials are {}",
-            names_with_nearest(&setting.text, &names)
-        );
-        Err(setting.unknown(hint))
     }
 
     /// Returns where refresh tokens are kept.
@@ -186,7 +188,8 @@ impl Settings {
                 return Err(setting.refuse("is not the name of an environment variable", hint));
             }
         }
-        self.refresh_token_location().map(drop)
+        self.refresh_token_location()?;
+        self.arm_api_version().map(drop)
     }
 
     /// Adds the settings that the cloud implies, and drops those that were set for another cloud in
@@ -258,6 +261,20 @@ impl Settings {
         });
         Ok(())
     }
+}
+
+/// Returns the value that a setting names.
+///
+/// # Errors
+/// A usage failure that lists the names of all values.
+fn one_of<T: ValueEnum>(setting: &Setting, all: &str) -> Result<T> {
+    T::from_str(&setting.text, false).map_err(|_| {
+        let names = T::value_variants().iter().cloned();
+        let names: Vec<_> = names.map(value::name).collect();
+        let names: Vec<_> = names.iter().map(String::as_str).collect();
+        let names = names_with_nearest(&setting.text, &names);
+        setting.unknown(format!("the {all} are {names}"))
+    })
 }
 
 /// Whether a text is the name of an environment variable.
