@@ -175,8 +175,8 @@ fn is_same(one: Option<&Value>, other: Option<&Value>) -> bool {
     }
 }
 
-/// Returns the edits whose member in `now` is as in `stored`, all of them with `force`, and the paths
-/// of the members that are not.
+/// Returns the edits whose member in `now` is as in `stored`, all of them with `force`, and the
+/// paths of the members that are not.
 pub(in crate::plan) fn to_undo(
     edits: &Edits,
     stored: &Document,
