@@ -108,6 +108,12 @@ impl Follow<'_> {
             }
             listing.follow(&event);
             ended.follow(event);
+            // With the next poll, the run records that the user knows of the end of the wave, and
+            // the next start begins another one: the error message would be too late if the process
+            // is killed after that.
+            if let Some(cause) = ended.stopped.as_ref().filter(|cause| cause.code == "wave") {
+                say(one_line(&cause.message));
+            }
         };
         self.progress.end();
         listing.finish();
