@@ -28,16 +28,19 @@
 
 use billing_core::blocking::Runtime;
 use billing_core::{Credential, Endpoint, Error, PollToken, Throttle, blocking_pager};
+use billing_models::arm::v2020_05_01::{AddressDetails, BillingPermissionsProperties};
 
 pub use billing_core::blocking::{Poller, RequestBuilder};
 
 use crate::client;
 use crate::delete_profile::{CheckDeleteEligibility, DeleteBillingProfile};
 use crate::get_profile::GetBillingProfile;
+use crate::list_permissions;
 use crate::list_profiles;
 use crate::options::ArmClientOptions;
 use crate::update_profile::{self, UpdateBillingProfile};
-use crate::version::{V2019_10_01Preview, V2024_04_01, Version};
+use crate::validate_address::ValidateAddress;
+use crate::version::{V2019_10_01Preview, V2020_05_01, V2024_04_01, Version};
 
 /// Client of Azure Resource Manager whose operations wait; see [`ArmClient`](crate::ArmClient).
 #[derive(Clone, Debug)]
@@ -143,6 +146,22 @@ impl<V: Version> ArmClient<V> {
     }
 }
 
+/// What only api version 2020-05-01 has.
+impl ArmClient<V2020_05_01> {
+    /// Checks whether an address can be used as a billing address; see
+    /// [`ArmClient::validate_address`](crate::ArmClient::validate_address).
+    pub fn validate_address(&self, address: &AddressDetails) -> RequestBuilder<ValidateAddress> {
+        RequestBuilder::new(self.inner.validate_address(address), &self.runtime)
+    }
+
+    /// Lists what the caller may do with a billing profile; see
+    /// [`ArmClient::list_billing_permissions`](crate::ArmClient::list_billing_permissions).
+    pub fn list_billing_permissions(&self, account: &str, profile: &str) -> BillingPermissionPager {
+        let inner = self.inner.list_billing_permissions(account, profile);
+        BillingPermissionPager::new(inner, &self.runtime)
+    }
+}
+
 /// What only api version 2024-04-01 has.
 impl ArmClient<V2024_04_01> {
     /// Deletes a billing profile; see
@@ -184,6 +203,27 @@ blocking_pager! {
     /// # }
     /// ```
     BillingProfilePager<V: Version = V2019_10_01Preview>(list_profiles::BillingProfilePager<V>) => V::BillingProfile
+}
+
+blocking_pager! {
+    /// Pager of the permissions of a caller; created by [`ArmClient::list_billing_permissions`].
+    ///
+    /// ```no_run
+    /// # use arm_client::{Error, V2020_05_01, blocking::ArmClient};
+    /// # fn example(
+    /// #     client: ArmClient<V2020_05_01>,
+    /// #     account: &str,
+    /// #     profile: &str,
+    /// # ) -> Result<(), Error> {
+    /// for page in client.list_billing_permissions(account, profile) {
+    ///     for permissions in page?.into_body() {
+    ///         println!("{:?}", permissions.actions);
+    ///     }
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    BillingPermissionPager(list_permissions::BillingPermissionPager) => BillingPermissionsProperties
 }
 
 /// Request builder of [`ArmClient::begin_update_billing_profile`].

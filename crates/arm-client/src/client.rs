@@ -235,6 +235,21 @@ impl<V: Version> ArmClient<V> {
         Ok(self.transport.request_without_ids(method, url))
     }
 
+    /// Makes a request for an action of the provider itself, such as `validateAddress`.
+    ///
+    /// # Errors
+    /// Invalid input for an endpoint that cannot have a path.
+    pub(crate) fn provider_action(
+        &self,
+        method: Method,
+        action: &'static str,
+    ) -> Result<Request, Error> {
+        let path = ["providers", "Microsoft.Billing", action];
+        let mut url = self.transport.endpoint().join(path)?;
+        url.query_pairs_mut().append_pair(API_VERSION_NAME, V::NAME);
+        Ok(self.transport.request_without_ids(method, url))
+    }
+
     fn url(&self, account: &str, profile: Option<&str>) -> Result<Url, Error> {
         require_segment("name of the billing account", account)?;
         if let Some(profile) = profile {

@@ -27,6 +27,8 @@
 //! | [`resume`] | returns the poller of an update that another process began |
 //! | [`delete_billing_profile`] | deletes a profile; api version 2024-04-01 only |
 //! | [`check_delete_eligibility`] | tells whether a profile can be deleted; 2024-04-01 only |
+//! | [`validate_address`] | checks an address; 2020-05-01 only |
+//! | [`list_billing_permissions`] | lists what the caller may do; 2020-05-01 only |
 //!
 //! [`get_billing_profile`]: ArmClient::get_billing_profile
 //! [`list_billing_profiles`]: ArmClient::list_billing_profiles
@@ -35,6 +37,8 @@
 //! [`resume`]: ArmClient::resume
 //! [`delete_billing_profile`]: ArmClient::delete_billing_profile
 //! [`check_delete_eligibility`]: ArmClient::check_delete_eligibility
+//! [`validate_address`]: ArmClient::validate_address
+//! [`list_billing_permissions`]: ArmClient::list_billing_permissions
 //!
 //! Each request has a builder: `with_…` sets options of this request only, `preview()` returns the
 //! request instead of sending it, and `.await` sends it.
@@ -46,6 +50,11 @@
 //! `billing_models::arm`, and [`models`] are those of the default. Code that is to work with every
 //! version is generic over [`Version`] and uses [`common`], which also hides that `address` became
 //! `billTo`.
+//!
+//! The service has `validateAddress` and `billingPermissions` in all three versions, and
+//! `checkAccess` in 2024-04-01. The client has the first two in 2020-05-01, whose document has them
+//! with the profile. The spec of 2019-10-01-preview is from a page that does not have them, and
+//! those documents of 2024-04-01 that have them are not imported.
 //!
 //! # Updates
 //!
@@ -114,11 +123,13 @@ mod delete_profile;
 pub mod exact;
 mod full_update;
 mod get_profile;
+mod list_permissions;
 mod list_profiles;
 mod options;
 mod resource_id;
 mod settled;
 mod update_profile;
+mod validate_address;
 mod version;
 
 #[cfg(feature = "azure-identity")]
@@ -138,10 +149,12 @@ pub use billing_models::arm::v2019_10_01_preview as models;
 pub use client::{API_VERSION, ArmClient, PUBLIC_ENDPOINT};
 pub use delete_profile::{CheckDeleteEligibility, DeleteBillingProfile};
 pub use get_profile::GetBillingProfile;
+pub use list_permissions::BillingPermissionPager;
 pub use list_profiles::BillingProfilePager;
 pub use options::ArmClientOptions;
 pub use resource_id::ResourceId;
 pub use update_profile::{BeginUpdateBillingProfile, UpdateBillingProfile};
+pub use validate_address::ValidateAddress;
 pub use version::{ApiVersion, Expand, V2019_10_01Preview, V2020_05_01, V2024_04_01, Version};
 
 /// The README, so that its sample is compiled.

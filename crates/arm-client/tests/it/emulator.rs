@@ -5,6 +5,7 @@ use std::time::Duration;
 use arm_client::common::{AddressUpdate, Profile, ProfileUpdate};
 use arm_client::{ApiVersion, ArmClient, StaticToken, UpdateOutcome, Version};
 use billing_emulator::{Emulator, SAMPLE_ACCOUNT, SAMPLE_PROFILE};
+use billing_models::arm::v2020_05_01::AddressDetails;
 use serde_json::{Value, json};
 
 /// Returns the profile as each version shows it, without what every write changes.
@@ -105,4 +106,38 @@ async fn no_member_is_lost_by_an_update_in_any_version() {
         }
         assert_eq!(views(&client).await, expected, "after update {index}");
     }
+}
+
+#[tokio::test]
+async fn address_is_validated() {
+    let emulator = Emulator::builder().sample_data().start().await.unwrap();
+    let token = StaticToken::new(emulator.token().reveal());
+    let client = ArmClient::new(emulator.arm_url().parse().unwrap(), token).unwrap();
+    let client = client.with_api_version(ApiVersion::V2020_05_01);
+    for (country, status) in [("US", "Valid"), ("XX", "Invalid")] {
+        let address = AddressDetails::default()
+            .address_line1("1 Way")
+            .country(country);
+        let checked = client.validate_address(&address).await.unwrap().into_body();
+        assert_eq!(checked.status.unwrap().as_str(), status);
+        let is_explained = checked
+            .validation_message
+            .is_some_and(|text| !text.is_empty());
+        assert_eq!(is_explained, status == "Invalid");
+    }
+}
+
+#[tokio::test]
+async fn permissions_of_the_caller_are_listed() {
+    let emulator = Emulator::builder().sample_data().start().await.unwrap();
+    let token = StaticToken::new(emulator.token().reveal());
+    let client = ArmClient::new(emulator.arm_url().parse().unwrap(), token).unwrap();
+    let client = client.with_api_version(ApiVersion::V2020_05_01);
+    let list = client.list_billing_permissions(SAMPLE_ACCOUNT, SAMPLE_PROFILE);
+    let all = list.collect_all().await.unwrap();
+    assert_eq!(all.len(), 1);
+    assert_eq!(all[0].actions.as_ref().unwrap().len(), 4);
+    assert_eq!(all[0].not_actions, None);
+    let unknown = client.list_billing_permissions(SAMPLE_ACCOUNT, "none");
+    assert!(unknown.collect_all().await.unwrap_err().is_not_found());
 }

@@ -369,6 +369,81 @@ pub struct BillingProfileListResult {
     pub additional_properties: AdditionalProperties,
 }
 
+/// `BillingPermissionsListResult`
+///
+/// From the page *Billing profiles*, `BillingPermissionsListResult`.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schemars", schemars(rename_all = "camelCase"))]
+#[non_exhaustive]
+pub struct BillingPermissionsListResult {
+    /// The link to the next page.
+    ///
+    /// Read-only.
+    #[cfg_attr(feature = "schemars", schemars(extend("readOnly" = true)))]
+    pub next_link: Option<String>,
+    /// What the caller may do.
+    ///
+    /// Read-only.
+    #[cfg_attr(feature = "schemars", schemars(extend("readOnly" = true)))]
+    pub value: Option<Vec<Option<BillingPermissionsProperties>>>,
+    /// The members that the spec does not list.
+    #[cfg_attr(feature = "schemars", schemars(flatten))]
+    pub additional_properties: AdditionalProperties,
+}
+
+/// `BillingPermissionsProperties`
+///
+/// From the page *Billing profiles*, `BillingPermissionsProperties`.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schemars", schemars(rename_all = "camelCase"))]
+#[non_exhaustive]
+pub struct BillingPermissionsProperties {
+    /// The actions that the caller may perform.
+    ///
+    /// Read-only.
+    #[cfg_attr(feature = "schemars", schemars(extend("readOnly" = true)))]
+    pub actions: Option<Vec<Option<String>>>,
+    /// The actions that the caller may not perform, although `actions` has them.
+    ///
+    /// Read-only.
+    #[cfg_attr(feature = "schemars", schemars(extend("readOnly" = true)))]
+    pub not_actions: Option<Vec<Option<String>>>,
+    /// The members that the spec does not list.
+    #[cfg_attr(feature = "schemars", schemars(flatten))]
+    pub additional_properties: AdditionalProperties,
+}
+
+/// `ValidateAddressResponse`
+///
+/// From the page *Billing profiles*, `ValidateAddressResponse`.
+#[derive(Clone, Default, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schemars", schemars(rename_all = "camelCase"))]
+#[non_exhaustive]
+pub struct ValidateAddressResponse {
+    /// Whether the address can be used.
+    pub status: Option<AddressValidationStatus>,
+    /// Addresses that may be meant.
+    pub suggested_addresses: Option<Vec<Option<AddressDetails>>>,
+    /// What is wrong with the address.
+    pub validation_message: Option<String>,
+    /// The members that the spec does not list.
+    #[cfg_attr(feature = "schemars", schemars(flatten))]
+    pub additional_properties: AdditionalProperties,
+}
+
+open_enum! {
+    /// `AddressValidationStatus`
+    ///
+    /// From the page *Billing profiles*, `AddressValidationStatus`.
+    pub enum AddressValidationStatus {
+        Valid = "Valid",
+        Invalid = "Invalid",
+    }
+}
+
 /// Error response indicates that the service is not able to process the incoming request. The reason is provided in the error message.
 ///
 /// From the page *Billing profiles*, `ErrorResponse`.
@@ -908,6 +983,40 @@ object! {
         next_link: "nextLink";
         total_count: "totalCount";
         value: "value";
+    }
+}
+
+object! {
+    resource BillingPermissionsListResult {
+        next_link: "nextLink";
+        value: "value";
+    }
+}
+
+object! {
+    resource BillingPermissionsProperties {
+        actions: "actions";
+        not_actions: "notActions";
+    }
+}
+
+object! {
+    resource ValidateAddressResponse {
+        status: "status";
+        suggested_addresses: "suggestedAddresses";
+        validation_message: "validationMessage";
+    }
+}
+
+impl fmt::Debug for ValidateAddressResponse {
+    #[inline]
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ValidateAddressResponse")
+            .field("status", &self.status)
+            .field("suggested_addresses", &self.suggested_addresses)
+            .field("validation_message", &hidden(&self.validation_message))
+            .field("additional_properties", &self.additional_properties)
+            .finish()
     }
 }
 

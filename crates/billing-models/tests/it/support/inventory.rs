@@ -79,6 +79,8 @@ define_models! {
         objects {
             AddressDetails
             AzurePlan
+            BillingPermissionsListResult
+            BillingPermissionsProperties
             BillingProfile
             BillingProfileListResult
             BillingProfileProperties
@@ -89,6 +91,7 @@ define_models! {
             InvoiceSection
             InvoiceSectionProperties
             InvoiceSectionsOnExpand
+            ValidateAddressResponse
             BillingProfileUpdate
             BillingProfilePropertiesUpdate
             AddressDetailsUpdate
@@ -98,6 +101,7 @@ define_models! {
             InvoiceSectionPropertiesUpdate
         }
         enums {
+            AddressValidationStatus
             BillingProfileStatus
             BillingRelationshipType
             InvoiceSectionState
@@ -153,7 +157,7 @@ pub(crate) const COUNTS: &[(&str, [(usize, usize); 3])] = &[
     ("partner_v1_address_validation", [(1, 4), (0, 0), (1, 8)]),
     ("partner_v1_country_rules", [(1, 18), (0, 0), (0, 0)]),
     ("arm_v2019_10_01_preview", [(10, 48), (6, 20), (6, 17)]),
-    ("arm_v2020_05_01", [(12, 63), (7, 28), (6, 17)]),
+    ("arm_v2020_05_01", [(15, 70), (7, 28), (7, 19)]),
     ("arm_v2024_04_01", [(14, 80), (6, 37), (11, 66)]),
 ];
 
