@@ -134,7 +134,7 @@ pub fn check(spec: &Spec, roots: &[Root], manifest_entry: usize) -> Vec<Problem>
             report(
                 &found.pointer,
                 format!("`{name}` is written, and it has no writable member"),
-                "mark the member that holds it readOnly, here and in the page under xtask/tests/pages; \
+                "mark the member that holds it readOnly (in the overlay, if the spec is imported); \
                  a root that is only read has the role read",
             );
         }

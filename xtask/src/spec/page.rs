@@ -38,24 +38,27 @@ pub struct Page {
 /// What is not understood, with its line and the next step.
 pub fn read(file: &str, text: &str, overlay: &Overlay) -> Result<Page, Vec<Problem>> {
     let text = fixes::apply(text, overlay)?;
-    let reader = |text| {
-        let mut reader = Reader {
-            file,
-            overlay,
-            lines: lines::lines(file, text)?,
-            at: 0,
-            names: Vec::new(),
-            definitions: None,
-            body_rows: Vec::new(),
-            notes: Vec::new(),
-        };
-        let api = reader.page()?;
-        Ok(Page {
+    let mut reader = Reader {
+        file,
+        overlay,
+        lines: lines::lines(file, &text).map_err(|problem| vec![problem])?,
+        at: 0,
+        names: Vec::new(),
+        definitions: None,
+        body_rows: Vec::new(),
+        notes: Vec::new(),
+        problems: Vec::new(),
+    };
+    match reader.page() {
+        Ok(api) => Ok(Page {
             api,
             notes: reader.notes,
-        })
-    };
-    reader(&text).map_err(|problem| vec![problem])
+        }),
+        Err(problem) => {
+            reader.problems.push(problem);
+            Err(reader.problems)
+        }
+    }
 }
 
 impl Reader<'_> {

@@ -97,7 +97,7 @@ fn a_full_resource_with_nothing_to_write() {
     let manifest = entry(&[("roots", r#"[{ type = "Thing", role = "both" }]"#)]);
     insta::assert_snapshot!(problems(&repository, &manifest), @"
     specs/thing.json#/definitions/Thing: `Thing` is written, and it has no writable member
-      hint: mark the member that holds it readOnly, here and in the page under xtask/tests/pages; a root that is only read has the role read
+      hint: mark the member that holds it readOnly (in the overlay, if the spec is imported); a root that is only read has the role read
     ");
 }
 

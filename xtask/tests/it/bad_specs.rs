@@ -63,7 +63,7 @@ fn an_update_without_a_writable_member() {
     );
     insta::assert_snapshot!(repository.problems(), @"
     specs/thing.json#/definitions/Thing: `Thing` is written, and it has no writable member
-      hint: mark the member that holds it readOnly, here and in the page under xtask/tests/pages; a root that is only read has the role read
+      hint: mark the member that holds it readOnly (in the overlay, if the spec is imported); a root that is only read has the role read
     ");
 }
 

@@ -7,6 +7,7 @@ mod emit;
 mod import;
 mod outline;
 mod overlay;
-mod pages;
+pub(crate) mod pages;
 mod survey;
 mod upstream;
+mod upstream_specs;

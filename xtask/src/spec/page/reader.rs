@@ -82,6 +82,8 @@ pub(super) struct Reader<'a> {
     /// The table of the body, whose type is found once all types are read.
     pub(super) body_rows: Vec<Row>,
     pub(super) notes: Vec<String>,
+    /// What was not understood in tables of types; the tables behind are read all the same.
+    pub(super) problems: Vec<Problem>,
 }
 
 impl Reader<'_> {

@@ -110,6 +110,8 @@ impl Reader<'_> {
         let Some(known) = self.names.iter().find(|known| known.page == self.text(at)) else {
             return false;
         };
+        let is_said = matches!(self.text(at + 1), "Enumeration" | "Object");
+        let at = at + usize::from(is_said);
         let next = self.text(at + 1);
         self.columns(at + 1).is_some()
             || known.description.as_deref() == Some(next)
@@ -121,7 +123,20 @@ impl Reader<'_> {
         self.at = self.definitions.unwrap_or(self.lines.len());
         let mut tables = Vec::new();
         while self.at < self.lines.len() {
-            tables.push(self.type_table()?);
+            let begin = self.at;
+            match self.type_table() {
+                Ok(table) => tables.push(table),
+                Err(problem) => {
+                    self.problems.push(problem);
+                    self.at = self.at.max(begin + 1);
+                    while self.at < self.lines.len() && !self.is_type_heading(self.at) {
+                        self.at += 1;
+                    }
+                }
+            }
+        }
+        if let Some(last) = self.problems.pop() {
+            return Err(last);
         }
         let assigned = self.assign(tables)?;
         let undefined: Vec<_> = self

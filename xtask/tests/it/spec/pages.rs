@@ -3,7 +3,9 @@
 //!
 //! The text of the pages is not in the repository. Its sha256 is in `sources.toml`, and a spec has
 //! every fact of its page: [`render`] writes the page that a spec comes from, whose sha256 must be
-//! that of the page. The pages themselves are read from the folder that `BILLING_PAGES` names.
+//! that of the page. What the page does not say, the marks `readOnly` and `x-personal`, is in the
+//! overlay alone. So page and overlay determine the spec, and a changed word of it fails one of the
+//! two tests below. The pages themselves are read from the folder that `BILLING_PAGES` names.
 #![allow(
     clippy::disallowed_methods,
     clippy::print_stdout,
@@ -27,7 +29,7 @@ const PARTNER: &str = "partner-center/v1/customer-billing-profile.json";
 const ARM: &str = "arm-billing/2019-10-01-preview/billing-profile.json";
 
 /// Each spec of a page, with the types whose headings the page has lost.
-const PAGES: [(&str, &[&str]); 2] = [(PARTNER, &["Link", "ResourceLinks"]), (ARM, &[])];
+pub(crate) const PAGES: [(&str, &[&str]); 2] = [(PARTNER, &["Link", "ResourceLinks"]), (ARM, &[])];
 
 fn specs() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../specs")

@@ -19,12 +19,16 @@ const VERSIONS: [(&str, usize, usize); 3] = [
 
 /// Returns the folder of the documents; without it says that the test is skipped.
 pub(crate) fn folder() -> Option<PathBuf> {
-    let Some(folder) = std::env::var_os("BILLING_UPSTREAM") else {
+    Some(root()?.join("specification/billing/resource-manager/Microsoft.Billing"))
+}
+
+/// Returns the folder around `specification`; without it says that the test is skipped.
+pub(super) fn root() -> Option<PathBuf> {
+    let root = std::env::var_os("BILLING_UPSTREAM");
+    if root.is_none() {
         println!("skipped: BILLING_UPSTREAM does not name a folder with documents of Azure");
-        return None;
-    };
-    let folder = PathBuf::from(folder);
-    Some(folder.join("specification/billing/resource-manager/Microsoft.Billing"))
+    }
+    root.map(PathBuf::from)
 }
 
 fn reading(file: &str, operations: &[&str]) -> Option<Reading> {

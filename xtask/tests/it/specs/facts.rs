@@ -36,9 +36,6 @@ pub(crate) fn of_page(page: &Value) -> Facts {
     facts.insert("description".into(), words(&page["description"]));
     flatten("operation", &page["operation"], &mut facts);
     for (name, of_type) in entries(&page["types"]) {
-        if let Some(description) = of_type.get("description") {
-            facts.insert(format!("{name}: description"), words(description));
-        }
         let kind = if of_type.get("values").is_some() {
             "open enum"
         } else {
@@ -49,22 +46,17 @@ pub(crate) fn of_page(page: &Value) -> Facts {
             facts.insert(format!("{name}: value {}", words(value)), "yes".into());
         }
         for (member, says) in entries(&of_type["members"]) {
-            for (says, what) in items(says).zip(["type", "description"]) {
-                facts.insert(format!("{name}.{member}: {what}"), words(says));
+            for says in items(says) {
+                facts.insert(format!("{name}.{member}: type"), words(says));
             }
         }
     }
-    for (marks, keyword) in [
-        (&page["swagger"]["read_only"], "readOnly"),
-        (&page["ours"]["personal"], "x-personal"),
-    ] {
-        for (name, members) in entries(marks) {
-            for member in items(members) {
-                facts.insert(
-                    format!("{name}.{}: {keyword}", words(member)),
-                    "true".into(),
-                );
-            }
+    for (name, members) in entries(&page["ours"]["personal"]) {
+        for member in items(members) {
+            facts.insert(
+                format!("{name}.{}: x-personal", words(member)),
+                "true".into(),
+            );
         }
     }
     facts
