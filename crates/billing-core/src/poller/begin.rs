@@ -28,6 +28,7 @@ impl<T: DeserializeOwned> Poller<T> {
     /// Same as [`Transport::fetch`], and that of a response about another resource. If the service
     /// accepted the write but named no link that may be followed, the error says so, and the write
     /// may have taken effect.
+    #[cfg(feature = "__client")]
     pub async fn begin(
         transport: Transport,
         request: &Request,
@@ -92,6 +93,7 @@ impl<T: DeserializeOwned> Poller<T> {
     /// # Errors
     /// Invalid input for a token of another origin, or whose location is on an origin that the
     /// endpoint does not trust. Nothing was sent.
+    #[cfg(feature = "__client")]
     pub fn resume(transport: Transport, token: PollToken) -> Result<Self, Error> {
         Operation::resume(transport, token).map(Self::new)
     }
