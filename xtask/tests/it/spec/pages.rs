@@ -12,6 +12,7 @@
     reason = "the environment names the folder, and a test says that it is skipped"
 )]
 
+mod odd;
 mod render;
 
 use std::fs;
