@@ -46,6 +46,10 @@ pub fn run(root: &Path) -> Result<()> {
     emulator::build(root)?;
     for example in example::all(&readme)? {
         let own = folder.join(&example.name);
+        #[allow(
+            clippy::disallowed_methods,
+            reason = "the seconds of an installation are shown to a person only"
+        )]
         let begun = Instant::now();
         match example.client.install(&own, &example.packages()) {
             Ok(()) => {}

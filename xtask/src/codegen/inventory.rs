@@ -103,9 +103,11 @@ impl<'s> Part<'s> {
         };
         let writable = self.updates.iter();
         let writable = writable.map(|name| views::members(spec, name, View::Update).count());
-        let values = self.enums.iter().map(|name| match &spec.types[*name].kind {
-            TypeKind::OpenEnum(values) => values.len(),
-            TypeKind::Object(_) => 0,
+        let values = self.enums.iter().map(|name| {
+            match spec.types.get(*name).map(|of_type| &of_type.kind) {
+                Some(TypeKind::OpenEnum(values)) => values.len(),
+                Some(TypeKind::Object(_)) | None => 0,
+            }
         });
         format!(
             "    ({:?}, [({}, {}), ({}, {}), ({}, {})]),\n",

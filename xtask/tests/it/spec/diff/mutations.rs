@@ -259,15 +259,26 @@ impl Spec {
                 false,
                 default,
             );
-            let required = self.mutated(|spec| set(spec, &format!("{at}/required"), json!([name])));
-            push(
-                what("required"),
-                &["1025"],
-                severity,
-                Nothing,
-                false,
-                required,
-            );
+            let listed = self.document.pointer(&format!("{at}/required"));
+            let listed = listed
+                .and_then(Value::as_array)
+                .cloned()
+                .unwrap_or_default();
+            if !listed.contains(&json!(name)) {
+                let next = format!("{at}/required/{}", listed.len());
+                let required = self.mutated(|spec| match listed.is_empty() {
+                    true => set(spec, &format!("{at}/required"), json!([name])),
+                    false => set(spec, &next, json!(name)),
+                });
+                push(
+                    what("required"),
+                    &["1025"],
+                    severity,
+                    Nothing,
+                    false,
+                    required,
+                );
+            }
             if member["type"] == "string" {
                 let limit =
                     self.mutated(|spec| set(spec, &format!("{at_member}/maxLength"), json!(9)));
