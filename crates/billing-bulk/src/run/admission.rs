@@ -48,6 +48,8 @@ struct Tally {
     begun: u64,
     /// Those of them that were sent.
     sent: HashSet<u64>,
+    /// Those whose last write was refused, and that are planned again.
+    refused: HashSet<u64>,
     settled: u64,
     /// Settled rows that were sent.
     written: u64,
@@ -184,6 +186,7 @@ impl Admission {
             tally.sent.insert(row.number);
         } else {
             tally.sent.remove(&row.number);
+            tally.refused.insert(row.number);
         }
     }
 
@@ -256,8 +259,10 @@ impl Admission {
 
 impl Tally {
     fn settle(&mut self, row: u64, state: State) {
-        // A write that was refused may still arrive once more: the values are there by this run.
-        let was_sent = self.sent.remove(&row) || state == State::Done;
+        // A write that was refused may still arrive once more. Then the values are there by this
+        // run, or were there until somebody else changed them.
+        let was_refused = self.refused.remove(&row) && state == State::Conflict;
+        let was_sent = self.sent.remove(&row) || was_refused || state == State::Done;
         let is_failure = matches!(state, State::Failed | State::Unknown);
         self.settled = self.settled.saturating_add(1);
         self.written = self.written.saturating_add(u64::from(was_sent));
