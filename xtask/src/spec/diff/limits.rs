@@ -26,10 +26,15 @@ pub fn compare(
     // `uniqueItems: false` is the same as none.
     let said = |value: Option<&Value>| value.filter(|value| **value != Value::Bool(false)).cloned();
     let (a, b) = (said(a), said(b));
+    // `items.nullable` admits one more value, all other keywords admit fewer.
+    let (added, removed) = match keyword.ends_with("nullable") {
+        true => (Direction::Looser, Direction::Stricter),
+        false => (Direction::Stricter, Direction::Looser),
+    };
     let direction = match (&a, &b) {
         (None, None) => return None,
-        (None, Some(_)) => Direction::Stricter,
-        (Some(_), None) => Direction::Looser,
+        (None, Some(_)) => added,
+        (Some(_), None) => removed,
         (Some(a), Some(b)) if is_same(a, b) => return None,
         (Some(a), Some(b)) => match (order(a, b), keyword) {
             (Some(order), _) if is_number(keyword) => {

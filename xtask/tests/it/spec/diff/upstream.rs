@@ -1,21 +1,14 @@
 //! The three versions of upstream's documents, read by eye against the documents.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use xtask::spec::diff::{self, Arguments, text};
 
-const BILLING: &str = "specification/billing/resource-manager/Microsoft.Billing";
+use super::super::upstream::folder;
+
 const OLDEST: &str = "preview/2019-10-01-preview/billing.json";
 const MIDDLE: &str = "stable/2020-05-01/billing.json";
 const NEWEST: &str = "stable/2024-04-01/billingProfile.json";
-
-fn upstream() -> Option<PathBuf> {
-    let folder = std::env::var_os("BILLING_UPSTREAM").map(PathBuf::from);
-    if folder.is_none() {
-        eprintln!("skipped: BILLING_UPSTREAM does not name the folder of upstream's documents");
-    }
-    folder.map(|folder| folder.join(BILLING))
-}
 
 fn compared(folder: &Path, a: &str, b: &str) -> String {
     let operations = [
@@ -42,7 +35,7 @@ fn compared(folder: &Path, a: &str, b: &str) -> String {
 
 #[test]
 fn upstreams_versions_are_compared_pairwise() {
-    let Some(folder) = upstream() else { return };
+    let Some(folder) = folder() else { return };
     for (name, a, b) in [
         ("2019_2020", OLDEST, MIDDLE),
         ("2020_2024", MIDDLE, NEWEST),
