@@ -14,7 +14,7 @@ use anyhow::{Context, Result, anyhow, bail};
 pub use self::request::AddVersion;
 
 use self::request::{Files, read};
-use super::import::{self, Import};
+use super::import::{self, Import, without_words};
 use super::overlay::Overlay;
 use crate::codegen::inventory::version_module;
 use crate::codegen::manifest::{self, Target};
@@ -93,11 +93,8 @@ pub fn run(layout: &Layout, add: &AddVersion) -> Result<Vec<PathBuf>> {
         eprintln!("warning: {warning}");
     }
     if !imported.without_words.is_empty() {
-        bail!(
-            "members without words:\n  {}\n  hint: write them below `[words]` of specs/{}",
-            imported.without_words.join("\n  "),
-            file.replace(".json", ".overlay.toml")
-        );
+        let overlay = format!("specs/{}", file.replace(".json", ".overlay.toml"));
+        return Err(without_words(&imported.without_words, &overlay));
     }
     let (manifest, is_full) = entry::in_manifest(
         layout,

@@ -70,9 +70,7 @@ pub fn verb(layout: &Layout, import: &Import) -> Result<ExitCode> {
             print(&imported.spec)?;
         }
         Some(_) if !missing.is_empty() => {
-            let list = missing.join("\n  ");
-            let hint = "write them below `[words]` of the overlay";
-            return Err(anyhow!("members without words:\n  {list}\n  hint: {hint}"));
+            return Err(without_words(missing, "the overlay"));
         }
         Some(out) => {
             write_if_changed(out, &imported.spec)?;
@@ -111,6 +109,15 @@ pub fn spec(import: &Import, overlay: &Overlay, id: &str, specs: &Path) -> Resul
         without_words,
         provenance,
     })
+}
+
+/// Returns the error that these members have no words in an overlay.
+pub(super) fn without_words(members: &[String], overlay: &str) -> anyhow::Error {
+    anyhow!(
+        "members without words:\n  {}\n  hint: write them below `[words]` of {overlay}, or name in \
+         its `words_of` the spec of another version that has them",
+        members.join("\n  ")
+    )
 }
 
 /// Returns the fix-ups of an overlay.
