@@ -4,6 +4,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll, Wake, Waker};
+use std::time::Duration;
 
 use billing_core::Clock as _;
 use futures_util::Stream;
@@ -20,6 +21,9 @@ pub(crate) enum Ended {
     /// The machine stopped; the stream was dropped where it was.
     Crashed,
 }
+
+/// More than any run of the simulation takes. A run that is paused reads its orders for ever.
+const LONGEST: Duration = Duration::from_secs(30 * 24 * 3600);
 
 /// Drives a stream: time moves only when nothing else can happen.
 pub(crate) fn drive<T>(
@@ -46,6 +50,7 @@ pub(crate) fn drive<T>(
                     let next = times.into_iter().flatten().min();
                     let next = next.expect("the run waits for something that never happens");
                     clock.move_to(next.max(clock.elapsed()));
+                    assert!(clock.elapsed() < LONGEST, "the run never ends");
                 }
             }
         }
