@@ -141,7 +141,7 @@ pub fn report(root: &Path, arguments: &Arguments) -> Result<Report> {
 ///
 /// # Errors
 ///
-/// As [`report`], or if the output cannot be written.
+/// As [`report()`], or if the output cannot be written.
 pub fn verb(root: &Path, arguments: &Arguments) -> Result<ExitCode> {
     if arguments.rules {
         print(&rules_table::table())?;

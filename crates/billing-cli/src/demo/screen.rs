@@ -9,7 +9,9 @@ use serde_json::Value;
 
 use crate::diff::Difference;
 use crate::output::page::Page;
-use crate::output::painted::{self, Painted};
+#[cfg(feature = "bulk")]
+use crate::output::painted;
+use crate::output::painted::Painted;
 use crate::render::table;
 
 const INDENT: &str = "  ";
