@@ -10,4 +10,5 @@ pub mod overlay;
 pub mod page;
 pub mod provenance;
 pub mod read;
+pub mod sha256;
 pub mod survey;

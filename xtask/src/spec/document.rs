@@ -14,7 +14,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-use sha2::{Digest, Sha256};
+use super::sha256::sha256;
 
 use self::at::{At, File};
 use self::error::DocumentError;
@@ -198,7 +198,7 @@ impl Documents {
             return Err(refuse(format!("it has more than {MAX_BYTES} bytes")));
         }
         let bytes = fs::read(&real).map_err(unreadable)?;
-        let sha256 = hexadecimal(&Sha256::digest(&bytes));
+        let sha256 = sha256(&bytes);
         let text = String::from_utf8(bytes).map_err(|_| refuse("it is not UTF-8".to_owned()))?;
         let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
         let is_json = match path.extension().and_then(|extension| extension.to_str()) {
@@ -246,8 +246,4 @@ fn unreadable(name: &str, error: &std::io::Error) -> DocumentError {
         file_place(name),
         format!("cannot be read: {}", error.kind()),
     )
-}
-
-fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -14,8 +14,6 @@ mod samples;
 mod tables;
 mod types;
 
-pub use self::fixes::sha256;
-
 use self::reader::{Reader, Section};
 use super::api::{Api, Operation};
 use super::overlay::Overlay;

@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use anyhow::{Result, bail};
-use sha2::{Digest, Sha256};
 
 use super::foreign;
 use super::matching::{Matched, matched};
@@ -13,6 +12,7 @@ use crate::codegen::problem::{Problem, Problems};
 use crate::codegen::text;
 use crate::spec::api::{Api, Operation, Shape, Type, TypeKind};
 use crate::spec::read::checked_in;
+use crate::spec::sha256::sha256;
 
 /// A document to compare.
 pub struct Source {
@@ -76,7 +76,7 @@ impl<'p> Opened<'p> {
         Ok(Self {
             path,
             shown,
-            sha256: sha256(content.as_bytes()),
+            sha256: sha256(content),
             index,
             spec,
         })
@@ -95,12 +95,6 @@ impl<'p> Opened<'p> {
             index: self.index,
         })
     }
-}
-
-/// Returns the SHA-256 in hexadecimal.
-pub fn sha256(bytes: &[u8]) -> String {
-    let digest = Sha256::digest(bytes);
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn json_files(folder: &Path) -> Vec<String> {

@@ -7,10 +7,11 @@ use std::process::Command;
 use anyhow::{Context, Result, bail};
 
 use super::compare::compare;
-use super::documents::{sha256, spec};
+use super::documents::spec;
 use super::report::{Document, Report};
 use crate::codegen::text;
 use crate::spec::api::Api;
+use crate::spec::sha256::sha256;
 
 /// Compares the specs below `specs/` of a checkout with those of a revision, or one of them.
 ///
@@ -40,7 +41,7 @@ pub fn report(
         let (was, is) = (before.text(file), text::read(&root.join(file), file).ok());
         let sum = |text: &Option<String>| {
             let text = text.as_ref()?;
-            Some(format!("{}  {file}\n", sha256(text.as_bytes())))
+            Some(format!("{}  {file}\n", sha256(text)))
         };
         sums_a.extend(sum(&was));
         sums_b.extend(sum(&is));
@@ -64,7 +65,7 @@ pub fn report(
         let b = read(&is, &|name| text::read(&root.join(path(name)), name).ok())?;
         let document = |content: &Option<String>, name: String, api: &Api| {
             let content = content.as_deref().unwrap_or_default();
-            Document::new(name, sha256(content.as_bytes()), api)
+            Document::new(name, sha256(content), api)
         };
         let name_a = format!("{revision}:{file}");
         let (of_a, of_b) = (document(&was, name_a, &a), document(&is, file.clone(), &b));
@@ -80,7 +81,7 @@ pub fn report(
     }
     let document = |document: String, sums: &str| Document {
         document,
-        sha256: sha256(sums.as_bytes()),
+        sha256: sha256(sums),
         api_version: None,
     };
     Ok(Report::merge(

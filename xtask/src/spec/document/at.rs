@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::error::DocumentError;
 use super::node::{Node, NodeKind};
-use super::pointer::step;
+use crate::codegen::json::step;
 use crate::spec::api::Place;
 
 /// A file of a document.

@@ -9,7 +9,7 @@ use serde_json::Number;
 use serde_json::value::RawValue;
 
 use super::node::{MAX_DEPTH, Node, NodeKind};
-use super::pointer::step;
+use crate::codegen::json::step;
 
 /// What is wrong with a text: the line, the JSON pointer and the reason.
 pub(super) type Flaw = (usize, String, String);

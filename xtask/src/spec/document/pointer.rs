@@ -1,10 +1,5 @@
 //! JSON pointers (RFC 6901) and the references that carry them.
 
-/// Appends a step to a JSON pointer.
-pub fn step(pointer: &str, name: &str) -> String {
-    format!("{pointer}/{}", name.replace('~', "~0").replace('/', "~1"))
-}
-
 /// Splits the pointer of a reference (the part after `#`) into its steps; an error says why it is
 /// no pointer.
 pub fn steps(fragment: &str) -> Result<Vec<String>, String> {

@@ -8,7 +8,7 @@ use serde_json::Number;
 
 use super::json::Flaw;
 use super::node::{MAX_DEPTH, MAX_VALUES, Node, NodeKind};
-use super::pointer::step;
+use crate::codegen::json::step;
 
 /// Parses the text of a file.
 pub(super) fn parse(text: &str) -> Result<Rc<Node>, Flaw> {

@@ -1,15 +1,8 @@
 //! Corrections of a page's text, from its overlay.
 
-use sha2::{Digest, Sha256};
-
 use crate::codegen::problem::Problem;
 use crate::spec::overlay::{Fix, FixTarget, Overlay};
-
-/// Returns the SHA-256 of a text, in hexadecimal.
-pub fn sha256(text: &str) -> String {
-    let digest = Sha256::digest(text.as_bytes());
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
-}
+use crate::spec::sha256::sha256;
 
 /// Returns the text with the corrections of the overlay. An added line stays in the line that it
 /// comes before, so that all keep their numbers for a reader of the page.

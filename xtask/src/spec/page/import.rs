@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result};
 
-use super::{read, sha256};
+use super::read;
 use crate::codegen::problem::Problems;
 use crate::codegen::text;
 use crate::layout::Layout;
@@ -13,6 +13,7 @@ use crate::spec::emit::{emit, simplify};
 use crate::spec::import::{overlay, print, spec_id, write_if_changed};
 use crate::spec::overlay::Overlay;
 use crate::spec::provenance::set_page;
+use crate::spec::sha256::sha256;
 
 /// What to import, and where to.
 #[derive(Clone, Debug, Default)]

@@ -22,7 +22,8 @@ use similar::TextDiff;
 use xtask::codegen::manifest;
 use xtask::spec::emit::Ordered;
 use xtask::spec::overlay::Overlay;
-use xtask::spec::page::{self, sha256};
+use xtask::spec::page;
+use xtask::spec::sha256::sha256;
 
 use self::render::Form;
 
@@ -71,7 +72,7 @@ fn assert_imports_to(file: &str, text: &str) -> Vec<String> {
 fn each_spec_says_what_its_page_says_word_for_word() {
     for (file, lost) in PAGES {
         assert_eq!(
-            sha256(&rendered(file, Form::Text, lost)),
+            sha256(rendered(file, Form::Text, lost)),
             page_sha256(file),
             "specs/{file} says something else than its page, or the other way round"
         );

@@ -3,7 +3,7 @@
 use xtask::codegen::text;
 use xtask::spec::overlay::Overlay;
 use xtask::spec::page::import::{ImportedPage, spec};
-use xtask::spec::page::sha256;
+use xtask::spec::sha256::sha256;
 
 const TEXT: &str = include_str!("../../../../test_data/pages/text.txt");
 const MARKDOWN: &str = include_str!("../../../../test_data/pages/markdown.md");
