@@ -28,7 +28,6 @@
 
 use billing_core::blocking::Runtime;
 use billing_core::{Credential, Endpoint, Error, PollToken, Throttle, blocking_pager};
-use billing_models::arm::v2020_05_01::{AddressDetails, BillingPermissionsProperties};
 
 pub use billing_core::blocking::{Poller, RequestBuilder};
 
@@ -40,7 +39,9 @@ use crate::list_profiles;
 use crate::options::ArmClientOptions;
 use crate::update_profile::{self, UpdateBillingProfile};
 use crate::validate_address::ValidateAddress;
-use crate::version::{V2019_10_01Preview, V2020_05_01, V2024_04_01, Version};
+use crate::version::{
+    AddressValidation, BillingPermissions, V2019_10_01Preview, V2024_04_01, Version,
+};
 
 /// Client of Azure Resource Manager whose operations wait; see [`ArmClient`](crate::ArmClient).
 #[derive(Clone, Debug)]
@@ -146,17 +147,25 @@ impl<V: Version> ArmClient<V> {
     }
 }
 
-/// What only api version 2020-05-01 has.
-impl ArmClient<V2020_05_01> {
+impl<V: AddressValidation> ArmClient<V> {
     /// Checks whether an address can be used as a billing address; see
     /// [`ArmClient::validate_address`](crate::ArmClient::validate_address).
-    pub fn validate_address(&self, address: &AddressDetails) -> RequestBuilder<ValidateAddress> {
+    pub fn validate_address(
+        &self,
+        address: &V::AddressDetails,
+    ) -> RequestBuilder<ValidateAddress<V>> {
         RequestBuilder::new(self.inner.validate_address(address), &self.runtime)
     }
+}
 
+impl<V: BillingPermissions> ArmClient<V> {
     /// Lists what the caller may do with a billing profile; see
     /// [`ArmClient::list_billing_permissions`](crate::ArmClient::list_billing_permissions).
-    pub fn list_billing_permissions(&self, account: &str, profile: &str) -> BillingPermissionPager {
+    pub fn list_billing_permissions(
+        &self,
+        account: &str,
+        profile: &str,
+    ) -> BillingPermissionPager<V> {
         let inner = self.inner.list_billing_permissions(account, profile);
         BillingPermissionPager::new(inner, &self.runtime)
     }
@@ -209,12 +218,8 @@ blocking_pager! {
     /// Pager of the permissions of a caller; created by [`ArmClient::list_billing_permissions`].
     ///
     /// ```no_run
-    /// # use arm_client::{Error, V2020_05_01, blocking::ArmClient};
-    /// # fn example(
-    /// #     client: ArmClient<V2020_05_01>,
-    /// #     account: &str,
-    /// #     profile: &str,
-    /// # ) -> Result<(), Error> {
+    /// # use arm_client::{Error, blocking::ArmClient};
+    /// # fn example(client: ArmClient, account: &str, profile: &str) -> Result<(), Error> {
     /// for page in client.list_billing_permissions(account, profile) {
     ///     for permissions in page?.into_body() {
     ///         println!("{:?}", permissions.actions);
@@ -223,7 +228,7 @@ blocking_pager! {
     /// # Ok(())
     /// # }
     /// ```
-    BillingPermissionPager(list_permissions::BillingPermissionPager) => BillingPermissionsProperties
+    BillingPermissionPager<V: BillingPermissions = V2019_10_01Preview>(list_permissions::BillingPermissionPager<V>) => V::BillingPermissionsProperties
 }
 
 /// Request builder of [`ArmClient::begin_update_billing_profile`].

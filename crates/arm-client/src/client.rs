@@ -117,6 +117,12 @@ impl<V: Version> ArmClient<V> {
     /// client.delete_billing_profile("account", "profile").await;
     /// # }
     /// ```
+    ///
+    /// ```compile_fail
+    /// # async fn example(client: arm_client::ArmClient<arm_client::V2024_04_01>) {
+    /// client.list_billing_permissions("account", "profile").collect_all().await;
+    /// # }
+    /// ```
     pub fn with_api_version<W: Version>(&self, _: W) -> ArmClient<W> {
         ArmClient::over(self.transport.clone())
     }

@@ -18,8 +18,10 @@ mod address;
 mod document;
 mod profile;
 mod update;
+mod validation;
 
 pub use address::Address;
 pub(crate) use document::Document;
 pub use profile::Profile;
 pub use update::{AddressUpdate, ProfileUpdate};
+pub use validation::Validation;

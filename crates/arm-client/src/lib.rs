@@ -27,8 +27,8 @@
 //! | [`resume`] | returns the poller of an update that another process began |
 //! | [`delete_billing_profile`] | deletes a profile; api version 2024-04-01 only |
 //! | [`check_delete_eligibility`] | tells whether a profile can be deleted; 2024-04-01 only |
-//! | [`validate_address`] | checks an address; 2020-05-01 only |
-//! | [`list_billing_permissions`] | lists what the caller may do; 2020-05-01 only |
+//! | [`validate_address`] | checks an address; before 2024-04-01 |
+//! | [`list_billing_permissions`] | lists what the caller may do; before 2024-04-01 |
 //!
 //! [`get_billing_profile`]: ArmClient::get_billing_profile
 //! [`list_billing_profiles`]: ArmClient::list_billing_profiles
@@ -52,9 +52,8 @@
 //! `billTo`.
 //!
 //! The service has `validateAddress` and `billingPermissions` in all three versions, and
-//! `checkAccess` in 2024-04-01. The client has the first two in 2020-05-01, whose document has them
-//! with the profile. The spec of 2019-10-01-preview is from a page that does not have them, and
-//! those documents of 2024-04-01 that have them are not imported.
+//! `checkAccess` in 2024-04-01. The client does not have them in 2024-04-01, whose documents with
+//! them are not imported.
 //!
 //! # Updates
 //!
@@ -126,6 +125,7 @@ mod get_profile;
 mod list_permissions;
 mod list_profiles;
 mod options;
+mod paging;
 mod resource_id;
 mod settled;
 mod update_profile;
@@ -155,7 +155,10 @@ pub use options::ArmClientOptions;
 pub use resource_id::ResourceId;
 pub use update_profile::{BeginUpdateBillingProfile, UpdateBillingProfile};
 pub use validate_address::ValidateAddress;
-pub use version::{ApiVersion, Expand, V2019_10_01Preview, V2020_05_01, V2024_04_01, Version};
+pub use version::{
+    AddressValidation, ApiVersion, BillingPermissions, Expand, V2019_10_01Preview, V2020_05_01,
+    V2024_04_01, Version,
+};
 
 /// The README, so that its sample is compiled.
 #[doc = include_str!("../README.md")]

@@ -4,12 +4,15 @@ use billing_core::http::Method;
 use billing_core::pipeline::{
     Page, PagedList, Pager, Request, Transport, is_child_of, other_resource,
 };
-use billing_core::{Error, RequestId, Url, decode, pager_methods};
-use serde::Deserialize;
+use billing_core::{Error, RequestId, Url, pager_methods};
 
 use crate::client::ArmClient;
 use crate::common::Profile as _;
+use crate::paging::{next_request, read_page};
 use crate::version::{Expand, V2019_10_01Preview, V2024_04_01, Version};
+
+/// The name of the operation in traces.
+const OPERATION: &str = "ListBillingProfiles";
 
 impl<V: Version> ArmClient<V> {
     /// Lists the billing profiles of an account, page by page.
@@ -193,38 +196,23 @@ impl<V: Version> PagedList for BillingProfileList<V> {
         let mut request = self
             .client
             .request(Method::GET, &self.account, None, query)?;
-        request.set_operation("ListBillingProfiles");
+        request.set_operation(OPERATION);
         request.set_request_id(self.request_id);
         Ok(request)
     }
 
     fn next_request(&self, page: &Url, link: &String) -> Result<Request, Error> {
-        let transport = self.client.transport();
-        let url = transport.endpoint().resolve(page, link)?;
-        let mut request = transport.request(Method::GET, url);
-        request.set_operation("ListBillingProfiles");
-        Ok(request)
+        next_request(self.transport(), OPERATION, page, link)
     }
 
     fn read_page(&self, body: &[u8]) -> Result<Page<V::BillingProfile, String>, Error> {
-        #[derive(Deserialize)]
-        #[serde(rename_all = "camelCase")]
-        struct Body<T> {
-            value: Option<Vec<Option<T>>>,
-            next_link: Option<String>,
-        }
-
-        let Body::<V::BillingProfile> { value, next_link } = decode(body)?;
+        let page: Page<V::BillingProfile, String> = read_page(body)?;
         // A link may lead anywhere on the origin, so every page is compared with the first request.
         let first = self.first_request()?;
-        let mut profiles = value.iter().flatten().flatten();
+        let mut profiles = page.items.iter().flatten().flatten();
         if !profiles.all(|profile| is_child_of(first.url(), profile.id())) {
             return Err(other_resource());
         }
-        let next = next_link.as_deref().map(str::trim);
-        Ok(Page {
-            next: next.filter(|link| !link.is_empty()).map(str::to_owned),
-            items: value,
-        })
+        Ok(page)
     }
 }

@@ -1,30 +1,31 @@
-//! `POST …/validateAddress`, in api version 2020-05-01.
+//! `POST …/validateAddress`, in the api versions before 2024-04-01.
 
 use billing_core::http::Method;
 use billing_core::pipeline::Request;
 use billing_core::{Error, RequestId, Response, request_builder};
-use billing_models::arm::v2020_05_01::{AddressDetails, ValidateAddressResponse};
 
 use crate::client::ArmClient;
-use crate::version::V2020_05_01;
+use crate::common::Validation as _;
+use crate::version::{AddressValidation, V2019_10_01Preview};
 
-impl ArmClient<V2020_05_01> {
+impl<V: AddressValidation> ArmClient<V> {
     /// Checks whether an address can be used as a billing address. Nothing is changed.
     ///
     /// ```no_run
     /// # use arm_client::{ArmClient, Error};
     /// # async fn example(client: ArmClient) -> Result<(), Error> {
-    /// use arm_client::ApiVersion;
-    /// use billing_models::arm::v2020_05_01::AddressDetails;
+    /// use arm_client::models::AddressDetails;
     ///
-    /// let client = client.with_api_version(ApiVersion::V2020_05_01);
     /// let address = AddressDetails::default().address_line1("1 Microsoft Way").country("US");
     /// let result = client.validate_address(&address).await?.into_body();
     /// println!("{:?}", result.status);
     /// # Ok(())
     /// # }
     /// ```
-    pub fn validate_address(&self, address: &AddressDetails) -> ValidateAddress {
+    ///
+    /// The address of a profile is checked by `&address.into()`; see
+    /// [`Profile::address`](crate::common::Profile::address).
+    pub fn validate_address(&self, address: &V::AddressDetails) -> ValidateAddress<V> {
         ValidateAddress {
             client: self.clone(),
             address: address.clone(),
@@ -36,22 +37,18 @@ impl ArmClient<V2020_05_01> {
 /// Request builder of [`ArmClient::validate_address`].
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `.await` or `send()`"]
-pub struct ValidateAddress {
-    client: ArmClient<V2020_05_01>,
-    address: AddressDetails,
+pub struct ValidateAddress<V: AddressValidation = V2019_10_01Preview> {
+    client: ArmClient<V>,
+    address: V::AddressDetails,
     request_id: RequestId,
 }
 
-impl ValidateAddress {
+impl<V: AddressValidation> ValidateAddress<V> {
     /// Sends this `x-ms-client-request-id` instead of a fresh one.
     ///
     /// ```no_run
-    /// # use arm_client::{ArmClient, Error, V2020_05_01};
-    /// # use billing_models::arm::v2020_05_01::AddressDetails;
-    /// # async fn example(
-    /// #     client: ArmClient<V2020_05_01>,
-    /// #     address: AddressDetails,
-    /// # ) -> Result<(), Error> {
+    /// # use arm_client::{ArmClient, Error, models::AddressDetails};
+    /// # async fn example(client: ArmClient, address: AddressDetails) -> Result<(), Error> {
     /// let id = arm_client::RequestId::generate();
     /// client.validate_address(&address).with_request_id(id).await?;
     /// # Ok(())
@@ -73,10 +70,10 @@ impl ValidateAddress {
     /// It changes nothing, whatever happens.
     /// - No token, no connection, or no response in time.
     /// - An error response, or a response that is no result.
-    pub async fn send(self) -> Result<Response<ValidateAddressResponse>, Error> {
-        let response: Response<ValidateAddressResponse> =
+    pub async fn send(self) -> Result<Response<V::ValidateAddressResponse>, Error> {
+        let response: Response<V::ValidateAddressResponse> =
             self.client.transport().fetch(&self.request()?).await?;
-        if response.body().status.is_none() {
+        if response.body().status().is_none() {
             return Err(response.refuse("but its body is not an address validation", false));
         }
         Ok(response)
@@ -94,4 +91,6 @@ impl ValidateAddress {
     }
 }
 
-request_builder!(ValidateAddress => Response<ValidateAddressResponse>);
+request_builder!(
+    where [V: AddressValidation] ValidateAddress<V> => Response<V::ValidateAddressResponse>
+);

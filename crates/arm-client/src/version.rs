@@ -5,7 +5,7 @@ use std::fmt::Debug;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::common::{Profile, ProfileUpdate};
+use crate::common::{Address, Profile, ProfileUpdate, Validation};
 
 /// An api version: its name on the wire and its types.
 ///
@@ -59,6 +59,42 @@ pub trait Version: private::Sealed + Copy + Debug + Send + Sync + 'static {
 
 /// An api version whose `$expand` adds members to a profile: all before 2024-04-01.
 pub trait Expand: Version {}
+
+/// An api version whose addresses can be validated: all before 2024-04-01.
+pub trait AddressValidation: Version {
+    /// An address to validate; that of a [profile](Profile::address) converts into it.
+    type AddressDetails: for<'a> From<Address<'a>>
+        + Serialize
+        + Clone
+        + Debug
+        + Default
+        + PartialEq
+        + Send
+        + Sync
+        + 'static;
+
+    /// Whether the address can be used, and if not, why.
+    type ValidateAddressResponse: Validation
+        + DeserializeOwned
+        + Clone
+        + Debug
+        + PartialEq
+        + Send
+        + Sync
+        + 'static;
+}
+
+/// An api version that lists what the caller may do with a profile: all before 2024-04-01.
+pub trait BillingPermissions: Version {
+    /// What the caller may do.
+    type BillingPermissionsProperties: DeserializeOwned
+        + Clone
+        + Debug
+        + PartialEq
+        + Send
+        + Sync
+        + 'static;
+}
 
 /// The api versions, for [`ArmClient::with_api_version`](crate::ArmClient::with_api_version).
 ///
@@ -118,8 +154,29 @@ versions! {
     V2024_04_01, V2024_04_01, "2024-04-01", v2024_04_01;
 }
 
-impl Expand for V2019_10_01Preview {}
-impl Expand for V2020_05_01 {}
+/// Gives versions what 2024-04-01 does not have.
+macro_rules! before_2024_04_01 {
+    ($($version:ident, $models:ident;)*) => {
+        $(
+            impl Expand for $version {}
+
+            impl AddressValidation for $version {
+                type AddressDetails = billing_models::arm::$models::AddressDetails;
+                type ValidateAddressResponse = billing_models::arm::$models::ValidateAddressResponse;
+            }
+
+            impl BillingPermissions for $version {
+                type BillingPermissionsProperties =
+                    billing_models::arm::$models::BillingPermissionsProperties;
+            }
+        )*
+    };
+}
+
+before_2024_04_01! {
+    V2019_10_01Preview, v2019_10_01_preview;
+    V2020_05_01, v2020_05_01;
+}
 
 mod private {
     /// Keeps other crates from adding versions, which this client would not know.

@@ -27,6 +27,7 @@ pub use v2019_10_01_preview::*;
 /// API version `2019-10-01-preview`: a billing profile is read in full and updated in part.
 pub mod v2019_10_01_preview {
     pub use crate::generated::arm_v2019_10_01_preview::*;
+    pub use crate::generated::arm_v2019_10_01_preview_address_and_permissions::*;
 }
 
 /// API version `2020-05-01`: a billing profile is read and written in full.

@@ -13,6 +13,8 @@
 #[rustfmt::skip]
 pub(crate) mod arm_v2019_10_01_preview;
 #[rustfmt::skip]
+pub(crate) mod arm_v2019_10_01_preview_address_and_permissions;
+#[rustfmt::skip]
 pub(crate) mod arm_v2020_05_01;
 #[rustfmt::skip]
 pub(crate) mod arm_v2024_04_01;

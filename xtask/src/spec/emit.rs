@@ -10,7 +10,7 @@ mod simplify;
 
 pub use self::operations::{status_name, url};
 pub use self::ordered::Ordered;
-pub use self::simplify::simplify;
+pub use self::simplify::{held, simplify};
 
 use self::ordered::Members;
 use super::api::Api;

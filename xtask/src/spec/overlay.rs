@@ -14,6 +14,8 @@
 //! `specs/README.md` lists the keys. A key that does not apply is an error with its line.
 
 mod apply;
+mod rename;
+mod shared;
 mod words;
 
 use std::collections::BTreeMap;
@@ -46,6 +48,8 @@ struct Keys {
     title: Option<Spanned<String>>,
     /// The spec whose words are taken for members of the same type and name.
     words_of: Option<Spanned<String>>,
+    /// The spec in the same folder whose types of the same name are used.
+    types_of: Option<Spanned<String>>,
     /// The type of a body of which a page lists only members.
     body: Option<Spanned<String>>,
     /// `object` or `enum`, by the name of a type whose table on a page can be either.

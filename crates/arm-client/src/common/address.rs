@@ -14,8 +14,8 @@ macro_rules! address {
         /// A billing address: what api version 2019-10-01-preview calls `address`, and later ones
         /// call `billTo`.
         ///
-        /// It has the members that all versions have; the models have the others. `Debug` shows
-        /// only the country.
+        /// It has the members that all versions have; the models have the others. It converts into
+        /// the `AddressDetails` of each version. `Debug` shows only the country.
         #[derive(Clone, Copy, Default, PartialEq, Eq)]
         #[non_exhaustive]
         pub struct Address<'a> {
@@ -26,6 +26,14 @@ macro_rules! address {
         impl<'a> From<&'a $version::AddressDetails> for Address<'a> {
             fn from(address: &'a $version::AddressDetails) -> Self {
                 Self { $($member: address.$member.as_deref(),)* }
+            }
+        }
+
+        impl From<Address<'_>> for $version::AddressDetails {
+            fn from(address: Address<'_>) -> Self {
+                let mut details = Self::default();
+                $(details.$member = address.$member.map(str::to_owned);)*
+                details
             }
         }
     };

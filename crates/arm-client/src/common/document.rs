@@ -10,7 +10,9 @@ pub trait Document: Sized {
 
     /// Returns the form in which the profile is written back.
     #[must_use]
-    fn writable(self) -> Self;
+    fn writable(self) -> Self {
+        self
+    }
 
     /// Returns the resource type.
     fn resource_type(&self) -> Option<&str>;
@@ -22,11 +24,15 @@ pub trait Document: Sized {
     fn etag(&self) -> Option<String>;
 
     /// Returns when the profile was last changed (`systemData.lastModifiedAt`).
-    fn last_modified_at(&self) -> Option<&str>;
+    fn last_modified_at(&self) -> Option<&str> {
+        None
+    }
 
     /// Returns the id that the service gives a profile once, unlike the name
     /// (`properties.systemId`).
-    fn system_id(&self) -> Option<&str>;
+    fn system_id(&self) -> Option<&str> {
+        None
+    }
 }
 
 fn etag(unknown: &AdditionalProperties) -> Option<String> {
@@ -34,97 +40,68 @@ fn etag(unknown: &AdditionalProperties) -> Option<String> {
     text("etag").or_else(|| text("eTag"))
 }
 
-impl Document for v2019_10_01_preview::BillingProfile {
-    const IS_WRITTEN_IN_FULL: bool = false;
+/// Implements [`Document`] for the profiles of versions: what all have in common, and what `{…}`
+/// has for one. The closure tells whether the properties say that the profile is being changed.
+macro_rules! documents {
+    ($($version:ident, |$properties:ident| $has_state:expr, { $($own:tt)* })*) => {
+        $(
+            impl Document for $version::BillingProfile {
+                $($own)*
 
-    fn writable(self) -> Self {
-        self
-    }
+                fn resource_type(&self) -> Option<&str> {
+                    self.type_.as_deref()
+                }
 
-    fn resource_type(&self) -> Option<&str> {
-        self.type_.as_deref()
-    }
+                fn has_state(&self) -> bool {
+                    let has_state = |$properties: &$version::BillingProfileProperties| $has_state;
+                    self.additional_properties.contains_key("status")
+                        || self.properties.as_ref().is_some_and(has_state)
+                }
 
-    fn has_state(&self) -> bool {
-        let has_state = |all: &v2019_10_01_preview::BillingProfileProperties| {
-            all.additional_properties.contains_key("provisioningState")
-        };
-        self.additional_properties.contains_key("status")
-            || self.properties.as_ref().is_some_and(has_state)
-    }
-
-    fn etag(&self) -> Option<String> {
-        etag(&self.additional_properties)
-    }
-
-    fn last_modified_at(&self) -> Option<&str> {
-        None
-    }
-
-    fn system_id(&self) -> Option<&str> {
-        None
-    }
+                fn etag(&self) -> Option<String> {
+                    etag(&self.additional_properties)
+                }
+            }
+        )*
+    };
 }
 
-impl Document for v2020_05_01::BillingProfile {
-    const IS_WRITTEN_IN_FULL: bool = true;
-
-    fn writable(self) -> Self {
-        self.without_read_only()
+documents! {
+    v2019_10_01_preview,
+    |properties| properties.additional_properties.contains_key("provisioningState"),
+    {
+        const IS_WRITTEN_IN_FULL: bool = false;
     }
 
-    fn resource_type(&self) -> Option<&str> {
-        self.type_.as_deref()
+    v2020_05_01,
+    |properties| properties.additional_properties.contains_key("provisioningState"),
+    {
+        const IS_WRITTEN_IN_FULL: bool = true;
+
+        fn writable(self) -> Self {
+            self.without_read_only()
+        }
+
+        fn system_id(&self) -> Option<&str> {
+            self.properties.as_ref()?.system_id.as_deref()
+        }
     }
 
-    fn has_state(&self) -> bool {
-        let has_state = |all: &v2020_05_01::BillingProfileProperties| {
-            all.additional_properties.contains_key("provisioningState")
-        };
-        self.additional_properties.contains_key("status")
-            || self.properties.as_ref().is_some_and(has_state)
-    }
+    v2024_04_01,
+    |properties| properties.provisioning_state.is_some(),
+    {
+        const IS_WRITTEN_IN_FULL: bool = true;
 
-    fn etag(&self) -> Option<String> {
-        etag(&self.additional_properties)
-    }
+        fn writable(self) -> Self {
+            self.without_read_only()
+        }
 
-    fn last_modified_at(&self) -> Option<&str> {
-        None
-    }
+        fn last_modified_at(&self) -> Option<&str> {
+            self.system_data.as_ref()?.last_modified_at.as_deref()
+        }
 
-    fn system_id(&self) -> Option<&str> {
-        self.properties.as_ref()?.system_id.as_deref()
-    }
-}
-
-impl Document for v2024_04_01::BillingProfile {
-    const IS_WRITTEN_IN_FULL: bool = true;
-
-    fn writable(self) -> Self {
-        self.without_read_only()
-    }
-
-    fn resource_type(&self) -> Option<&str> {
-        self.type_.as_deref()
-    }
-
-    fn has_state(&self) -> bool {
-        let has_state =
-            |all: &v2024_04_01::BillingProfileProperties| all.provisioning_state.is_some();
-        self.additional_properties.contains_key("status")
-            || self.properties.as_ref().is_some_and(has_state)
-    }
-
-    fn etag(&self) -> Option<String> {
-        etag(&self.additional_properties)
-    }
-
-    fn last_modified_at(&self) -> Option<&str> {
-        self.system_data.as_ref()?.last_modified_at.as_deref()
-    }
-
-    fn system_id(&self) -> Option<&str> {
-        self.properties.as_ref()?.system_id.as_deref()
+        fn system_id(&self) -> Option<&str> {
+            self.properties.as_ref()?.system_id.as_deref()
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::schema::{Property, Schema};
 
-static ADDRESS_DETAILS: Schema = Schema::Object(&[
+pub(crate) static ADDRESS_DETAILS: Schema = Schema::Object(&[
     Property { name: "addressLine1", is_read_only: false, is_personal: true, schema: &Schema::Text },
     Property { name: "addressLine2", is_read_only: false, is_personal: true, schema: &Schema::Text },
     Property { name: "addressLine3", is_read_only: false, is_personal: true, schema: &Schema::Text },

@@ -4,6 +4,39 @@ use std::fmt;
 
 use crate::support::{AdditionalProperties, hidden, hidden_update, object, open_enum, setters};
 
+/// Address details.
+///
+/// From the page *Billing Profiles - Update*, `AddressDetails`.
+#[derive(Clone, Default, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schemars", schemars(rename_all = "camelCase"))]
+#[non_exhaustive]
+pub struct AddressDetails {
+    /// Address line 1.
+    pub address_line1: Option<String>,
+    /// Address line 2.
+    pub address_line2: Option<String>,
+    /// Address line 3.
+    pub address_line3: Option<String>,
+    /// Address city.
+    pub city: Option<String>,
+    /// Company name.
+    pub company_name: Option<String>,
+    /// Country code uses ISO2, 2-digit format.
+    pub country: Option<String>,
+    /// First name.
+    pub first_name: Option<String>,
+    /// Last name.
+    pub last_name: Option<String>,
+    /// Postal code.
+    pub postal_code: Option<String>,
+    /// Address region.
+    pub region: Option<String>,
+    /// The members that the spec does not list.
+    #[cfg_attr(feature = "schemars", schemars(flatten))]
+    pub additional_properties: AdditionalProperties,
+}
+
 /// A billing profile.
 ///
 /// From the page *Billing Profiles - Update*, `BillingProfile`.
@@ -94,39 +127,6 @@ pub struct BillingProfileProperties {
     /// Read-only.
     #[cfg_attr(feature = "schemars", schemars(extend("readOnly" = true)))]
     pub target_clouds: Option<Vec<Option<TargetCloud>>>,
-    /// The members that the spec does not list.
-    #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub additional_properties: AdditionalProperties,
-}
-
-/// Address details.
-///
-/// From the page *Billing Profiles - Update*, `AddressDetails`.
-#[derive(Clone, Default, PartialEq)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[cfg_attr(feature = "schemars", schemars(rename_all = "camelCase"))]
-#[non_exhaustive]
-pub struct AddressDetails {
-    /// Address line 1.
-    pub address_line1: Option<String>,
-    /// Address line 2.
-    pub address_line2: Option<String>,
-    /// Address line 3.
-    pub address_line3: Option<String>,
-    /// Address city.
-    pub city: Option<String>,
-    /// Company name.
-    pub company_name: Option<String>,
-    /// Country code uses ISO2, 2-digit format.
-    pub country: Option<String>,
-    /// First name.
-    pub first_name: Option<String>,
-    /// Last name.
-    pub last_name: Option<String>,
-    /// Postal code.
-    pub postal_code: Option<String>,
-    /// Address region.
-    pub region: Option<String>,
     /// The members that the spec does not list.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub additional_properties: AdditionalProperties,
@@ -507,6 +507,55 @@ pub struct InvoiceSectionPropertiesUpdate {
 }
 
 object! {
+    resource AddressDetails {
+        address_line1: "addressLine1";
+        address_line2: "addressLine2";
+        address_line3: "addressLine3";
+        city: "city";
+        company_name: "companyName";
+        country: "country";
+        first_name: "firstName";
+        last_name: "lastName";
+        postal_code: "postalCode";
+        region: "region";
+    }
+}
+
+impl fmt::Debug for AddressDetails {
+    #[inline]
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AddressDetails")
+            .field("address_line1", &hidden(&self.address_line1))
+            .field("address_line2", &hidden(&self.address_line2))
+            .field("address_line3", &hidden(&self.address_line3))
+            .field("city", &hidden(&self.city))
+            .field("company_name", &hidden(&self.company_name))
+            .field("country", &self.country)
+            .field("first_name", &hidden(&self.first_name))
+            .field("last_name", &hidden(&self.last_name))
+            .field("postal_code", &hidden(&self.postal_code))
+            .field("region", &hidden(&self.region))
+            .field("additional_properties", &self.additional_properties)
+            .finish()
+    }
+}
+
+setters! {
+    resource AddressDetails {
+        address_line1, maybe_address_line1, clear_address_line1: String;
+        address_line2, maybe_address_line2, clear_address_line2: String;
+        address_line3, maybe_address_line3, clear_address_line3: String;
+        city, maybe_city, clear_city: String;
+        company_name, maybe_company_name, clear_company_name: String;
+        country, maybe_country, clear_country: String;
+        first_name, maybe_first_name, clear_first_name: String;
+        last_name, maybe_last_name, clear_last_name: String;
+        postal_code, maybe_postal_code, clear_postal_code: String;
+        region, maybe_region, clear_region: String;
+    }
+}
+
+object! {
     resource BillingProfile {
         id: "id";
         name: "name";
@@ -552,40 +601,6 @@ impl fmt::Debug for BillingProfileProperties {
             .field("status", &self.status)
             .field("status_reason_code", &self.status_reason_code)
             .field("target_clouds", &self.target_clouds)
-            .field("additional_properties", &self.additional_properties)
-            .finish()
-    }
-}
-
-object! {
-    resource AddressDetails {
-        address_line1: "addressLine1";
-        address_line2: "addressLine2";
-        address_line3: "addressLine3";
-        city: "city";
-        company_name: "companyName";
-        country: "country";
-        first_name: "firstName";
-        last_name: "lastName";
-        postal_code: "postalCode";
-        region: "region";
-    }
-}
-
-impl fmt::Debug for AddressDetails {
-    #[inline]
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("AddressDetails")
-            .field("address_line1", &hidden(&self.address_line1))
-            .field("address_line2", &hidden(&self.address_line2))
-            .field("address_line3", &hidden(&self.address_line3))
-            .field("city", &hidden(&self.city))
-            .field("company_name", &hidden(&self.company_name))
-            .field("country", &self.country)
-            .field("first_name", &hidden(&self.first_name))
-            .field("last_name", &hidden(&self.last_name))
-            .field("postal_code", &hidden(&self.postal_code))
-            .field("region", &hidden(&self.region))
             .field("additional_properties", &self.additional_properties)
             .finish()
     }

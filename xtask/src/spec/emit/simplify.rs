@@ -257,7 +257,7 @@ fn limits(of_type: &Type) -> Limits {
 }
 
 /// Returns the names of all types that something holds.
-fn held(api: &Api) -> BTreeSet<String> {
+pub fn held(api: &Api) -> BTreeSet<String> {
     let mut names = BTreeSet::new();
     for operation in &api.operations {
         let parameters = operation.parameters.iter().map(|one| &one.shape);

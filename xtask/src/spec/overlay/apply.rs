@@ -4,12 +4,15 @@ use std::path::Path;
 
 use toml::Spanned;
 
+use super::rename::rename_shapes;
+use super::shared::refer_to_types;
 use super::words::Words;
 use super::{Lists, Overlay, Texts};
 use crate::codegen::nearest::{did_you_mean, nearest};
 use crate::codegen::problem::Problem;
 use crate::codegen::{json, rustdoc_text, text};
-use crate::spec::api::{Additional, Api, Enum, Member, Mutability, Shape, Type, TypeKind};
+use crate::spec::api::{Api, Enum, Member, Mutability, Shape, TypeKind};
+use crate::spec::read::checked_in;
 
 impl Overlay {
     /// Applies the keys to an Api. `specs` is the folder in which `words_of` names a spec.
@@ -52,6 +55,9 @@ impl Application<'_> {
             self.check_body(body);
         }
         self.each(&keys.rename, Self::rename);
+        if let Some(spec) = &keys.types_of {
+            self.take_types(spec, specs);
+        }
         self.each(&keys.titles, Self::entitle);
         self.each(&keys.openness, Self::set_openness);
         self.each(&keys.names, Self::name);
@@ -234,6 +240,25 @@ impl Application<'_> {
         }
     }
 
+    /// Refers to the types of another spec in the same folder.
+    fn take_types(&mut self, name: &Spanned<String>, specs: &Path) {
+        let shown = format!("specs/{}", name.get_ref());
+        let read = text::read(&specs.join(name.get_ref()), &shown).map_err(|problem| vec![problem]);
+        match read.and_then(|text| checked_in::read(&shown, &text)) {
+            Ok(other) => {
+                let file = shown.rsplit('/').next().unwrap_or(&shown);
+                if let Err(what) = refer_to_types(self.api, &other, file) {
+                    self.refuse(name, what);
+                }
+            }
+            Err(problems) => {
+                let line = self.overlay.line(name);
+                let problems = problems.into_iter().map(|problem| (line, problem));
+                self.problems.extend(problems);
+            }
+        }
+    }
+
     /// Takes the words of another spec for what has none.
     fn take_words(&mut self, name: &Spanned<String>, specs: &Path) {
         let file = name.get_ref();
@@ -345,43 +370,4 @@ fn fill(path: &str, place: &mut Option<String>, words: &str) -> Result<(), Strin
     }
     *place = Some(words.to_owned());
     Ok(())
-}
-
-/// Changes the name of a type wherever it is held.
-fn rename_shapes(api: &mut Api, from: &str, to: &str) {
-    let change = |shape: &mut Shape| rename_shape(shape, from, to);
-    for operation in &mut api.operations {
-        let parameters = operation.parameters.iter_mut();
-        parameters.for_each(|parameter| change(&mut parameter.shape));
-        let bodies = operation.body.iter_mut();
-        bodies.for_each(|body| change(&mut body.shape));
-        for response in &mut operation.responses {
-            let headers = response.headers.values_mut();
-            headers.for_each(|header| change(&mut header.shape));
-            response.shape.iter_mut().for_each(change);
-        }
-    }
-    for Type { kind, .. } in api.types.values_mut() {
-        match kind {
-            TypeKind::Object(object) => {
-                let bases = object.bases.iter_mut().filter(|base| *base == from);
-                bases.for_each(|base| to.clone_into(base));
-                let members = object.members.iter_mut();
-                members.for_each(|member| change(&mut member.shape));
-                if let Additional::Allowed(shape) = &mut object.additional {
-                    change(shape);
-                }
-            }
-            TypeKind::Enum(_) => {}
-            TypeKind::Alias(shape) => change(shape),
-        }
-    }
-}
-
-fn rename_shape(shape: &mut Shape, from: &str, to: &str) {
-    match shape {
-        Shape::Named(name) if name == from => to.clone_into(name),
-        Shape::Array(element) | Shape::Map(element) => rename_shape(element, from, to),
-        _ => {}
-    }
 }

@@ -194,10 +194,47 @@ Profile = ["email"]
 }
 
 #[test]
+fn type_of_another_spec_is_defined_there_only() {
+    // `v.State` has another name there, and is not needed here any more.
+    let inner = |state: &str| {
+        format!(
+            r##"{{ "definitions": {{
+                "Inner": {{ "type": "object", "properties": {{
+                    "email": {{ "type": "string" }}, "state": {{ "$ref": "#/definitions/State" }} }} }},
+                "State": {{ "anyOf": [{{ "type": "string", "enum": ["{state}"] }}, {{ "type": "string" }}] }}
+            }} }}"##
+        )
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let apply = |state: &str, file: &str| {
+        fs::create_dir_all(folder.path().join("v1")).unwrap();
+        fs::write(folder.path().join("v1/inner.json"), inner(state)).unwrap();
+        let text = format!("types_of = \"{file}\"");
+        let overlay = Overlay::parse(&text, "profile.overlay.toml").unwrap();
+        let mut api = api();
+        overlay.apply(&mut api, folder.path()).map(|()| api)
+    };
+    let api = apply("=on", "v1/inner.json").unwrap();
+    assert_eq!(api.types.keys().collect::<Vec<_>>(), ["Profile"]);
+    let spec = emit(&api, "v1/profile.json").unwrap();
+    assert!(spec.contains(r##""$ref": "inner.json#/definitions/Inner""##));
+
+    let told = |state, file| lines(&apply(state, file).unwrap_err());
+    insta::assert_snapshot!(told("=off", "v1/inner.json"), @"
+    profile.overlay.toml:1: `Inner` is another type in inner.json
+      hint: correct the name, or remove the key
+    ");
+    insta::assert_snapshot!(told("=on", "v1/gone.json"), @"
+    specs/v1/gone.json: it cannot be read: No such file or directory (os error 2)
+      hint: check that it exists and can be read
+    ");
+}
+
+#[test]
 fn unknown_keys_and_broken_files_are_errors_with_their_line() {
     let told = |text| applied(text).unwrap_err();
     insta::assert_snapshot!(told("title = \"A\"\n[personel]\n"), @"
-    profile.overlay.toml:2: unknown field `personel`, expected one of `title`, `words_of`, `body`, `kinds`, `rename`, `titles`, `words`, `operations`, `parameters`, `names`, `openness`, `read_only`, `personal`, `fix`
+    profile.overlay.toml:2: unknown field `personel`, expected one of `title`, `words_of`, `types_of`, `body`, `kinds`, `rename`, `titles`, `words`, `operations`, `parameters`, `names`, `openness`, `read_only`, `personal`, `fix`
       hint: specs/README.md lists the keys of an overlay
     ");
     insta::assert_snapshot!(told("\ntitle = 5"), @"

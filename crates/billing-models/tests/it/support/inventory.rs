@@ -75,6 +75,16 @@ define_models! {
             TargetCloud
         }
     }
+    "arm_v2019_10_01_preview_address_and_permissions" = billing_models::arm::v2019_10_01_preview {
+        objects {
+            BillingPermissionsListResult
+            BillingPermissionsProperties
+            ValidateAddressResponse
+        }
+        enums {
+            AddressValidationStatus
+        }
+    }
     "arm_v2020_05_01" = billing_models::arm::v2020_05_01 {
         objects {
             AddressDetails
@@ -157,6 +167,7 @@ pub(crate) const COUNTS: &[(&str, [(usize, usize); 3])] = &[
     ("partner_v1_address_validation", [(1, 4), (0, 0), (1, 8)]),
     ("partner_v1_country_rules", [(1, 18), (0, 0), (0, 0)]),
     ("arm_v2019_10_01_preview", [(10, 48), (6, 20), (6, 17)]),
+    ("arm_v2019_10_01_preview_address_and_permissions", [(3, 7), (0, 0), (1, 2)]),
     ("arm_v2020_05_01", [(15, 70), (7, 28), (7, 19)]),
     ("arm_v2024_04_01", [(14, 80), (6, 37), (11, 66)]),
 ];
