@@ -15,9 +15,10 @@ use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 
 use crate::sqlite::error::{FileError, explain, explain_io};
 
-/// How many pages a write-ahead log has, 16 MiB, before they are copied into the file: in a longer
-/// log, the same pages change more often.
-const LOG_PAGES: u32 = 4096;
+/// How many pages a write-ahead log has, 4 MiB, before they are copied into the file and the log is
+/// begun again. While it grows, each commit waits for the file system to record its new length,
+/// which takes many times as long as writing into a log that has had this length before.
+const LOG_PAGES: u32 = 1024;
 
 /// The number in the header of a plan, and of a journal.
 pub(crate) const PLAN: i32 = 0x4269_506c;
@@ -35,6 +36,17 @@ pub(crate) struct Format {
     pub(crate) log: Log,
     /// How long a statement waits for another process that uses the file.
     pub(crate) wait: Duration,
+    /// Which commits are durable when they return.
+    pub(crate) commits: Commits,
+}
+
+/// Which commits are durable when they return.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Commits {
+    /// Every one.
+    Durable,
+    /// None: the file is made durable as a whole.
+    Unsynced,
 }
 
 /// How changes are logged before they reach the database itself.
@@ -97,8 +109,8 @@ pub(crate) fn open_read_only(path: &Path, format: &Format) -> Result<Connection,
     Ok(connection)
 }
 
-/// Checks the format through an open connection, creates the tables in a new file, and makes every
-/// commit durable.
+/// Checks the format through an open connection, creates the tables in a new file, and sets which
+/// commits are durable.
 ///
 /// "With synchronous=FULL in WAL mode, an additional sync operation of the WAL file happens after
 /// each transaction commit", which makes transactions durable across a power loss. `EXTRA` is the
@@ -112,7 +124,11 @@ pub(crate) fn prepare(
     let mut new = || -> rusqlite::Result<()> {
         connection.busy_timeout(format.wait)?;
         connection.pragma_update(None, "foreign_keys", true)?;
-        connection.pragma_update(None, "synchronous", "EXTRA")?;
+        let synchronous = match format.commits {
+            Commits::Durable => "EXTRA",
+            Commits::Unsynced => "OFF",
+        };
+        connection.pragma_update(None, "synchronous", synchronous)?;
         // On macOS a plain fsync leaves data in the drive's cache.
         connection.pragma_update(None, "fullfsync", true)?;
         connection.pragma_update(None, "checkpoint_fullfsync", true)?;
@@ -214,14 +230,17 @@ fn has_no_log(path: &Path) -> bool {
     is_empty(&sibling(path, "-wal")) && is_empty(&sibling(path, "-journal"))
 }
 
-/// Renames a closed file, durably.
+/// Makes a closed file durable, and then its new name.
 pub(crate) fn rename_closed(from: &Path, to: &Path) -> Result<(), FileError> {
     if !has_no_log(from) {
         // Closing has failed to copy the log into the file.
         let full = io::Error::from(io::ErrorKind::StorageFull);
         return Err(explain_io(to, &full));
     }
-    let renamed = std::fs::rename(from, to).and_then(|()| {
+    let synced = OpenOptions::new().write(true).open(from);
+    let synced = synced.and_then(|file| file.sync_all());
+    let renamed = synced.and_then(|()| {
+        std::fs::rename(from, to)?;
         // Elsewhere a folder cannot be opened.
         #[cfg(unix)]
         File::open(error::folder(to))?.sync_all()?;

@@ -8,6 +8,7 @@ mod history;
 #[cfg(feature = "__storage")]
 mod on_connection;
 mod record;
+mod rows;
 mod run_table;
 mod schema;
 mod store;
@@ -37,7 +38,7 @@ use crate::profile::ProfileId;
 pub use crate::journal::sqlite::control::give_order;
 
 /// How many rows one transaction stores at the beginning of a run.
-const ROWS_PER_INSERT: usize = 1024;
+const ROWS_PER_INSERT: usize = 256;
 
 /// A journal in a SQLite file, open for a run.
 ///
@@ -155,7 +156,7 @@ impl JournalReader for SqliteJournal {
         limit: usize,
     ) -> BoxFuture<'a, Result<Vec<Row>, JournalError>> {
         let states = states.to_vec();
-        Box::pin(self.call(move |store| store.rows(&states, after, limit)))
+        Box::pin(self.call(move |store| store.rows_to_work_on(&states, after, limit)))
     }
 
     fn find<'a>(
@@ -238,9 +239,14 @@ impl Journal for SqliteJournal {
             let mut part = take()?;
             while !part.is_empty() {
                 // The next part is read while this one is stored.
-                let stored = self.call(move |store| store.insert(&part));
+                let stored = self.call(move |store| {
+                    store.insert(&part)?;
+                    // To be freed by the thread that has allocated it: two threads that free what
+                    // the other allocates wait for each other.
+                    Ok(part)
+                });
                 let (stored, next) = join(stored, async { take() }).await;
-                stored?;
+                drop(stored?);
                 part = next?;
             }
             self.call(move |store| store.finish_begin(time)).await

@@ -94,6 +94,9 @@ struct Refused {
 impl Checked {
     /// Counts a row that would replace one that must not be replaced; returns false for others.
     fn refuses(&mut self, row: &NewRow) -> bool {
+        if self.open.is_empty() {
+            return false;
+        }
         let Some(until) = self.open.get(&row.profile.key()).copied() else {
             return false;
         };

@@ -5,17 +5,18 @@ use std::str::FromStr;
 use billing_core::RequestId;
 use bytes::Bytes;
 use rusqlite::Row as Columns;
-use rusqlite::types::{Value, ValueRef};
+use rusqlite::types::{ToSqlOutput, Value, ValueRef};
 
 use crate::change::Change;
 use crate::document::{Document, Version};
 use crate::journal::chain::{Salt, commit};
+use crate::journal::entry::of_integer;
 use crate::journal::progress::Progress;
 use crate::journal::row::{Entry, NewRow, Row, SentWrite};
 use crate::journal::state::State;
 use crate::profile::ProfileId;
 use crate::source::Source;
-use crate::sqlite::checksum;
+use crate::sqlite::checksum::{self, Checksum};
 use crate::sqlite::column::{invalid, json, number, optional, parse, parse_optional, unsigned};
 use crate::sqlite::time::{from_nanos, to_nanos};
 use crate::target::ResponseIds;
@@ -85,38 +86,63 @@ pub(super) fn of_progress(
     row: u64,
     progress: &Progress,
     steps: u64,
-) -> rusqlite::Result<Vec<Value>> {
+) -> rusqlite::Result<Vec<ToSqlOutput<'_>>> {
     let write = progress.attempt.as_ref();
-    Ok(with_checksum(vec![
-        Value::Integer(number(row)?),
-        Value::Text(progress.state.as_str().to_owned()),
-        write.map_or(Value::Null, |write| Value::Integer(write.attempt.into())),
-        optional(write.map(|write| write.request_id.to_string())),
-        write.map_or(Value::Null, |write| Value::Integer(to_nanos(write.time))),
-        write
-            .and_then(|write| write.body.as_ref())
-            .map_or(Value::Null, |body| Value::Blob(body.to_vec())),
-        optional(write.map(|write| write.body_sha256.clone())),
-        optional(write.and_then(|write| write.if_match.clone())),
-        optional(progress.token.clone()),
-        optional(progress.cause.as_ref().map(json).transpose()?),
-        Value::Integer(number(steps)?),
-        match progress.replaced_by {
-            Some(row) => Value::Integer(number(row)?),
-            None => Value::Null,
-        },
-        progress
-            .salt
-            .map_or(Value::Null, |salt| Value::Blob(salt.to_vec())),
-    ]))
+    let body = write.and_then(|write| write.body.as_ref());
+    let request_id = write.map(|write| write.request_id.to_string());
+    let cause = progress.cause.as_ref().map(json).transpose()?;
+    let mut values = vec![
+        ToSqlOutput::Borrowed(ValueRef::Integer(number(row)?)),
+        ToSqlOutput::Borrowed(text(Some(progress.state.as_str()))),
+        ToSqlOutput::Borrowed(of_integer(write.map(|write| write.attempt.into()))),
+        ToSqlOutput::Owned(optional(request_id)),
+        ToSqlOutput::Borrowed(of_integer(write.map(|write| to_nanos(write.time)))),
+        ToSqlOutput::Borrowed(body.map_or(ValueRef::Null, |body| ValueRef::Blob(body))),
+        ToSqlOutput::Borrowed(text(write.map(|write| &*write.body_sha256))),
+        ToSqlOutput::Borrowed(text(write.and_then(|write| write.if_match.as_deref()))),
+        ToSqlOutput::Borrowed(text(progress.token.as_deref())),
+        ToSqlOutput::Owned(optional(cause)),
+        ToSqlOutput::Borrowed(ValueRef::Integer(number(steps)?)),
+        ToSqlOutput::Borrowed(of_integer(progress.replaced_by.map(number).transpose()?)),
+        ToSqlOutput::Borrowed(match &progress.salt {
+            Some(salt) => ValueRef::Blob(salt),
+            None => ValueRef::Null,
+        }),
+    ];
+    let mut checksum = Checksum::default();
+    for value in &values {
+        match value {
+            ToSqlOutput::Borrowed(value) => checksum.add(*value),
+            ToSqlOutput::Owned(value) => checksum.add(value.into()),
+            _ => return Err(invalid()),
+        }
+    }
+    let checksum = checksum.finish().to_vec();
+    values.push(ToSqlOutput::Owned(Value::Blob(checksum)));
+    Ok(values)
+}
+
+fn text(text: Option<&str>) -> ValueRef<'_> {
+    text.map_or(ValueRef::Null, |text| ValueRef::Text(text.as_bytes()))
 }
 
 /// Returns a row from the columns of [`SELECT_ROWS`].
 pub(super) fn row(columns: &Columns<'_>) -> rusqlite::Result<Row> {
+    row_of(columns, progress(columns, PROFILE_COLUMNS)?)
+}
+
+/// Returns a row with its progress and its number of transitions from the columns of
+/// [`SELECT_ROWS`].
+pub(super) fn row_and_progress(columns: &Columns<'_>) -> rusqlite::Result<(Row, Progress, u64)> {
+    let progress = progress(columns, PROFILE_COLUMNS)?;
+    let row = row_of(columns, progress.clone())?;
+    Ok((row, progress, unsigned(columns, PROFILE_COLUMNS + STEPS)?))
+}
+
+fn row_of(columns: &Columns<'_>, progress: Progress) -> rusqlite::Result<Row> {
     if !checksum::is_intact(columns, 0..PROFILE_COLUMNS - 1)? {
         return Err(invalid());
     }
-    let progress = progress(columns, PROFILE_COLUMNS)?;
     Ok(Row {
         number: unsigned(columns, 0)?,
         generation: columns.get(1)?,

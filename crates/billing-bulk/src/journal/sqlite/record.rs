@@ -24,13 +24,13 @@ pub(super) struct Step {
     pub(super) transition: Transition,
 }
 
-/// The rows whose write is being sent, as this process has stored them: their next transition reads
-/// nothing.
+/// The rows that are about to be sent or being sent, as this process has read or stored them: their
+/// next transition reads nothing.
 #[derive(Debug, Default)]
-pub(super) struct Sending(HashMap<u64, Present>);
+pub(super) struct Open(HashMap<u64, Present>);
 
-/// More than a run sends at once. Rows that are `sending` for longer are read again.
-const MAX_SENDING: usize = 256;
+/// More than a run works on and reads ahead. Rows that are open for longer are read again.
+const MAX_OPEN: usize = 512;
 
 /// The progress of a row, and its number of transitions.
 #[derive(Debug)]
@@ -39,8 +39,8 @@ struct Present {
     steps: u64,
 }
 
-impl Sending {
-    /// Removes the progress of a row that is being sent, or else reads the row.
+impl Open {
+    /// Removes the progress of a row that is kept, or else reads the row.
     fn take(&mut self, connection: &Connection, row: u64) -> rusqlite::Result<Option<Present>> {
         if let Some(present) = self.0.remove(&row) {
             return Ok(Some(present));
@@ -56,13 +56,14 @@ impl Sending {
             .optional()
     }
 
-    /// Keeps the progress of a row if it is being sent.
-    fn keep(&mut self, row: u64, present: Present) {
-        if present.progress.state == State::Sending {
-            if self.0.len() >= MAX_SENDING {
+    /// Keeps the progress of a row and its number of transitions if it is about to be sent or being
+    /// sent.
+    pub(super) fn keep(&mut self, row: u64, progress: Progress, steps: u64) {
+        if matches!(progress.state, State::Planned | State::Sending) {
+            if self.0.len() >= MAX_OPEN {
                 self.0.clear();
             }
-            self.0.insert(row, present);
+            self.0.insert(row, Present { progress, steps });
         }
     }
 }
@@ -70,7 +71,7 @@ impl Sending {
 /// Records a transition. The outer result is that of the storage, the inner one of the rules.
 pub(super) fn record(
     transaction: &Transaction<'_>,
-    sending: &mut Sending,
+    open: &mut Open,
     history: &mut History,
     path: &Path,
     step: Step,
@@ -81,7 +82,7 @@ pub(super) fn record(
         transition,
     } = step;
     let number = column::number(row)?;
-    let Some(Present { progress, steps }) = sending.take(transaction, row)? else {
+    let Some(Present { progress, steps }) = open.take(transaction, row)? else {
         let problem = format!("there is no profile number {row}");
         return Ok(Err(JournalError::of(path, FileError::Format(problem))));
     };
@@ -99,8 +100,7 @@ pub(super) fn record(
             .execute(params![number, document, etag, hash, outcome.checksum])?;
     }
     history.append(transaction, &moved.entry)?;
-    let progress = moved.progress;
-    sending.keep(row, Present { progress, steps });
+    open.keep(row, moved.progress, steps);
     Ok(Ok(()))
 }
 
@@ -123,7 +123,7 @@ pub(super) fn write_progress(
     steps: u64,
 ) -> rusqlite::Result<()> {
     let mut values = columns::of_progress(row, next, steps)?;
-    values.push(from.as_str().to_owned().into());
+    values.push(from.as_str().into());
     let changed = transaction
         .prepare_cached(update)?
         .execute(params_from_iter(values))?;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use rusqlite::Connection;
 
-use crate::sqlite::{Format, Log};
+use crate::sqlite::{Commits, Format, Log};
 
 /// The format of journals. The application id is `BiJn` in ASCII.
 pub(crate) const FORMAT: Format = Format {
@@ -13,6 +13,7 @@ pub(crate) const FORMAT: Format = Format {
     schema: SCHEMA,
     log: Log::Wal,
     wait: Duration::from_secs(10),
+    commits: Commits::Durable,
 };
 
 /// Times are nanoseconds since 1970. A `checksum` is over the columns before it, in their order,

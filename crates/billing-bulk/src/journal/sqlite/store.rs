@@ -3,32 +3,27 @@
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use rusqlite::{
-    Connection, OptionalExtension, Transaction, TransactionBehavior, params, params_from_iter,
-};
+use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params_from_iter};
 
 use crate::control::{Activity, Control, ControlUpdate};
 use crate::journal::error::JournalError;
 use crate::journal::generation::Generation;
 use crate::journal::holder::Holder;
 use crate::journal::lock::{RunLock, holder};
-use crate::journal::row::{Entry, NewRow, Row};
-use crate::journal::sqlite::columns::SELECT_ROWS;
+use crate::journal::row::NewRow;
 use crate::journal::sqlite::history::History;
-use crate::journal::sqlite::record::{Sending, Step, record};
+use crate::journal::sqlite::record::{Open, Step, record};
 use crate::journal::sqlite::schema::{FORMAT, check_integrity};
 use crate::journal::sqlite::{columns, control, generation, run_table};
-use crate::journal::state::{Counts, State};
 use crate::journal::{PlanInfo, RunInfo};
-use crate::profile::ProfileId;
 use crate::sqlite::checksum::is_intact;
 use crate::sqlite::column;
 use crate::sqlite::error::{FileError, explain, explain_io};
 #[cfg(feature = "__storage")]
 use crate::sqlite::prepare;
-use crate::sqlite::time::from_nanos;
 use crate::sqlite::{
-    check_header, open, open_or_create, open_read_only, remove, rename_closed, sibling,
+    Commits, Format, check_header, open, open_or_create, open_read_only, remove, rename_closed,
+    sibling,
 };
 
 /// An open journal.
@@ -38,7 +33,7 @@ pub(super) struct Store {
     path: PathBuf,
     info: RunInfo,
     pub(super) history: History,
-    sending: Sending,
+    pub(super) open: Open,
     /// The plan whose rows are being stored.
     begun: Option<Generation>,
     /// Why nothing more is written.
@@ -67,8 +62,12 @@ impl Store {
     fn create(path: &Path, new: &RunInfo) -> Result<(), JournalError> {
         let at = |error: FileError| JournalError::of(path, error);
         let unfinished = sibling(path, ".new");
+        let unsynced = Format {
+            commits: Commits::Unsynced,
+            ..FORMAT
+        };
         remove(&unfinished).map_err(at)?;
-        let connection = open_or_create(&unfinished, &FORMAT).map_err(at)?;
+        let connection = open_or_create(&unfinished, &unsynced).map_err(at)?;
         let Self { connection, .. } = Self::with(connection, &unfinished, Some(new), None)?;
         connection
             .close()
@@ -133,7 +132,7 @@ impl Store {
             path: path.to_owned(),
             info,
             history,
-            sending: Sending::default(),
+            open: Open::default(),
             begun: None,
             failure: None,
             _lock: lock,
@@ -157,7 +156,7 @@ impl Store {
     pub(super) fn begin(&mut self, plan: &PlanInfo) -> Result<(), JournalError> {
         let generation = Generation::next(&self.info, plan)
             .map_err(|problem| self.at(FileError::Format(problem.to_owned())))?;
-        self.write(|transaction| generation::prepare(transaction, &generation))?;
+        self.write_unsynced(|transaction| generation::prepare(transaction, &generation))?;
         self.begun = Some(generation);
         Ok(())
     }
@@ -167,7 +166,7 @@ impl Store {
         let Some(generation) = self.begun.clone() else {
             return Ok(());
         };
-        self.write(|transaction| generation::insert(transaction, &generation, rows))
+        self.write_unsynced(|transaction| generation::insert(transaction, &generation, rows))
     }
 
     /// Makes the rows of the plan count: all of them are there.
@@ -175,7 +174,9 @@ impl Store {
         let Some(generation) = self.begun.take() else {
             return Ok(());
         };
-        self.read(|connection| generation::check(connection, &generation))??;
+        if !generation.is_first() {
+            self.read(|connection| generation::check(connection, &generation))??;
+        }
         let mut history = self.history.clone();
         let begun = RunInfo {
             has_begun: true,
@@ -188,7 +189,7 @@ impl Store {
         self.info = generation.complete(&begun, plan);
         self.history = history;
         // Rows may have been replaced since.
-        self.sending = Sending::default();
+        self.open = Open::default();
         Ok(())
     }
 
@@ -199,15 +200,15 @@ impl Store {
         let path = self.path.clone();
         let mut history = self.history.clone();
         // After a failure nothing more is recorded, and nothing of it is used.
-        let mut sending = std::mem::take(&mut self.sending);
+        let mut open = std::mem::take(&mut self.open);
         let recorded = self.write(|transaction| {
-            let record = |step| record(transaction, &mut sending, &mut history, &path, step);
+            let record = |step| record(transaction, &mut open, &mut history, &path, step);
             let recorded = steps.into_iter().map(record);
             recorded.collect::<rusqlite::Result<Vec<_>>>()
         });
         if recorded.is_ok() {
             self.history = history;
-            self.sending = sending;
+            self.open = open;
         }
         recorded.unwrap_or_else(|error| vec![Err(error); number])
     }
@@ -255,97 +256,6 @@ impl Store {
         self.write(|transaction| control::write_activity(transaction, activity))
     }
 
-    pub(super) fn rows(
-        &self,
-        states: &[State],
-        after: u64,
-        limit: usize,
-    ) -> Result<Vec<Row>, JournalError> {
-        self.read(|connection| {
-            let names: Vec<_> = states.iter().map(|state| state.as_str()).collect();
-            let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-            connection
-                .prepare_cached(&format!(
-                    "{SELECT_ROWS} WHERE g.number > ?1 AND g.replaced_by IS NULL AND g.state IN \
-                     (SELECT value FROM json_each(?2)) ORDER BY g.number LIMIT ?3"
-                ))?
-                .query_map(
-                    params![column::number(after)?, column::json(&names)?, limit],
-                    columns::row,
-                )?
-                .collect()
-        })
-    }
-
-    pub(super) fn find(&self, profile: &ProfileId) -> Result<Option<Row>, JournalError> {
-        self.read(|connection| {
-            connection
-                .prepare_cached(&format!(
-                    "{SELECT_ROWS} WHERE p.key = ?1 AND g.replaced_by IS NULL"
-                ))?
-                .query_row([profile.key()], columns::row)
-                .optional()
-        })
-    }
-
-    pub(super) fn row(&self, number: u64) -> Result<Option<Row>, JournalError> {
-        self.read(|connection| {
-            connection
-                .prepare_cached(&format!("{SELECT_ROWS} WHERE p.number = ?1"))?
-                .query_row([column::number(number)?], columns::row)
-                .optional()
-        })
-    }
-
-    pub(super) fn history(&self, row: u64) -> Result<Vec<Entry>, JournalError> {
-        self.read(|connection| {
-            let number = column::number(row)?;
-            let steps = connection
-                .prepare_cached(columns::SELECT_PROGRESS)?
-                .query_row([number], |row| {
-                    columns::progress(row, 0)?;
-                    column::unsigned(row, columns::STEPS)
-                })
-                .optional()?;
-            let history = connection
-                .prepare_cached(columns::SELECT_HISTORY)?
-                .query_map([number], columns::entry)?
-                .collect::<rusqlite::Result<Vec<_>>>()?;
-            if steps.unwrap_or_default() != history.len() as u64 {
-                return Err(column::invalid());
-            }
-            Ok(history)
-        })
-    }
-
-    pub(super) fn counts(&self) -> Result<Counts, JournalError> {
-        self.read(|connection| {
-            let mut counts = Counts::default();
-            let mut query = connection.prepare_cached(
-                "SELECT state, count(*) FROM progress WHERE replaced_by IS NULL \
-                     GROUP BY state",
-            )?;
-            let mut found = query.query([])?;
-            while let Some(row) = found.next()? {
-                counts.add(columns::state(row, 0)?, column::unsigned(row, 1)?);
-            }
-            Ok(counts)
-        })
-    }
-
-    pub(super) fn last_change(&self) -> Result<Option<SystemTime>, JournalError> {
-        self.read(|connection| {
-            let time: Option<i64> = connection
-                .query_row(
-                    "SELECT time FROM history ORDER BY id DESC LIMIT 1",
-                    [],
-                    |row| row.get(0),
-                )
-                .optional()?;
-            Ok(time.map(from_nanos))
-        })
-    }
-
     /// Sets the name of this process in the history.
     pub(super) fn identify(&mut self, holder: Holder) {
         self.history.holder = holder;
@@ -388,6 +298,30 @@ impl Store {
             self.failure = Some(error.clone());
             error
         })
+    }
+
+    /// Commits what `write` does without a sync, for content that does not count before the next
+    /// commit that has one: that sync is of everything in the log.
+    fn write_unsynced<T>(
+        &mut self,
+        write: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<T>,
+    ) -> Result<T, JournalError> {
+        const SYNCHRONOUS: &str = "synchronous";
+        let level: i64 = self
+            .read(|connection| connection.pragma_query_value(None, SYNCHRONOUS, |it| it.get(0)))?;
+        let set = |store: &Self, level: i64| {
+            store.read(|connection| connection.pragma_update(None, SYNCHRONOUS, level))
+        };
+        // What is in the log stays in order, and is synced before it is copied into the file.
+        const NORMAL: i64 = 1;
+        set(self, level.min(NORMAL))?;
+        let written = self.write(write);
+        let restored = set(self, level);
+        if let Err(error) = &restored {
+            self.failure.get_or_insert_with(|| error.clone());
+        }
+        restored?;
+        written
     }
 
     pub(super) fn at(&self, error: FileError) -> JournalError {

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::vec;
 
-use rusqlite::{Connection, params};
+use rusqlite::Connection;
 
 use crate::journal::JournalError;
 use crate::journal::row::NewRow;
@@ -34,9 +34,9 @@ impl Cursor {
             let page = || {
                 connection
                     .prepare_cached(&format!(
-                        "{SELECT_ROWS} WHERE number > ?1 ORDER BY number LIMIT ?2"
+                        "{SELECT_ROWS} WHERE number > ?1 ORDER BY number LIMIT {PAGE}"
                     ))?
-                    .query_map(params![number(self.last)?, PAGE], columns::row)?
+                    .query_map([number(self.last)?], columns::row)?
                     .collect::<rusqlite::Result<Vec<_>>>()
             };
             match page() {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::sqlite::{Format, Log};
+use crate::sqlite::{Commits, Format, Log};
 
 /// The format of plans. The application id is `BiPl` in ASCII.
 pub(crate) const FORMAT: Format = Format {
@@ -11,6 +11,7 @@ pub(crate) const FORMAT: Format = Format {
     schema: SCHEMA,
     log: Log::Rollback,
     wait: Duration::from_millis(500),
+    commits: Commits::Durable,
 };
 
 /// Times are nanoseconds since 1970. The `digest` of a finished plan is over the columns of
