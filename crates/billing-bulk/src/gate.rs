@@ -3,6 +3,7 @@
 
 mod flow;
 mod outages;
+mod slots;
 
 use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -16,6 +17,7 @@ use tokio::sync::Notify;
 use crate::binding::Binding;
 use crate::gate::flow::Flow;
 use crate::gate::outages::Outages;
+use crate::gate::slots::Slots;
 use crate::pacing::{Class, Keys, Pacers, Pause, Rate, Readiness, Ticket, Waiting};
 use crate::profile::ProfileId;
 use crate::stop::StopHandle;
@@ -23,6 +25,7 @@ use crate::target::{Attempt, Cause};
 
 pub use crate::gate::flow::MAX_CONCURRENCY;
 pub(crate) use crate::gate::outages::OutageChange;
+pub(crate) use crate::gate::slots::Slot;
 
 /// The gate of a run.
 pub(crate) struct Gate {
@@ -33,6 +36,10 @@ pub(crate) struct Gate {
     changed: Notify,
     outages: Outages,
     flow: Mutex<Flow>,
+    /// Of requests in flight.
+    pub(crate) requests: Slots,
+    /// Of writes that wait for a rate limit, are being recorded, or are in flight.
+    pub(crate) writes: Slots,
 }
 
 /// The permission to send one request.
@@ -43,6 +50,8 @@ pub(crate) struct Pass {
     sent: Duration,
     /// Of a write.
     keys: Option<Keys>,
+    /// Kept until the response.
+    slot: Option<Slot>,
 }
 
 /// What the response to a request means for the requests after it.
@@ -57,6 +66,11 @@ pub(crate) struct Learned {
 }
 
 impl Pass {
+    /// Keeps a slot until the response is there or the permission is given back.
+    pub(crate) fn with_slot(self, slot: Option<Slot>) -> Self {
+        Self { slot, ..self }
+    }
+
     /// Returns the service that the request is for.
     pub(crate) fn service(&self) -> Service {
         self.profile.service()
@@ -72,6 +86,8 @@ impl Gate {
             changed: Notify::new(),
             outages: Outages::default(),
             flow: Mutex::default(),
+            requests: Slots::default(),
+            writes: Slots::default(),
         }
     }
 
@@ -86,8 +102,8 @@ impl Gate {
     }
 
     /// Waits until a request for a profile may be sent; `None` if the run stops before, or its
-    /// service is given up. `left` is
-    /// the number of such requests that the run still has to send, with this one.
+    /// service is given up. `left` is the number of such requests that the run still has to send,
+    /// with this one.
     pub(crate) async fn enter(
         &self,
         binding: &Binding,
@@ -120,6 +136,7 @@ impl Gate {
                             profile: profile.clone(),
                             sent: now,
                             keys: (class == Class::Write).then_some(keys),
+                            slot: None,
                         });
                     }
                     // A clock may measure in coarser steps.
@@ -159,6 +176,7 @@ impl Gate {
             let rate = self.flow().measure(now)?;
             Some((rate, self.pacers().quota(&keys, rate)))
         });
+        drop(pass.slot);
         self.changed.notify_waiters();
         Learned {
             pause,

@@ -34,7 +34,9 @@ pub(crate) async fn settle(
         return Ok(cx.left(row, progress));
     };
     let misses = u32::from(progress.misses);
+    let slot = cx.request_slot().await;
     let attempt = target.poll(&row.profile, token, misses).await;
+    drop(slot);
     cx.leave(row, Class::Read, pass, &attempt);
     let failure = match &attempt.result {
         Ok(Polled::Finished(document)) => {

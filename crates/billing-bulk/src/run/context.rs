@@ -1,7 +1,7 @@
 //! What the steps of all rows share: journal, targets, gate, clock and events.
 
 use std::collections::HashSet;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, SystemTime};
 
@@ -9,7 +9,7 @@ use billing_core::Clock;
 
 use crate::binding::Binding;
 use crate::event::{Event, EventKind};
-use crate::gate::{Gate, OutageChange, Pass, Waited, unless_stopped};
+use crate::gate::{Gate, OutageChange, Pass, Slot, Waited, unless_stopped};
 use crate::hold::Hold;
 use crate::journal::row::Row;
 use crate::journal::{Journal, JournalError, State, Transition};
@@ -36,8 +36,10 @@ pub(crate) struct Context {
     pub(crate) holds: Holds,
     pub(crate) admission: Admission,
     pub(crate) access: Access,
-    /// The number of steps that only wait until their success is recorded.
-    ending: AtomicUsize,
+    /// The number of steps that wait until a write or a success is recorded.
+    recording: AtomicUsize,
+    /// Whether a write has succeeded.
+    has_written: AtomicBool,
     pub(crate) streak: Streak,
     /// How many profiles are worked on at once by an order; 0 without one.
     pub(crate) chosen_concurrency: AtomicUsize,
@@ -82,7 +84,8 @@ impl Context {
             admission: Admission::new(limits),
             access: Access::default(),
             streak: Streak::new(repeated),
-            ending: AtomicUsize::default(),
+            recording: AtomicUsize::default(),
+            has_written: AtomicBool::default(),
             chosen_concurrency: AtomicUsize::default(),
             accepted: Mutex::default(),
             open: AtomicU64::default(),
@@ -249,11 +252,23 @@ impl Context {
     ) -> Result<(), JournalError> {
         let time = self.clock().now();
         let next = transition.next();
-        let is_success = matches!(next, State::Accepted | State::Done | State::Unchanged);
-        (self.ending).fetch_add(usize::from(is_success), Ordering::Relaxed);
+        let leaves_room = match transition {
+            // Before the first write that succeeds, it is not known whether the caller may write.
+            Transition::Send { .. } => self.has_written.load(Ordering::Relaxed),
+            Transition::Accept { .. } | Transition::Finish { .. } | Transition::Skip { .. } => true,
+            Transition::NoResponse(_)
+            | Transition::Return(_)
+            | Transition::Fail(_)
+            | Transition::Conflict(_)
+            | Transition::Lose(_) => false,
+        };
+        (self.recording).fetch_add(usize::from(leaves_room), Ordering::Relaxed);
         let recorded = self.journal.record(row.number, time, transition).await;
-        (self.ending).fetch_sub(usize::from(is_success), Ordering::Relaxed);
+        (self.recording).fetch_sub(usize::from(leaves_room), Ordering::Relaxed);
         recorded?;
+        if matches!(next, State::Accepted | State::Done) {
+            self.has_written.store(true, Ordering::Relaxed);
+        }
         match next {
             State::Sending => self.admission.note_sent(row, true),
             State::Planned => self.admission.note_sent(row, false),
@@ -263,10 +278,15 @@ impl Context {
         Ok(())
     }
 
-    /// Returns the number of steps that only wait until their success is recorded. Nothing of them
-    /// is outstanding at a service, and they are no reason to hold the run.
-    pub(crate) fn ending(&self) -> usize {
-        self.ending.load(Ordering::Relaxed)
+    /// Waits until a request may be in flight.
+    pub(crate) async fn request_slot(&self) -> Slot {
+        self.gate.requests.take(|| self.concurrency()).await
+    }
+
+    /// Returns the number of steps that wait until a write or a success is recorded. Nothing of
+    /// them is outstanding at a service, and they are no reason to hold the run.
+    pub(crate) fn recording(&self) -> usize {
+        self.recording.load(Ordering::Relaxed)
     }
 
     /// Stores the rates that pacing has learned.

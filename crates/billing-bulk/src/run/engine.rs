@@ -31,15 +31,15 @@ const RATES_EVERY: Duration = Duration::from_secs(60);
 /// The steps in flight. A step that began a row has `true`.
 type Steps<'a> = FuturesUnordered<BoxFuture<'a, (bool, Result<Next, JournalError>)>>;
 
-/// Returns how many steps do not count any more as worked on: they only wait until their success is
-/// recorded. At most as many as are worked on.
-fn ending(cx: &Context) -> usize {
-    cx.ending().min(cx.concurrency())
+/// Returns how many steps do not count as worked on: they wait until a write or a success is
+/// recorded. At most twice as many as are worked on.
+fn recording(cx: &Context) -> usize {
+    cx.recording().min(cx.concurrency().saturating_mul(2))
 }
 
 /// Returns whether a further step may be taken at once.
 fn has_room(cx: &Context, steps: &Steps<'_>) -> bool {
-    steps.len().saturating_sub(ending(cx)) < cx.concurrency()
+    steps.len().saturating_sub(recording(cx)) < cx.concurrency()
 }
 
 /// Works until no row can take another step, or the run is to stop.
@@ -158,7 +158,9 @@ impl Work {
         let concurrency = cx.concurrency();
         let waiting = others.saturating_add(self.waiting.len());
         let kept = waiting.min(concurrency / 4);
-        concurrency.saturating_add(ending(cx)).saturating_sub(kept)
+        concurrency
+            .saturating_add(recording(cx))
+            .saturating_sub(kept)
     }
 
     /// Returns whether the next row of the pages may begin. What was sent before is settled in
@@ -287,7 +289,7 @@ impl Work {
         let due = self.waiting.peek().filter(|_| !is_stopping);
         let left = due.map(|later| later.due().saturating_sub(cx.now()));
         let has_room = has_room(cx, steps);
-        let ending = cx.ending();
+        let recording = cx.recording();
         let left = left.filter(|left| has_room || !left.is_zero());
         // Also while the run stops: what is in flight may take a while, and `status` tells of it.
         let look = self.attention.left(cx);
@@ -313,7 +315,7 @@ impl Work {
             let is_over = (timer.as_mut()).is_some_and(|it| it.as_mut().poll(context).is_ready());
             let is_stopped = !is_stopping && stopped.as_mut().poll(context).is_ready();
             let is_changed = changed.as_mut().poll(context).is_ready();
-            if is_over || is_stopped || is_changed || cx.ending() > ending {
+            if is_over || is_stopped || is_changed || cx.recording() > recording {
                 return Poll::Ready(None);
             }
             Poll::Pending

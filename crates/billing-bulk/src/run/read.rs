@@ -21,7 +21,9 @@ pub(crate) const MAX_TRIES: u16 = 9;
 pub(crate) async fn read(cx: &Context, row: &Row) -> Option<Attempt<Document>> {
     let target = cx.target(row)?;
     let pass = cx.enter(row, Class::Read).await?;
+    let slot = cx.request_slot().await;
     let attempt = target.read(&row.profile).await;
+    drop(slot);
     cx.leave(row, Class::Read, pass, &attempt);
     Some(attempt)
 }

@@ -52,8 +52,13 @@ impl Context {
                 }
             }
             let binding = target.binding();
+            // What is recorded is sent, whatever happens meanwhile: not more than are worked on.
+            let slot = match class {
+                Class::Read => None,
+                Class::Write => Some(self.gate.writes.take(|| self.concurrency()).await),
+            };
             let pass = self.gate.enter(binding, &row.profile, class, left).await;
-            let Some(pass) = pass else {
+            let Some(pass) = pass.map(|pass| pass.with_slot(slot)) else {
                 self.access.give_back(service, class, row.number);
                 return None;
             };

@@ -136,6 +136,7 @@ pub(crate) async fn transmit(
         if_match: write.if_match.clone(),
     };
     cx.record(row, transition).await?;
+    let slot = cx.request_slot().await;
     cx.tell(
         row,
         EventKind::Sent {
@@ -144,6 +145,7 @@ pub(crate) async fn transmit(
         },
     );
     let attempt = target.write(&row.profile, write).await;
+    drop(slot);
     cx.leave(row, Class::Write, pass, &attempt);
     Ok(Some(attempt))
 }

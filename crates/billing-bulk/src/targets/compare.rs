@@ -1,12 +1,14 @@
 //! Compares documents: with planned edits, with each other, and by a hash.
 
-use std::collections::HashMap;
+use std::fmt;
 
 use billing_core::UpdateOutcome;
 use billing_core::pipeline::{Change, read_exact};
 use billing_edit::Edits;
-use serde_json::Value;
+use serde::Deserializer;
+use serde::de::{DeserializeSeed, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
+use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256};
 
 use crate::document::{Document, Version};
@@ -44,15 +46,49 @@ fn members_of(patch: &Value, json: &[u8]) -> Option<Value> {
     let Value::Object(patch) = patch else {
         return read_exact(json);
     };
+    let mut deserializer = serde_json::Deserializer::from_slice(json);
+    let found = Wanted(patch).deserialize(&mut deserializer);
     // Anything but an object is read as it is, and so is one whose names have escapes.
-    let Ok(all) = serde_json::from_slice::<HashMap<&str, &RawValue>>(json) else {
+    let Some(found) = found.ok().filter(|_| deserializer.end().is_ok()) else {
         return read_exact(json);
     };
-    let members = patch.iter().filter_map(|(name, patch)| {
-        let member = all.get(name.as_str())?;
+    let members = found.into_iter().filter_map(|(name, patch, member)| {
         Some((name.clone(), members_of(patch, member.get().as_bytes())?))
     });
     Some(Value::Object(members.collect()))
+}
+
+/// Reads the members of an object that a patch has, and skips the others.
+struct Wanted<'p>(&'p Map<String, Value>);
+
+/// The name of a member, its patch and its text.
+type Member<'p, 'de> = (&'p String, &'p Value, &'de RawValue);
+
+impl<'p, 'de> DeserializeSeed<'de> for Wanted<'p> {
+    type Value = Vec<Member<'p, 'de>>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'p, 'de> Visitor<'de> for Wanted<'p> {
+    type Value = Vec<Member<'p, 'de>>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut members = Vec::new();
+        while let Some(name) = map.next_key::<&str>()? {
+            match self.0.get_key_value(name) {
+                Some((name, patch)) => members.push((name, patch, map.next_value()?)),
+                None => drop(map.next_value::<IgnoredAny>()?),
+            }
+        }
+        Ok(members)
+    }
 }
 
 /// Returns the paths of the members in which two documents differ, except those below `volatile`

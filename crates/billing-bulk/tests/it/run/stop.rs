@@ -79,7 +79,8 @@ fn finish_polls_accepted_writes_to_their_end() {
     });
     assert_eq!(driven.stopped().unwrap(), "stopped");
     let count = |name: &str| driven.names().iter().filter(|it| **it == name).count();
-    assert!((1..=4).contains(&count("sent")), "{:?}", driven.names());
+    // As many as are in flight may have been recorded meanwhile.
+    assert!((1..=8).contains(&count("sent")), "{:?}", driven.names());
     assert_eq!(count("sent"), count("done"));
     let states = (1..=200).map(|row| world.journal.state(row));
     let open = states.filter(|state| *state == State::Planned).count();
