@@ -7,6 +7,7 @@ use crate::{error::Error, ids::IdGenerator, store::state::State};
 mod arm;
 mod company;
 mod draws;
+mod later;
 mod object;
 mod partner;
 mod tables;

@@ -68,7 +68,7 @@ def addresses(body):
     members = body.items() if isinstance(body, dict) else ()
     for name, value in members:
         if isinstance(value, dict):
-            if name.lower() in ("defaultaddress", "address"):
+            if name.lower() in ("defaultaddress", "address", "billto", "shipto", "soldto"):
                 yield value
             else:
                 yield from addresses(value)
@@ -79,7 +79,7 @@ def before_call(context, case, kwargs):
     if not is_right(case):
         return
     # No schema lists the countries that there are.
-    if is_of(case, "updateCustomerBillingProfile", "updateBillingProfile"):
+    if is_of(case, "updateCustomerBillingProfile", "updateBillingProfile", "createOrUpdateBillingProfile"):
         if case.media_type == FORM:
             # A form without any member of the profile is refused.
             case.body.setdefault("companyName", "Contoso")

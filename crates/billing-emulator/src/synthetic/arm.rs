@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::{
     company::Company,
     draws::Draws,
+    later,
     object::{fullness, must, object},
 };
 use crate::ids::IdGenerator;
@@ -35,7 +36,9 @@ pub(super) fn profile(
     let account = account_name(of_account, ids, account_number);
     let owner = Company::draw(of_account, account_number)?;
     let draws = &mut Draws::new(seed, "profile", number);
-    let (name, profile) = described(&account, &owner, (number, in_account), of_account, draws);
+    let (name, mut profile) = described(&account, &owner, (number, in_account), of_account, draws);
+    let draws = &mut Draws::new(seed, "later members of a profile", number);
+    later::add(&mut profile, &owner, number, draws);
     Some((account, name, profile))
 }
 
@@ -45,7 +48,11 @@ pub(super) fn profile_of(seed: u64, account: &str, number: u32) -> Option<(Strin
     let owner = Company::draw(of_account, 0)?;
     let draws = &mut Draws::new(seed, &format!("profile of {account}"), number);
     let both = (number, number);
-    Some(described(account, &owner, both, of_account, draws))
+    let (name, mut profile) = described(account, &owner, both, of_account, draws);
+    let purpose = format!("later members of a profile of {account}");
+    let draws = &mut Draws::new(seed, &purpose, number);
+    later::add(&mut profile, &owner, number, draws);
+    Some((name, profile))
 }
 
 /// Returns the name of a profile, and the profile. `number` decides how many members it has, and

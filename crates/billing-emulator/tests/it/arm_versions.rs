@@ -1,6 +1,8 @@
 //! The three api versions of billing profiles: what each shows, and what a PUT through it changes.
 
-use billing_emulator::{Emulator, EmulatorBuilder};
+use billing_emulator::{
+    Emulator, EmulatorBuilder, Fault, FaultPlan, LocationStyle, OperationOutcome, Snapshot,
+};
 use serde_json::{Value, json};
 
 use crate::support::{HttpClient, HttpResponse, start};
@@ -448,4 +450,83 @@ async fn address_is_validated_in_each_version() {
         let mistyped = caller.send("POST", &path, r#"{"city":1}"#).await;
         assert_eq!(mistyped.status, 400);
     }
+}
+
+#[tokio::test]
+async fn planned_outcomes_apply_to_put_and_delete() {
+    let plan = FaultPlan::new()
+        .fault(
+            Fault::new()
+                .method("PUT")
+                .operation(OperationOutcome::Failed),
+        )
+        .fault(
+            Fault::new()
+                .method("DELETE")
+                .operation(OperationOutcome::Canceled),
+        );
+    let builder = two_profiles()
+        .location(LocationStyle::AsyncOperation)
+        .faults(plan);
+    let emulator = builder.start().await.unwrap();
+    let caller = HttpClient::arm(&emulator);
+    let before = emulator.snapshot();
+    let body = json!({ "properties": { "displayName": "Fabrikam" } });
+    for (accepted, status, message) in [
+        (
+            put(&emulator, "/first", NEWEST, &body).await,
+            "Failed",
+            "The update of the billing profile failed.",
+        ),
+        (
+            put(&emulator, "/third", MIDDLE, &body).await,
+            "Failed",
+            "The update of the billing profile failed.",
+        ),
+        (
+            caller.send("DELETE", &path("/first", NEWEST), "").await,
+            "Canceled",
+            "The deletion of the billing profile was canceled.",
+        ),
+    ] {
+        assert_eq!(accepted.status, 202, "{}", accepted.body);
+        let link = |name: &str| {
+            let link = accepted.header(name).unwrap();
+            link.strip_prefix(emulator.arm_url()).unwrap().to_owned()
+        };
+        let report = caller.get(&link("azure-asyncoperation")).await.json();
+        assert_eq!(report["status"], status);
+        assert_eq!(report["error"]["message"], message);
+        let result = caller.get(&link("location")).await;
+        assert_eq!(result.status, 409, "{}", result.body);
+    }
+    assert_eq!(emulator.snapshot(), before, "nothing is written");
+}
+
+#[tokio::test]
+async fn document_to_store_may_have_the_names_of_any_version() {
+    let sections = json!([{ "id": "/s", "name": "S1", "properties": { "displayName": "One" } }]);
+    let later = json!({ "properties": {
+        "billTo": { "city": "Leeds" },
+        "invoiceSections": { "hasMoreResults": false, "value": sections },
+    } });
+    let builder = Emulator::builder().billing_profile("70000001", "first", later);
+    let emulator = builder.start().await.unwrap();
+    let expected = json!({ "address": { "city": "Leeds" }, "invoiceSections": sections });
+    assert_eq!(stored(&emulator)["properties"], expected);
+    let saved = Snapshot::from_json(&emulator.snapshot().to_json()).unwrap();
+    let second = Emulator::builder().snapshot(saved).start().await.unwrap();
+    assert_eq!(second.snapshot(), emulator.snapshot());
+}
+
+#[tokio::test]
+async fn deletions_have_their_own_rate_limit() {
+    let limit = "bucket arm.delete=1,1/60s".parse().unwrap();
+    let emulator = two_profiles().rate_limit(limit).start().await.unwrap();
+    let caller = HttpClient::arm(&emulator);
+    let nobody = path("/nobody", NEWEST);
+    assert_eq!(caller.send("DELETE", &nobody, "").await.status, 204);
+    assert_eq!(caller.send("DELETE", &nobody, "").await.status, 429);
+    let body = json!({ "properties": {} });
+    assert_eq!(put(&emulator, "/first", NEWEST, &body).await.status, 200);
 }
