@@ -26,7 +26,9 @@ async fn troubled_run_is_undone_to_the_first_state() {
     operator.pause(&run).await;
 
     let [failed, unknown] = operator.settle(&run).await;
-    assert!(failed >= settings.wrong(), "{failed} rows failed");
+    // Of a wrong row that was being sent when the process was killed, the outcome is unknown.
+    let not_done = failed + unknown;
+    assert!(not_done >= settings.wrong(), "{not_done} rows are not done");
     assert!(unknown > 0, "a lost update has an unknown outcome");
     operator.finish(&mut run).await;
     assert_eq!(operator.effective_writes().await, [1]);
