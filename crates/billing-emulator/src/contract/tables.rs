@@ -78,7 +78,7 @@ static ARM_PROPERTIES: &Schema = &[
     read_only("billingRelationshipType"),
     read_only("currency"),
     read_only("hasReadAccess"),
-    any("indirectRelationshipInfo").access(Access::ReadOnlyBefore(V2024)),
+    object("indirectRelationshipInfo", RELATIONSHIP).access(Access::ReadOnlyBefore(V2024)),
     read_only("invoiceDay"),
     read_only("spendingLimit"),
     read_only("status"),
@@ -91,7 +91,7 @@ static ARM_PROPERTIES: &Schema = &[
     object("shipTo", ARM_ADDRESS).since(V2024),
     object("soldTo", ARM_ADDRESS).since(V2024),
     read_only("spendingLimitDetails").since(V2024),
-    any("currentPaymentTerm").since(V2024),
+    object("currentPaymentTerm", PAYMENT_TERM).since(V2024),
     read_only("otherPaymentTerms").since(V2024),
 ];
 
@@ -120,6 +120,19 @@ static AZURE_PLAN: &Schema = &[
     text("productId"),
     text("skuId"),
     text("skuDescription").access(Access::ReadOnlyBefore(V2024)),
+];
+
+static RELATIONSHIP: &Schema = &[
+    text("billingAccountName"),
+    text("billingProfileName"),
+    text("displayName"),
+];
+
+static PAYMENT_TERM: &Schema = &[
+    text("term"),
+    text("startDate"),
+    text("endDate"),
+    read_only("isDefault"),
 ];
 
 static INVOICE_SECTION: &Schema = &[

@@ -208,6 +208,16 @@ async fn invalid_put_names_the_member_and_changes_nothing() {
             "/first",
             json!({ "properties": { "invoiceRecipients": [1] } }),
         ),
+        (
+            NEWEST,
+            "/first",
+            json!({ "properties": { "currentPaymentTerm": [null] } }),
+        ),
+        (
+            NEWEST,
+            "/first",
+            json!({ "properties": { "indirectRelationshipInfo": "" } }),
+        ),
         (NEWEST, "/first", json!({ "tags": { "a": 1 } })),
         (MIDDLE, "/first", json!({ "properties": null })),
         (NEWEST, "/a%20b", json!({ "properties": {} })),
