@@ -13,6 +13,7 @@ mod responses;
 mod samples;
 mod tables;
 mod types;
+mod whole;
 
 use self::reader::{Reader, Section};
 use super::api::{Api, Operation};
@@ -47,19 +48,20 @@ pub fn read(file: &str, text: &str, overlay: &Overlay) -> Result<Page, Vec<Probl
         notes: Vec::new(),
         problems: Vec::new(),
     };
-    match reader.page() {
-        Ok(api) => Ok(Page {
+    let api = reader.page();
+    let problems = reader.problems.into_iter();
+    match api {
+        Ok(api) if problems.len() == 0 => Ok(Page {
             api,
             notes: reader.notes,
         }),
-        Err(problem) => {
-            reader.problems.push(problem);
-            Err(reader.problems)
-        }
+        other => Err(problems.chain(other.err()).collect()),
     }
 }
 
 impl Reader<'_> {
+    /// Reads the page. The first error of each section is kept, and the sections behind it are read
+    /// all the same.
     fn page(&mut self) -> Result<Api, Problem> {
         let title = self.text(0).to_owned();
         self.at = 1;
@@ -75,7 +77,11 @@ impl Reader<'_> {
                 let hint = "give the text of a reference page of an operation, from its title on";
                 return Err(self.refuse(0, what, hint));
             }
-            words.push(self.text(self.at).to_owned());
+            let text = self.text(self.at).to_owned();
+            if words.contains(&text) {
+                return Err(self.refuse(self.at, "this paragraph is there twice", "keep one"));
+            }
+            words.push(text);
             self.at += 1;
         }
         operation.description = Some(words.join("\n\n")).filter(|words| !words.is_empty());
@@ -85,49 +91,66 @@ impl Reader<'_> {
         };
         self.address(&mut operation, &mut api)?;
         self.list_definitions()?;
-        let mut latest = None;
+        self.one_page()?;
+        let mut latest: Option<(Section, usize)> = None;
         let mut has_examples = None;
         while self.at < self.lines.len() {
-            let Some(section) = self.section(self.at) else {
-                let what = format!("{} is not understood here", self.found(self.at));
+            let heading = self.at;
+            let Some(section) = self.section(heading) else {
+                let what = format!("{} is not understood here", self.found(heading));
                 let hint = "a section follows, such as Request Body, Responses or Definitions; \
                             if a description has several paragraphs, join them in one line";
-                return Err(self.refuse(self.at, what, hint));
+                let problem = self.refuse(heading, what, hint);
+                self.keep(problem);
+                continue;
             };
-            if latest >= Some(section) {
-                let what = format!("the section {} is not in its place", self.found(self.at));
-                let hint = "give the text of one page, with its sections in their order";
-                return Err(self.refuse(self.at, what, hint));
+            if let Some((before, line)) = latest.filter(|(before, _)| *before >= section) {
+                return Err(self.out_of_place(heading, section, before, line));
             }
-            latest = Some(section);
-            let heading = self.at;
+            latest = Some((section, self.number(heading)));
             self.at += 1;
-            match section {
-                Section::Parameters => self.parameters(&mut operation)?,
-                Section::Headers => self.headers(&mut operation)?,
-                Section::Body => self.body(&mut operation)?,
-                Section::Responses => self.responses(&mut operation)?,
-                Section::Security => self.security(&mut operation, &mut api)?,
+            let read = match section {
+                Section::Parameters => self.parameters(&mut operation),
+                Section::Headers => self.headers(&mut operation),
+                Section::Body => self.body(&mut operation),
+                Section::Responses => self.responses(&mut operation),
+                Section::Security => self.security(&mut operation, &mut api),
                 Section::Examples => {
                     has_examples = Some(heading);
                     self.skip_to_definitions();
+                    Ok(())
                 }
-                Section::Definitions => self.types(&mut api)?,
+                Section::Definitions => self.types(&mut api),
+            };
+            if let Err(problem) = read {
+                self.keep(problem);
             }
         }
-        if operation.responses.is_empty() {
+        if operation.responses.is_empty() && self.problems.is_empty() {
             let what = "the page has no section Responses";
             let hint = "copy the page again, to its end";
             return Err(self.refuse(self.lines.len(), what, hint));
         }
-        self.body_type(&mut operation, &api)?;
-        if let Some(heading) = has_examples {
+        if let Some(heading) = has_examples.filter(|_| !operation.responses.is_empty()) {
             self.at = heading + 1;
             self.samples(&mut operation)?;
         }
-        self.check_address(&operation, &api)?;
+        // What follows is about sections that were read.
+        if self.problems.is_empty() {
+            self.body_type(&mut operation, &api)?;
+            self.check_address(&operation, &api)?;
+            self.note_unlisted(&operation, &api);
+        }
         api.operations.push(operation);
         Ok(api)
+    }
+
+    /// Keeps a problem, and goes on with the next section.
+    fn keep(&mut self, problem: Problem) {
+        self.problems.push(problem);
+        while self.at < self.lines.len() && self.section(self.at).is_none() {
+            self.at += 1;
+        }
     }
 
     /// Skips the samples, in which a line can be anything.

@@ -20,7 +20,7 @@ pub(super) struct Line {
 ///
 /// # Errors
 ///
-/// If the page is empty or has an invisible character.
+/// If the page is empty, or has an invisible character or a row that is cut off.
 pub(super) fn lines(file: &str, text: &str) -> Result<Vec<Line>, Problem> {
     let is_markdown = text.lines().any(|line| is_rule(line.trim()));
     let mut lines = Vec::new();
@@ -50,7 +50,11 @@ pub(super) fn lines(file: &str, text: &str) -> Result<Vec<Line>, Problem> {
         if !is_markdown || is_code {
             line.clone_into(&mut read.text);
         } else if let Some(row) = line.strip_prefix('|') {
-            let row = row.strip_suffix('|').unwrap_or(row);
+            let Some(row) = row.strip_suffix('|') else {
+                let what = "the row of a table is cut off: it does not end with `|`";
+                let hint = "copy the page again, as a whole";
+                return Err(Problem::new(file, format!(":{number}"), what, hint));
+            };
             read.cells = Some(cells(row));
             read.text = read
                 .cells

@@ -229,9 +229,13 @@ impl Reader<'_> {
             while !self.is_end(self.at) && self.text(self.at) != "Scopes" {
                 let text = self.text(self.at).to_owned();
                 match text.split_once(": ") {
-                    Some(("Type", kind)) => kind.clone_into(&mut scheme.kind),
-                    Some(("Flow", flow)) => scheme.flow = Some(flow.to_owned()),
-                    Some(("Authorization URL", url)) => {
+                    Some(("Type", kind)) if scheme.kind.is_empty() => {
+                        kind.clone_into(&mut scheme.kind)
+                    }
+                    Some(("Flow", flow)) if scheme.flow.is_none() => {
+                        scheme.flow = Some(flow.to_owned())
+                    }
+                    Some(("Authorization URL", url)) if scheme.authorization_url.is_none() => {
                         scheme.authorization_url = Some(url.to_owned());
                     }
                     None if scheme.description.is_none() => scheme.description = Some(text),
@@ -243,6 +247,7 @@ impl Reader<'_> {
                 }
                 self.at += 1;
             }
+            let begin = self.at;
             let mut scopes = Vec::new();
             if self.text(self.at) == "Scopes" {
                 self.at += 1;
@@ -251,8 +256,20 @@ impl Reader<'_> {
                     scheme.scopes.insert(scope, words);
                 }
             }
+            if scheme.kind.is_empty() || scheme.flow.is_some() && scopes.is_empty() {
+                let missing = if scheme.kind.is_empty() {
+                    "Type"
+                } else {
+                    "Scopes"
+                };
+                let what = format!("the security scheme `{name}` has no {missing}");
+                let hint = "a scheme has words, Type, Flow, Authorization URL and Scopes";
+                return Err(self.refuse(begin, what, hint));
+            }
             operation.security.insert(name.clone(), scopes);
-            api.schemes.insert(name, scheme);
+            if api.schemes.insert(name, scheme).is_some() {
+                return Err(self.refuse(begin, "this scheme is there twice", "keep one of them"));
+            }
         }
         Ok(())
     }
@@ -260,7 +277,7 @@ impl Reader<'_> {
     /// Reads the table of scopes, in which a text row is one line.
     fn scopes(&mut self) -> Result<Vec<(String, Option<String>)>, Problem> {
         let columns = self.head(&[&["Name", "Description"]])?;
-        let mut scopes = Vec::new();
+        let mut scopes: Vec<(String, Option<String>)> = Vec::new();
         while !self.is_end(self.at) {
             let (name, words) = if self.is_markdown_row(self.at) {
                 let cells = self.cells(&columns)?;
@@ -276,6 +293,10 @@ impl Reader<'_> {
                 self.at += 1;
                 row
             };
+            if scopes.iter().any(|(known, _)| *known == name) {
+                let what = format!("the scope `{name}` is listed twice");
+                return Err(self.refuse(self.at - 1, what, "keep one of the rows"));
+            }
             scopes.push((name, words.filter(|words| !words.is_empty())));
         }
         Ok(scopes)

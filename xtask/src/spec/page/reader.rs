@@ -21,7 +21,7 @@ pub(super) enum Section {
 }
 
 impl Section {
-    fn of_heading(text: &str) -> Option<Self> {
+    pub(super) fn of_heading(text: &str) -> Option<Self> {
         Some(match text {
             "URI Parameters" => Self::Parameters,
             "Request Header" | "Request Headers" => Self::Headers,
@@ -32,6 +32,19 @@ impl Section {
             "Definitions" => Self::Definitions,
             _ => return None,
         })
+    }
+
+    /// Returns the heading.
+    pub(super) fn title(self) -> &'static str {
+        match self {
+            Self::Parameters => "URI Parameters",
+            Self::Headers => "Request Header",
+            Self::Body => "Request Body",
+            Self::Responses => "Responses",
+            Self::Security => "Security",
+            Self::Examples => "Examples",
+            Self::Definitions => "Definitions",
+        }
     }
 }
 

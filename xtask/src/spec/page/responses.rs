@@ -2,7 +2,7 @@
 
 use super::reader::{Reader, ResponseRow};
 use crate::codegen::problem::Problem;
-use crate::spec::api::{Header, Operation, Place, Response, Shape};
+use crate::spec::api::{Header, Operation, Place, Response};
 use crate::spec::emit::status_name;
 
 /// The line above the headers of a response.
@@ -28,6 +28,7 @@ impl Reader<'_> {
         if media_types.is_empty() {
             media_types = self.media_types()?;
         }
+        self.end_of_responses(&rows)?;
         operation.produces = media_types;
         operation.responses = rows
             .into_iter()
@@ -71,7 +72,7 @@ impl Reader<'_> {
         let words: Vec<_> = before.collect();
         row.description = Some(words.join("\n")).filter(|words| !words.is_empty());
         for line in lines {
-            row.headers.push(self.header(at, line)?);
+            self.header(at, line, &mut row)?;
         }
         Ok(row)
     }
@@ -95,7 +96,7 @@ impl Reader<'_> {
         if self.text(self.at) == HEADERS {
             self.at += 1;
             while !is_next(self) {
-                row.headers.push(self.header(self.at, self.text(self.at))?);
+                self.header(self.at, self.text(self.at), &mut row)?;
                 self.at += 1;
             }
         }
@@ -122,11 +123,17 @@ impl Reader<'_> {
     }
 
     /// Reads a header such as `• Location: string`.
-    fn header(&self, at: usize, line: &str) -> Result<(String, Shape), Problem> {
+    fn header(&self, at: usize, line: &str, row: &mut ResponseRow) -> Result<(), Problem> {
         let line = line.trim_start_matches(['•', '-', '*', ' ']);
         match line.split_once(':') {
+            Some((name, _)) if row.headers.iter().any(|(other, _)| other == name) => {
+                let what = format!("the header `{name}` is listed twice");
+                Err(self.refuse(at, what, "keep one of them"))
+            }
             Some((name, kind)) if !name.contains(' ') => {
-                Ok((name.to_owned(), self.shape(at, kind.trim())?))
+                let shape = self.shape(at, kind.trim())?;
+                row.headers.push((name.to_owned(), shape));
+                Ok(())
             }
             _ => {
                 let what = format!("`{line}` is not a header");

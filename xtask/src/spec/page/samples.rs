@@ -16,6 +16,7 @@ const STATUS: &str = "Status code:";
 impl Reader<'_> {
     pub(super) fn samples(&mut self, operation: &mut Operation) -> Result<(), Problem> {
         while !self.is_sample_end() {
+            let at = self.at;
             let mut example = Example {
                 name: self.text(self.at).to_owned(),
                 ..Example::default()
@@ -25,21 +26,83 @@ impl Reader<'_> {
             if self.text(self.at) == "HTTP" {
                 self.at += 1;
             }
-            if address(self.text(self.at)).is_none() {
-                let what = format!(
-                    "a sample begins with an address, not {}",
-                    self.found(self.at)
-                );
-                return Err(self.refuse(self.at, what, "copy the page again, as a whole"));
-            }
-            self.at += 1;
+            self.sample_address(operation)?;
             example.request = self.json()?;
             while self.is_label(RESPONSE) {
                 self.at += 1;
                 let responses = self.sample_response(operation)?;
                 example.responses.extend(responses);
             }
+            self.check_sample(at, operation, &example)?;
             operation.examples.push(example);
+        }
+        Ok(())
+    }
+
+    /// Reads the address of a sample, which is that of the page with values for its parameters.
+    fn sample_address(&mut self, operation: &Operation) -> Result<(), Problem> {
+        let Some((method, url)) = address(self.text(self.at)) else {
+            let found = self.found(self.at);
+            let what = format!("a sample begins with an address, not {found}");
+            return Err(self.refuse(self.at, what, "copy the page again, as a whole"));
+        };
+        let (_, path) = url.split_once("://").unwrap_or_default();
+        let path = path.split('?').next().unwrap_or_default();
+        let path = path.find('/').and_then(|at| path.get(at..));
+        let is_same = method == operation.method;
+        if !is_same || !fits(&operation.path, path.unwrap_or_default()) {
+            let Operation { method, path, .. } = operation;
+            let what = format!("the sample is of another operation than {method} {path}");
+            let hint = "give the text of one page; correct an address by a fix in the overlay";
+            return Err(self.refuse(self.at, what, hint));
+        }
+        self.at += 1;
+        Ok(())
+    }
+
+    /// Checks that a sample has responses, each once and one of the table.
+    fn check_sample(
+        &mut self,
+        at: usize,
+        operation: &Operation,
+        example: &Example,
+    ) -> Result<(), Problem> {
+        if operation
+            .examples
+            .iter()
+            .any(|one| one.name == example.name)
+        {
+            let what = format!("the sample `{}` is there twice", example.name);
+            return Err(self.refuse(at, what, "keep one of them"));
+        }
+        let Some(last) = example.responses.last() else {
+            let what = format!("the sample `{}` has no response", example.name);
+            return Err(self.refuse(at, what, "copy the page again, as a whole"));
+        };
+        for (index, ExampleResponse { status, .. }) in example.responses.iter().enumerate() {
+            let before = example.responses.iter().take(index);
+            let mut listed = operation.responses.iter();
+            let what = if before.into_iter().any(|one| one.status == *status) {
+                format!(
+                    "the sample `{}` has the status {status} twice",
+                    example.name
+                )
+            } else if !listed.any(|one| one.status == *status) {
+                format!(
+                    "the sample `{}` has the status {status}, which no row lists",
+                    example.name
+                )
+            } else {
+                continue;
+            };
+            return Err(self.refuse(at, what, "correct it by a fix in the overlay"));
+        }
+        let mut listed = operation.responses.iter();
+        let has_body = listed.any(|one| one.status == last.status && one.shape.is_some());
+        if self.at >= self.lines.len() && has_body && last.body.is_none() {
+            let what = "the page ends with a sample of a response that has a body by the table, \
+                        and none here; check that it is whole";
+            self.note(self.at, what);
         }
         Ok(())
     }
@@ -170,6 +233,29 @@ impl Reader<'_> {
         self.at += text.lines().count();
         Ok(Some(text.to_owned()))
     }
+}
+
+/// Returns whether a path is a template with values for its parameters. A value may have several
+/// steps.
+fn fits(template: &str, path: &str) -> bool {
+    let (template, path) = (template.to_lowercase(), path.to_lowercase());
+    let mut words = template.split('{');
+    let first = words.next().unwrap_or_default();
+    let Some(mut rest) = path.strip_prefix(first) else {
+        return false;
+    };
+    let words = words.map(|word| word.split_once('}').map_or("", |(_, word)| word));
+    let words: Vec<_> = words.collect();
+    let Some((last, words)) = words.split_last() else {
+        return rest.is_empty();
+    };
+    for word in words {
+        match rest.split_once(word) {
+            Some((_, behind)) => rest = behind,
+            None => return false,
+        }
+    }
+    rest.ends_with(last)
 }
 
 /// Returns the name and value of a header such as `Retry-After: 60`.

@@ -47,11 +47,20 @@ impl Reader<'_> {
         let mut rows: Vec<Row> = Vec::new();
         let is_markdown = self.is_markdown_row(self.at);
         while self.at < self.lines.len() {
+            let at = self.at;
             let row = if is_markdown {
                 if !self.is_markdown_row(self.at) || self.columns(self.at).is_some() {
                     break;
                 }
-                self.markdown_row(columns)?
+                match self.markdown_row(columns) {
+                    Ok(row) => row,
+                    // Each row is a line, so that the next one can be read all the same.
+                    Err(problem) => {
+                        self.problems.push(problem);
+                        self.at = at + 1;
+                        continue;
+                    }
+                }
             } else {
                 if self.is_end(self.at) {
                     break;
@@ -64,7 +73,8 @@ impl Reader<'_> {
             }
             rows.push(row);
         }
-        if rows.is_empty() {
+        self.end_of_rows(&rows);
+        if rows.is_empty() && self.problems.is_empty() {
             let what = "the table has no rows";
             return Err(self.refuse(self.at, what, "copy the page again, as a whole"));
         }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::reader::{Reader, Row, TypeName};
+use super::reader::{Reader, Row, Section, TypeName};
 use crate::codegen::names::type_name;
 use crate::codegen::problem::Problem;
 use crate::spec::api::{Api, Enum, EnumValue, Member, Object, Shape, Type, TypeKind};
@@ -24,11 +24,11 @@ impl Reader<'_> {
     /// Reads the table Definitions, which names the types that all other tables refer to.
     pub(super) fn list_definitions(&mut self) -> Result<(), Problem> {
         let begin = self.at;
-        let heading = self
-            .lines
-            .iter()
-            .rposition(|line| line.text == "Definitions");
-        let Some(heading) = heading.filter(|at| *at >= begin) else {
+        let is_heading = |at: &usize| self.section(*at) == Some(Section::Definitions);
+        let headings = || (begin..self.lines.len()).filter(is_heading);
+        let is_above_table = |at: &usize| self.columns(at + 1).is_some();
+        // A sample may have a line like it.
+        let Some(heading) = headings().find(is_above_table).or(headings().last()) else {
             return Ok(());
         };
         self.at = heading + 1;
@@ -135,8 +135,9 @@ impl Reader<'_> {
                 }
             }
         }
-        if let Some(last) = self.problems.pop() {
-            return Err(last);
+        // What follows is about all tables together.
+        if !self.problems.is_empty() {
+            return Ok(());
         }
         let assigned = self.assign(tables)?;
         let undefined: Vec<_> = self

@@ -95,29 +95,112 @@ fn an_empty_page_or_one_without_operation_is_refused() {
     insta::assert_snapshot!(pages.map(told).join("\n"));
 }
 
-/// Nothing follows the last table, so a cut between its rows is not noticed. Within the table of
-/// responses, the page is that of an operation without types.
+/// What cannot be noticed is a cut behind a complete row of the last table, if no sample has what is
+/// missing, and one behind the first row without words.
 #[test]
-fn a_page_is_refused_if_it_is_cut_before_its_last_table() {
-    let lines: Vec<_> = TEXT.lines().collect();
-    let mut unnoticed: Vec<&str> = Vec::new();
-    for end in 0..lines.len() {
-        let page = lines[..end].join("\n");
-        match import(&page, "") {
-            Ok(_) => unnoticed.extend(lines[..end].last().filter(|line| !line.is_empty())),
-            Err(problems) => assert!(problems.starts_with("page.txt"), "{problems}"),
+fn a_page_that_was_cut_off_is_noticed() {
+    for page in [TEXT, MARKDOWN] {
+        let lines: Vec<_> = page.lines().collect();
+        let mut unnoticed: Vec<&str> = Vec::new();
+        for end in 0..lines.len() {
+            let page = lines[..end].join("\n");
+            match import(&page, "") {
+                Ok(read) if !read.notes.is_empty() => {}
+                Ok(_) => unnoticed.extend(lines[..end].last().filter(|line| !line.is_empty())),
+                Err(problems) => assert!(problems.starts_with("page.txt"), "{problems}"),
+            }
         }
+        let last = match page == TEXT {
+            true => "Its id.",
+            false => "| id | string | Its id. |",
+        };
+        assert_eq!(unnoticed, [last]);
     }
-    let rows = [
-        "200 OK",
-        "Thing",
-        "Color",
-        "Its color.",
-        "string",
-        "Its id.",
-        "integer[]",
+}
+
+/// Returns the lines of a page up to the first one with a text.
+fn up_to(page: &str, line: &str) -> String {
+    let before = page.lines().take_while(|one| *one != line);
+    let last = page.lines().find(|one| *one == line);
+    before.chain([last.unwrap()]).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn a_page_that_was_cut_off_is_refused_or_has_a_note() {
+    let complete = replaced(
+        "200 OK\n\nThing\n\nThe thing.",
+        "200 OK\n\nstring\n\nIts name.",
+    );
+    let pages = [
+        up_to(TEXT, "200 OK"),
+        up_to(TEXT, "Thing"),
+        up_to(&complete, "Its name."),
+        up_to(TEXT, "Its color."),
+        up_to(TEXT, "integer[]"),
+        up_to(MARKDOWN, "| 200 OK | [Thing](#thing) | The thing. |")
+            .trim_end_matches('|')
+            .to_owned(),
+        up_to(&complete, "Status code: 200"),
+        up_to(
+            &complete,
+            "GET https://service.example/things/one?api-version=2031-01-01",
+        ),
     ];
-    assert_eq!(unnoticed, rows);
+    let told = pages.map(|page| match import(&page, "") {
+        Ok(read) => format!("note: {}", read.notes.join("\nnote: ")),
+        Err(problems) => problems,
+    });
+    insta::assert_snapshot!(told.join("\n"));
+}
+
+#[test]
+fn two_pages_in_one_file_are_refused_with_both_lines() {
+    let other = TEXT.replace("Get", "Update").replace("\nGET ", "\nPATCH ");
+    let without_types = |page: &str| {
+        let page = page.replace("\n\nThing\n\nThe thing.", "\n\nThe thing.");
+        up_to(&page, "There is none.")
+    };
+    let files = [
+        format!("{TEXT}\n{TEXT}"),
+        format!("{TEXT}\n{other}"),
+        format!("{MARKDOWN}\n{MARKDOWN}"),
+        format!("{}\n{other}", up_to(TEXT, "There is none.")),
+        format!("{}\n{other}", up_to(TEXT, "Status code: 204")),
+        format!("{}\n{}", without_types(TEXT), without_types(&other)),
+        // The first page up to its samples, and the samples and types of the second.
+        up_to(TEXT, "Examples") + other.split_once("Examples").unwrap().1,
+        TEXT.replace("Gets a thing.\n", "Gets a thing.\n\nGets a thing.\n"),
+    ];
+    insta::assert_snapshot!(files.map(|file| told(&file)).join("\n"));
+}
+
+#[test]
+fn all_errors_of_a_page_are_told_in_one_go() {
+    let pages = [TEXT, MARKDOWN].map(|page| {
+        page.replacen("query True", "body True", 1)
+            .replacen("| query |", "| body |", 1)
+            .replacen("204 No Content", "204 Nothing", 1)
+            .replacen("integer[]", "whole[]", 1)
+            .replacen("integer\\[\\]", "whole", 1)
+            .replacen("\"color\": \"Red\"", "\"color\": Red", 1)
+    });
+    insta::assert_snapshot!(pages.map(|page| told(&page)).join("\n\n"));
+}
+
+#[test]
+fn what_is_there_twice_is_refused() {
+    let sample = "Get a thing\n\nSample Request\n\nHTTP\nGET https://service.example/things/one\n\n\
+                  Sample Response\n\nStatus code: 204\n\n";
+    let security = "Security\n\nkey\n\nA key.\nType: apiKey\n\nkey\n\nA key.\n\nExamples\n";
+    let headers = "There is none.\n\nHeaders\n\n  • ETag: string\n  • ETag: string\n";
+    let pages = [
+        replaced("Definitions\n", &format!("{sample}Definitions\n")),
+        replaced("Status code: 204", "Status code: 200"),
+        replaced("Status code: 204", "Status code: 202"),
+        replaced("Examples\n", security),
+        replaced("There is none.\n", headers),
+    ];
+    insta::assert_snapshot!(pages.map(|page| told(&page)).join("\n"));
 }
 
 #[test]
