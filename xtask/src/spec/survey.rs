@@ -30,7 +30,7 @@ pub struct Row {
     pub form: String,
     /// How many operations the document has.
     pub operations: usize,
-    /// How many of them can be imported alone.
+    /// How many of them can be imported, without those that are not understood.
     pub imported: usize,
     /// How many types its spec has, if the document can be imported whole.
     pub types: usize,
@@ -129,17 +129,29 @@ fn row(path: &Path, name: &str, request: &Request) -> Option<Row> {
         }
         Err((reason, count)) => {
             row.outcome = refused(reason, count);
-            let is_imported = |id: &&String| {
-                let one = Request {
-                    operations: vec![(*id).clone()],
-                    ..request.clone()
-                };
-                types(&document, &one).is_ok()
-            };
-            row.imported = ids.iter().filter(is_imported).count();
+            let understood = document.understood(request).unwrap_or_default();
+            row.imported = importable(&document, request, &understood);
         }
     }
     Some(row)
+}
+
+/// Returns how many of these operations can be imported. Those that are refused only as a spec are
+/// found by halves.
+fn importable(document: &Document, request: &Request, operations: &[String]) -> usize {
+    let some = Request {
+        operations: operations.to_vec(),
+        ..request.clone()
+    };
+    match operations {
+        [] => 0,
+        all if types(document, &some).is_ok() => all.len(),
+        [_] => 0,
+        all => {
+            let (one, other) = all.split_at(all.len() / 2);
+            importable(document, request, one) + importable(document, request, other)
+        }
+    }
 }
 
 /// Returns how many types the spec of a document has, or the first error and their number.

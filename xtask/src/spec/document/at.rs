@@ -78,10 +78,7 @@ impl At {
     /// Returns the member or element of this name.
     pub fn child(&self, name: &str) -> Option<Self> {
         let node = match &self.node.kind {
-            NodeKind::Object(members) => {
-                let (_, node) = members.iter().find(|(one, _)| one == name)?;
-                node
-            }
+            NodeKind::Object(members) => members.get(name)?,
             NodeKind::List(items) => items.get(name.parse::<usize>().ok()?)?,
             _ => return None,
         };

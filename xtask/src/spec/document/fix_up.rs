@@ -64,22 +64,10 @@ impl FixUp {
         let kind = match &node.kind {
             NodeKind::Object(members) => {
                 let mut members = members.clone();
-                let index = members.iter().position(|(name, _)| name == first);
-                let old = index.and_then(|index| members.get(index));
-                let old = old.map(|(_, node)| node.clone());
-                let new = self.replaced(old.as_ref(), rest, node.line)?;
-                match (index, new) {
-                    (Some(index), Some(new)) => {
-                        if let Some(member) = members.get_mut(index) {
-                            member.1 = new;
-                        }
-                    }
-                    (Some(index), None) => {
-                        members.remove(index);
-                    }
-                    (None, Some(new)) => members.push((first.clone(), new)),
-                    (None, None) => {}
-                }
+                match self.replaced(members.get(first), rest, node.line)? {
+                    Some(new) => members.insert(first.clone(), new),
+                    None => members.shift_remove(first),
+                };
                 NodeKind::Object(members)
             }
             NodeKind::List(items) => {

@@ -8,7 +8,7 @@ use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::Number;
 use serde_json::value::RawValue;
 
-use super::node::{MAX_DEPTH, Node, NodeKind};
+use super::node::{MAX_DEPTH, Members, Node, NodeKind};
 use crate::codegen::json::step;
 
 /// What is wrong with a text: the line, the JSON pointer and the reason.
@@ -48,15 +48,14 @@ impl<'a> Text<'a> {
         let kind = match text.as_bytes().first() {
             Some(b'{') => {
                 let Entries(entries) = serde_json::from_str(text).map_err(flaw)?;
-                let mut members: Vec<(String, Rc<Node>)> = Vec::with_capacity(entries.len());
-                let mut names = std::collections::HashSet::new();
+                let mut members = Members::with_capacity(entries.len());
                 for (name, raw) in entries {
                     let pointer = step(pointer, &name);
-                    if !names.insert(name.clone()) {
+                    let value = self.value(raw, &pointer, depth + 1)?;
+                    if members.insert(name, value).is_some() {
                         let reason = "the member is there twice".to_owned();
                         return Err((self.line(raw.get()), pointer, reason));
                     }
-                    members.push((name, self.value(raw, &pointer, depth + 1)?));
                 }
                 NodeKind::Object(members)
             }

@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use indexmap::IndexMap;
 use serde_json::{Map, Number, Value};
 
 /// The deepest nesting of values that is read.
@@ -9,6 +10,9 @@ pub const MAX_DEPTH: usize = 128;
 
 /// The most values that a file may have, each use of a YAML anchor counted in full.
 pub const MAX_VALUES: usize = 20_000_000;
+
+/// The members of an object in their order.
+pub type Members = IndexMap<String, Rc<Node>>;
 
 /// A value of a document.
 #[derive(Clone, Debug, PartialEq)]
@@ -33,7 +37,7 @@ pub enum NodeKind {
     /// A list.
     List(Vec<Rc<Node>>),
     /// An object.
-    Object(Vec<(String, Rc<Node>)>),
+    Object(Members),
 }
 
 impl Node {

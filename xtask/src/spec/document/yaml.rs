@@ -1,13 +1,13 @@
 //! YAML with the line of each value, by the core schema of YAML 1.2.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::rc::Rc;
 
 use saphyr_parser::{Event, Parser, ScalarStyle, ScanError, Span, StrInput, Tag};
 use serde_json::Number;
 
 use super::json::Flaw;
-use super::node::{MAX_DEPTH, MAX_VALUES, Node, NodeKind};
+use super::node::{MAX_DEPTH, MAX_VALUES, Members, Node, NodeKind};
 use crate::codegen::json::step;
 
 /// Parses the text of a file.
@@ -31,9 +31,6 @@ pub(super) fn parse(text: &str) -> Result<Rc<Node>, Flaw> {
     }
     root.ok_or_else(|| (1, String::new(), "the file is empty".to_owned()))
 }
-
-/// The members of an object in their order.
-type Members = Vec<(String, Rc<Node>)>;
 
 struct Reader<'a> {
     events: Parser<'a, StrInput<'a>>,
@@ -132,8 +129,7 @@ impl<'a> Reader<'a> {
 
     /// Reads the members of an object, and returns its height, too.
     fn members(&mut self, pointer: &str, depth: usize) -> Result<(Members, usize), Flaw> {
-        let mut members = Vec::new();
-        let mut names = HashSet::new();
+        let mut members = Members::new();
         let mut height = 0;
         loop {
             let (event, span) = self.next()?;
@@ -151,13 +147,12 @@ impl<'a> Reader<'a> {
                     "merge keys are not part of YAML 1.2; write the members",
                 );
             }
-            if !names.insert(name.clone()) {
-                return flaw(&pointer, "the member is there twice");
-            }
             let (event, _) = self.next()?;
             let value = self.value(event, line, &pointer, depth + 1)?;
             height = height.max(value.height + 1);
-            members.push((name, value.node));
+            if members.insert(name, value.node).is_some() {
+                return flaw(&pointer, "the member is there twice");
+            }
         }
     }
 }

@@ -8,6 +8,7 @@ mod named;
 mod object;
 mod openapi;
 mod operation;
+mod reach;
 mod reader;
 mod reading;
 mod repairs;
@@ -59,6 +60,18 @@ impl Document {
         Reader::new(&self.files, &self.root, &request).operation_ids()
     }
 
+    /// Returns the ids of the operations that lead to nothing that is not understood.
+    ///
+    /// # Errors
+    ///
+    /// The form of the document or its paths are not understood.
+    pub fn understood(&self, request: &Request) -> Result<Vec<String>, DocumentError> {
+        let mut reader = Reader::new(&self.files, &self.root, request);
+        reader.document()?;
+        let ids = reader.operation_ids()?;
+        Ok(reader.reach.understood(ids))
+    }
+
     /// Reads what operations reach.
     ///
     /// # Errors
@@ -67,7 +80,7 @@ impl Document {
     pub fn read(&self, request: &Request) -> Result<Reading, DocumentErrors> {
         let mut reader = Reader::new(&self.files, &self.root, request);
         if let Err(error) = reader.document() {
-            reader.errors.insert(error);
+            reader.refuse(error);
         }
         reader.finish()
     }

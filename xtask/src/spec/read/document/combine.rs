@@ -23,7 +23,7 @@ impl Reader<'_> {
                 self.warn(&found, "`type` beside a `$ref` has no effect");
             } else {
                 let reason = format!("`{keyword}` beside a `$ref` is not understood");
-                self.errors.insert(found.error(reason));
+                self.refuse(found.error(reason));
             }
         }
     }

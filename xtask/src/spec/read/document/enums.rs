@@ -141,6 +141,7 @@ impl Reader<'_> {
             return Ok(Shape::Named(name));
         };
         found.name.clone_from(&name);
+        self.reach.leads_to(&name);
         match self.enums.get(&name) {
             Some(first) if first.kind != found.kind => {
                 return Err(two_meanings(&name, &found.place, &first.place));

@@ -170,7 +170,7 @@ impl Reader<'_> {
                 did_you_mean(nearest(&name, known))
             );
             let reason = format!("`{name}` is not understood here");
-            self.errors.insert(child.error(reason).hint(hint));
+            self.refuse(child.error(reason).hint(hint));
         }
     }
 

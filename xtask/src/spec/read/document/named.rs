@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::reach::Part;
 use super::reader::Reader;
 use crate::codegen::names::type_name;
 use crate::spec::api::{Place, Shape, Type, TypeKind};
@@ -14,6 +15,7 @@ impl Reader<'_> {
         let target = self.documents.follow(reference)?;
         let key = (target.file().name.clone(), target.pointer().to_owned());
         if let Some(name) = self.names.get(&key) {
+            self.reach.leads_to(name);
             return Ok(name.clone());
         }
         let name = match definition_name(target.pointer()) {
@@ -25,6 +27,7 @@ impl Reader<'_> {
                         let reason = format!("`{name}` is also the name of another type, {there}");
                         return Err(target.error(reason));
                     }
+                    self.reach.leads_to(&name);
                     self.names.insert(key, name.clone());
                     return Ok(name);
                 }
@@ -32,6 +35,7 @@ impl Reader<'_> {
             }
             None => self.free_name(&type_name(&own_name(&target))),
         };
+        self.reach.leads_to(&name);
         self.names.insert(key, name.clone());
         self.taken.insert(name.clone(), target.clone());
         self.queue.push_back((name.clone(), target));
@@ -67,6 +71,7 @@ impl Reader<'_> {
     /// Reads the types that were reached, and those that they reach.
     pub(super) fn queued_types(&mut self) {
         while let Some((name, at)) = self.queue.pop_front() {
+            self.reach.part = Part::Type(name.clone());
             let read = self.definition(&name, &at);
             if let Some(read) = self.kept(read) {
                 self.api.types.insert(name, read);
@@ -79,8 +84,9 @@ impl Reader<'_> {
                 }
                 Some(defined) if defined.kind == of_members.kind => {}
                 Some(defined) => {
+                    self.reach.part = Part::Type(name.clone());
                     let error = two_meanings(&name, &of_members.place, &defined.place);
-                    self.errors.insert(error);
+                    self.refuse(error);
                 }
             }
         }
@@ -132,7 +138,12 @@ impl Reader<'_> {
 
     /// Reports types that are their own bases, and bases that are not objects.
     pub(super) fn check_bases(&mut self) {
+        let mut errors = Vec::new();
         for (name, found) in &self.api.types {
+            let mut report = |reason: String| {
+                let error = DocumentError::new(found.place.clone(), reason);
+                errors.push((name.clone(), error));
+            };
             if let TypeKind::Object(object) = &found.kind {
                 for base in &object.bases {
                     let kind = self.api.types.get(base).map(|base| &base.kind);
@@ -142,9 +153,7 @@ impl Reader<'_> {
                         Some(TypeKind::Enum(_)) => false,
                     };
                     if !is_object {
-                        let reason = format!("the base `{base}` of `{name}` is not an object");
-                        let error = DocumentError::new(found.place.clone(), reason);
-                        self.errors.insert(error);
+                        report(format!("the base `{base}` of `{name}` is not an object"));
                     }
                 }
             }
@@ -152,15 +161,19 @@ impl Reader<'_> {
             let mut bases = self.bases(name);
             while let Some(base) = bases.pop() {
                 if base == *name {
-                    let reason = format!("`{name}` is its own base or another name of itself");
-                    self.errors
-                        .insert(DocumentError::new(found.place.clone(), reason));
+                    report(format!(
+                        "`{name}` is its own base or another name of itself"
+                    ));
                     break;
                 }
                 if seen.insert(base.clone()) {
                     bases.extend(self.bases(&base));
                 }
             }
+        }
+        for (name, error) in errors {
+            self.reach.part = Part::Type(name);
+            self.refuse(error);
         }
     }
 }

@@ -89,14 +89,14 @@ impl Reader<'_> {
         for keyword in ["enum", "const", "items", "oneOf", "anyOf", "format"] {
             if let Some(found) = part.child(keyword) {
                 let reason = format!("`{keyword}` in a part of an `allOf` is not understood");
-                self.errors.insert(found.error(reason));
+                self.refuse(found.error(reason));
             }
         }
         let words = ["description"];
         for keyword in MARKS.iter().chain(LIMITS) {
             if let Some(found) = part.child(keyword).filter(|_| !words.contains(keyword)) {
                 let reason = format!("`{keyword}` in a part of an `allOf` is not understood");
-                self.errors.insert(found.error(reason));
+                self.refuse(found.error(reason));
             }
         }
     }

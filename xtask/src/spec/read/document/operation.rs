@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::keywords::OPERATION;
+use super::reach::Part;
 use super::reader::{Form, Reader};
 use crate::codegen::nearest::{did_you_mean, nearest};
 use crate::spec::api::{LongRunning, Operation, Pageable, Scheme};
@@ -34,7 +35,7 @@ impl Reader<'_> {
         for one in &found {
             if let Some(first) = ids.insert(one.id.clone(), one.at.place()) {
                 let reason = format!("the id `{}` is also that of line {}", one.id, first.line);
-                self.errors.insert(one.at.error(reason));
+                self.refuse(one.at.error(reason));
             }
         }
         let wanted: BTreeSet<&String> = self.request.operations.iter().collect();
@@ -43,13 +44,14 @@ impl Reader<'_> {
                 let near = nearest(id, ids.keys().map(String::as_str));
                 let error = self.root.error(format!("there is no operation `{id}`"));
                 let hint = format!("the document has {}{}", ids.len(), did_you_mean(near));
-                self.errors.insert(error.hint(hint));
+                self.refuse(error.hint(hint));
             }
         }
         for one in found {
             if !wanted.is_empty() && !wanted.contains(&one.id) {
                 continue;
             }
+            self.reach.part = Part::Operation(one.id.clone());
             let read = self.operation(one);
             if let Some(operation) = self.kept(read) {
                 self.api.operations.push(operation);

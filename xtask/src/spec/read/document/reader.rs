@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
+use super::reach::{Part, Reach};
 use super::reading::{Reading, Request};
 use crate::spec::api::{Api, Place, Type};
 use crate::spec::document::Documents;
@@ -39,6 +40,8 @@ pub(super) struct Reader<'a> {
     pub(super) taken: BTreeMap<String, At>,
     /// The types that were reached and not read yet: references may form chains of any length.
     pub(super) queue: VecDeque<(String, At)>,
+    /// Which operations lead to an error.
+    pub(super) reach: Reach,
     /// Enums that members name (`x-ms-enum`).
     pub(super) enums: BTreeMap<String, Type>,
     /// Members that an object requires although another object defines them.
@@ -60,6 +63,7 @@ impl<'a> Reader<'a> {
             names: BTreeMap::new(),
             taken: BTreeMap::new(),
             queue: VecDeque::new(),
+            reach: Reach::default(),
             enums: BTreeMap::new(),
             required: Vec::new(),
         }
@@ -77,15 +81,17 @@ impl<'a> Reader<'a> {
         self.queued_types();
         self.required_of_bases();
         self.check_bases();
+        self.reach.part = Part::Document;
         for fix_up in self.documents.unused_fix_ups() {
             let place = Place {
                 pointer: fix_up.pointer.clone(),
                 ..self.root.place()
             };
             let reason = format!("no file with the SHA-256 {} was read", fix_up.sha256);
-            self.errors.insert(DocumentError::new(place, reason));
+            self.refuse(DocumentError::new(place, reason));
         }
-        for keyword in self.request.allow.difference(&self.omitted) {
+        let allowed = self.request.allow.iter();
+        for keyword in allowed.filter(|keyword| !self.omitted.contains(*keyword)) {
             let reason = format!("nothing that was read needs `{keyword}` to be allowed");
             self.errors.insert(self.root.error(reason));
         }
@@ -133,10 +139,16 @@ impl<'a> Reader<'a> {
         match result {
             Ok(value) => Some(value),
             Err(error) => {
-                self.errors.insert(error);
+                self.refuse(error);
                 None
             }
         }
+    }
+
+    /// Keeps an error.
+    pub(super) fn refuse(&mut self, error: DocumentError) {
+        self.reach.refuse();
+        self.errors.insert(error);
     }
 
     /// Notes something that is left out or may surprise.
