@@ -145,7 +145,7 @@ impl Reader<'_> {
         Ok(api)
     }
 
-    /// Keeps a problem, and goes on with the next section.
+    /// Keeps a problem, and continues with the next section.
     fn keep(&mut self, problem: Problem) {
         self.problems.push(problem);
         while self.at < self.lines.len() && self.section(self.at).is_none() {
