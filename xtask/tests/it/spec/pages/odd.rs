@@ -95,8 +95,8 @@ fn an_empty_page_or_one_without_operation_is_refused() {
     insta::assert_snapshot!(pages.map(told).join("\n"));
 }
 
-/// What cannot be noticed is a cut behind a complete row of the last table, if no sample has what is
-/// missing, and one behind the first row without words.
+/// What cannot be noticed is a cut behind a complete row of the last table, if no sample has what
+/// is missing.
 #[test]
 fn a_page_that_was_cut_off_is_noticed() {
     for page in [TEXT, MARKDOWN] {
