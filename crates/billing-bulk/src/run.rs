@@ -9,6 +9,7 @@ mod admission;
 mod apply;
 mod attend;
 mod cause;
+mod compared;
 mod context;
 mod drift;
 mod engine;

@@ -3,36 +3,18 @@
 use std::time::Duration;
 
 use billing_edit::Service;
-use bytes::Bytes;
 
 use crate::change::edits;
-use crate::document::{Document, Version};
-use crate::journal::JournalError;
 use crate::journal::row::Row;
+use crate::journal::{JournalError, State};
 use crate::pacing::Class;
 use crate::run::cause;
+use crate::run::compared::{Checked, Compared};
 use crate::run::context::Context;
 use crate::run::drift::Drift;
-use crate::run::next::{Next, Progress};
+use crate::run::next::Progress;
 use crate::run::read::{read, unread};
-use crate::run::write::send;
-use crate::target::Write;
-
-/// How old the comparison with the plan may be when the write is sent. While a write waits for the
-/// rate limit, somebody else may change the profile, and not every service checks an etag.
-const LONGEST_DRIFT: Duration = Duration::from_secs(5);
-
-/// A write that may be sent.
-struct Ready {
-    body: Bytes,
-    if_match: Option<String>,
-}
-
-/// What reading the profile led to.
-enum Checked {
-    Ready(Ready),
-    Decided(Next),
-}
+use crate::run::write::{Sent, send};
 
 /// Writes a planned row.
 ///
@@ -42,44 +24,51 @@ pub(crate) async fn apply(
     cx: &Context,
     row: &Row,
     progress: Progress,
-) -> Result<Next, JournalError> {
+) -> Result<Sent, JournalError> {
     if row.changes.is_empty() {
-        return cx.skip(row, cause::no_change(), None).await;
+        return cx.skip(row, cause::no_change(), None).await.map(Sent::Next);
     }
     if cx.is_held() {
-        return Ok(cx.left(row, progress));
+        return Ok(Sent::Next(cx.left(row, progress)));
     }
-    let mut ready = match check(cx, row, progress).await? {
-        Checked::Ready(ready) => ready,
-        Checked::Decided(next) => return Ok(next),
-    };
-    let read_at = cx.now();
+    match check(cx, row, progress).await? {
+        Checked::Ready(compared) => write(cx, row, progress, compared).await,
+        Checked::Decided(next) => Ok(Sent::Next(next)),
+    }
+}
+
+/// Writes a row whose profile was compared, when the rate limit allows it: a planned one, or one of
+/// unknown outcome that is sent once more.
+///
+/// # Errors
+/// The journal's.
+pub(crate) async fn write(
+    cx: &Context,
+    row: &Row,
+    mut progress: Progress,
+    mut compared: Compared,
+) -> Result<Sent, JournalError> {
     let Some(pass) = cx.enter(row, Class::Write).await else {
-        return Ok(cx.left(row, progress));
+        return Ok(Sent::Next(cx.left(row, progress)));
     };
-    // Resource Manager has no etag that it could check. It counts reads apart, so this read does
-    // not wait for the write that is let through here. Once and not again: a slow limit would turn
-    // every wait into another read.
-    if is_old(cx, row, read_at) {
-        ready = match check(cx, row, progress).await? {
-            Checked::Ready(ready) => ready,
+    if compared.is_old(cx, progress) {
+        progress = progress.after_wait();
+        // Resource Manager counts reads apart, so its read does not wait for the write that is let
+        // through here. Once and not again: a slow limit would turn every wait into another read.
+        let checked = if row.profile.service() == Service::Arm && row.state == State::Planned {
+            check(cx, row, progress).await?
+        } else {
+            Checked::Decided(cx.later(row, progress, Duration::ZERO))
+        };
+        compared = match checked {
+            Checked::Ready(compared) => compared,
             Checked::Decided(next) => {
                 cx.give_back(row, Class::Write, pass);
-                return Ok(next);
+                return Ok(Sent::Next(next));
             }
         };
     }
-    let write = Write {
-        request_id: (cx.options.request_ids)(),
-        body: ready.body,
-        if_match: ready.if_match,
-    };
-    send(cx, row, pass, write, progress).await
-}
-
-/// Returns whether a profile that was read at this time is compared again before it is written.
-pub(crate) fn is_old(cx: &Context, row: &Row, read_at: Duration) -> bool {
-    row.profile.service() == Service::Arm && cx.now().saturating_sub(read_at) > LONGEST_DRIFT
+    send(cx, row, pass, compared, progress).await
 }
 
 /// Reads the profile and compares it with the plan.
@@ -101,10 +90,7 @@ async fn check(cx: &Context, row: &Row, progress: Progress) -> Result<Checked, J
     let edits = edits(&row.changes);
     let next = match Drift::of(target, row, &edits, now, cx.options.rebase) {
         Drift::Write => match target.body(now, &edits) {
-            Ok(body) => {
-                let if_match = if_match(now);
-                return Ok(Checked::Ready(Ready { body, if_match }));
-            }
+            Ok(body) => return Ok(Checked::Ready(Compared::new(cx, now, body))),
             Err(error) => cx.fail(row, cause::body(&error)).await?,
         },
         Drift::Done => cx.done(row, now, &attempt.ids).await?,
@@ -115,12 +101,4 @@ async fn check(cx: &Context, row: &Row, progress: Progress) -> Result<Checked, J
         Drift::Conflict(cause) => cx.conflict(row, cause.with_ids(&attempt.ids)).await?,
     };
     Ok(Checked::Decided(next))
-}
-
-/// Returns the etag that a document's next write requires.
-pub(crate) fn if_match(document: &Document) -> Option<String> {
-    match document.version() {
-        Version::Etag(etag) => Some(etag.clone()),
-        Version::Hash(_) => None,
-    }
 }

@@ -43,6 +43,8 @@ pub(crate) struct Progress {
     pub(crate) phase: Phase,
     /// Whether the write was sent once more in this run of `reconcile`.
     pub(crate) is_resent: bool,
+    /// How often the profile was compared again because its write had waited for too long.
+    pub(crate) comparisons: u8,
 }
 
 /// Why a row waits.
@@ -67,6 +69,7 @@ impl Progress {
             misses: 0,
             phase,
             is_resent: false,
+            comparisons: 0,
         }
     }
 
@@ -82,6 +85,14 @@ impl Progress {
     pub(crate) fn after_try(self) -> Self {
         Self {
             tries: self.tries.saturating_add(1),
+            ..self
+        }
+    }
+
+    /// Returns the same progress of a row whose profile is compared again.
+    pub(crate) fn after_wait(self) -> Self {
+        Self {
+            comparisons: self.comparisons.saturating_add(1),
             ..self
         }
     }

@@ -8,14 +8,14 @@ use crate::document::{Document, Version};
 use crate::event::EventKind;
 use crate::journal::row::{Entry, Row};
 use crate::journal::{JournalError, State, Transition};
-use crate::pacing::Class;
-use crate::run::apply::{if_match, is_old};
+use crate::run::apply::write;
 use crate::run::cause::{self, ATTEMPT_CHANGED_NOTHING};
+use crate::run::compared::{Checked, Compared};
 use crate::run::context::Context;
 use crate::run::next::{Next, Phase, Progress};
 use crate::run::read::{LONGEST_PAUSE, read};
-use crate::run::write::{recorded, send};
-use crate::target::{Cause, Comparison, FailureKind, Target, Write};
+use crate::run::write::{Sent, recorded};
+use crate::target::{Attempt, Cause, Comparison, Failure, FailureKind, Target};
 
 /// Decides about a row in the state `unknown`.
 ///
@@ -25,55 +25,93 @@ pub(crate) async fn reconcile(
     cx: &Context,
     row: &Row,
     progress: Progress,
-) -> Result<Next, JournalError> {
+) -> Result<Sent, JournalError> {
     if progress.is_resent {
-        return Ok(Next::Settled);
+        return Ok(Sent::Next(Next::Settled));
     }
+    match check(cx, row, progress).await? {
+        Checked::Ready(compared) => write(cx, row, progress, compared).await,
+        Checked::Decided(next) => Ok(Sent::Next(next)),
+    }
+}
+
+/// Reads the profile, and decides by it whether the write is sent once more.
+///
+/// # Errors
+/// The journal's.
+async fn check(cx: &Context, row: &Row, progress: Progress) -> Result<Checked, JournalError> {
     let (Some(target), Some(attempt)) = (cx.target(row), read(cx, row).await) else {
-        return Ok(cx.left(row, progress));
+        return Ok(Checked::Decided(cx.left(row, progress)));
     };
     let now = match &attempt.result {
         Ok(now) => now,
-        Err(failure) if failure.kind == FailureKind::NotFound => {
+        Err(failure) => {
+            let next = unread(cx, row, progress, &attempt, failure).await?;
+            return Ok(Checked::Decided(next));
+        }
+    };
+    let edits = edits(&row.changes);
+    let comparison = target.compare(&row.before, &edits, now);
+    let next = if comparison == Comparison::Applied {
+        cx.done(row, now, &attempt.ids).await?
+    } else if let Some(later) = young(cx, row, progress).await? {
+        later
+    } else if let Some(cause) = changed(cx, row, target, now, &comparison) {
+        cx.conflict(row, cause.with_ids(&attempt.ids)).await?
+    } else if progress.phase != Phase::Resend {
+        Next::Resendable(row.number)
+    } else {
+        match target.body(now, &edits) {
+            Ok(body) => return Ok(Checked::Ready(Compared::new(cx, now, body))),
+            Err(error) => cx.fail(row, cause::body(&error)).await?,
+        }
+    };
+    Ok(Checked::Decided(next))
+}
+
+/// Decides about a row whose profile cannot be read.
+///
+/// # Errors
+/// The journal's.
+async fn unread(
+    cx: &Context,
+    row: &Row,
+    progress: Progress,
+    attempt: &Attempt<Document>,
+    failure: &Failure,
+) -> Result<Next, JournalError> {
+    let next = match failure.kind {
+        FailureKind::NotFound => {
             return match young(cx, row, progress).await? {
                 Some(later) => Ok(later),
                 None => cx.fail(row, failure.cause.clone()).await,
             };
         }
-        Err(failure) => {
-            let next = match failure.kind {
-                FailureKind::Refused | FailureKind::Forbidden => None,
-                kind => cx.again(row, progress, kind, &attempt),
-            };
-            return match next {
-                Some(next) => Ok(next),
-                None => still_unknown(cx, row, recorded(failure)).await,
-            };
-        }
+        FailureKind::Refused | FailureKind::Forbidden => None,
+        kind => cx.again(row, progress, kind, attempt),
     };
-    let comparison = target.compare(&row.before, &edits(&row.changes), now);
-    if comparison == Comparison::Applied {
-        return cx.done(row, now, &attempt.ids).await;
+    match next {
+        Some(next) => Ok(next),
+        None => still_unknown(cx, row, recorded(failure)).await,
     }
-    if let Some(later) = young(cx, row, progress).await? {
-        return Ok(later);
-    }
+}
+
+/// Returns the cause of a conflict if somebody else has changed the profile.
+fn changed(
+    cx: &Context,
+    row: &Row,
+    target: &dyn Target,
+    now: &Document,
+    comparison: &Comparison,
+) -> Option<Cause> {
     match comparison {
-        Comparison::Unchanged if is_before_image(row, now) || cx.options.rebase => {}
-        Comparison::Different(paths) => {
-            let cause = cause::changed_since_attempt(&paths).with_ids(&attempt.ids);
-            return cx.conflict(row, cause).await;
-        }
+        Comparison::Unchanged if is_before_image(row, now) || cx.options.rebase => None,
+        Comparison::Different(paths) => Some(cause::changed_since_attempt(paths)),
         _ => {
             let paths = target.changed_paths(&row.before, now);
-            let cause = cause::changed_since_plan(&paths).with_ids(&attempt.ids);
-            return cx.conflict(row, cause).await;
+            Some(cause::changed_since_plan(&paths))
         }
     }
-    if progress.phase != Phase::Resend {
-        return Ok(Next::Resendable(row.number));
-    }
-    resend(cx, row, progress, target, now).await
 }
 
 /// Records that a row was looked at and nothing was decided about it.
@@ -101,50 +139,6 @@ async fn young(cx: &Context, row: &Row, progress: Progress) -> Result<Option<Nex
     let left = cx.options.settle.saturating_sub(age);
     let pause = progress.pause(LONGEST_PAUSE).min(left);
     Ok((!left.is_zero()).then(|| cx.later(row, progress.after_try(), pause)))
-}
-
-/// Sends the write once more, as a further attempt.
-///
-/// # Errors
-/// The journal's.
-async fn resend(
-    cx: &Context,
-    row: &Row,
-    progress: Progress,
-    target: &dyn Target,
-    now: &Document,
-) -> Result<Next, JournalError> {
-    let body = match target.body(now, &edits(&row.changes)) {
-        Ok(body) => body,
-        Err(error) => return cx.fail(row, cause::body(&error)).await,
-    };
-    let read_at = cx.now();
-    let Some(pass) = cx.enter(row, Class::Write).await else {
-        return Ok(cx.left(row, progress));
-    };
-    if is_old(cx, row, read_at) {
-        // As in `apply`: this read does not wait for the write, and is made once and not again.
-        let Some(attempt) = read(cx, row).await else {
-            cx.give_back(row, Class::Write, pass);
-            return Ok(cx.left(row, progress));
-        };
-        if !(attempt.result).is_ok_and(|again| again.version() == now.version()) {
-            cx.give_back(row, Class::Write, pass);
-            return Ok(cx.later(row, progress, Duration::ZERO));
-        }
-    }
-    let write = Write {
-        request_id: (cx.options.request_ids)(),
-        body,
-        if_match: if_match(now),
-    };
-    // The tries are counted on: the attempt may have to be taken back.
-    let progress = Progress {
-        is_resent: true,
-        phase: Phase::Normal,
-        ..progress
-    };
-    send(cx, row, pass, write, progress).await
 }
 
 /// Returns whether a profile is as it was before the last attempt.

@@ -5,6 +5,7 @@ use crate::journal::{JournalError, State};
 use crate::run::access::Forbidden;
 use crate::run::context::{Context, Mode};
 use crate::run::next::{Later, Next, Progress};
+use crate::run::write::Sent;
 use crate::run::{accepted, apply, reconcile, sending};
 
 /// The states of rows that may take another step.
@@ -47,12 +48,23 @@ pub(crate) async fn step(
     if row.state == State::Accepted {
         cx.note_accepted(row.number, true);
     }
-    match (row.state, cx.mode) {
-        (State::Planned, _) => apply::apply(cx, row, progress).await,
-        (State::Sending, _) => sending::settle(cx, row, progress).await,
-        (State::Accepted, _) => accepted::settle(cx, row, progress).await,
-        (State::Unknown, Mode::Reconcile) => reconcile::reconcile(cx, row, progress).await,
-        _ => Ok(Next::Settled),
+    let mut sent = match (row.state, cx.mode) {
+        (State::Planned, _) => apply::apply(cx, row, progress).await?,
+        (State::Unknown, Mode::Reconcile) => reconcile::reconcile(cx, row, progress).await?,
+        (State::Sending, _) => Sent::Next(sending::settle(cx, row, progress).await?),
+        (State::Accepted, _) => Sent::Next(accepted::settle(cx, row, progress).await?),
+        _ => Sent::Next(Next::Settled),
+    };
+    loop {
+        match sent {
+            Sent::Next(next) => return Ok(next),
+            Sent::Throttled(compared, progress) => {
+                let Some(row) = load(cx, row.number).await? else {
+                    return Ok(Next::Settled);
+                };
+                sent = apply::write(cx, &row, progress, compared).await?;
+            }
+        }
     }
 }
 

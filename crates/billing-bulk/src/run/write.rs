@@ -8,11 +8,21 @@ use crate::journal::row::Row;
 use crate::journal::{JournalError, State, Transition};
 use crate::pacing::Class;
 use crate::run::cause;
+use crate::run::compared::Compared;
 use crate::run::context::Context;
 use crate::run::forbidden::forbidden;
 use crate::run::next::{Next, Phase, Progress};
 use crate::run::outcome::{finish, operation_failed};
 use crate::target::{Attempt, Cause, Failure, FailureKind, ResponseIds, Write, Written};
+
+/// What became of a write.
+pub(crate) enum Sent {
+    /// The rate limit refused it. The row is as before, and its next request is this write: a read
+    /// before it would take its place under a limit that counts both.
+    Throttled(Compared, Progress),
+    /// What happens to the row.
+    Next(Next),
+}
 
 /// Records a write as the row's next attempt, and sends it once it is durable.
 ///
@@ -22,14 +32,43 @@ pub(crate) async fn send(
     cx: &Context,
     row: &Row,
     pass: Pass,
-    write: Write,
+    compared: Compared,
     progress: Progress,
-) -> Result<Next, JournalError> {
+) -> Result<Sent, JournalError> {
     let before = row.attempt.as_ref().map_or(0, |sent| sent.attempt);
     let number = before.saturating_add(1);
+    let write = compared.attempt(cx);
     let Some(attempt) = transmit(cx, row, pass, &write, number).await? else {
-        return Ok(cx.left(row, unsent(row, progress)));
+        return Ok(Sent::Next(cx.left(row, progress)));
     };
+    if let Err(failure) = &attempt.result
+        && failure.kind == FailureKind::Throttled
+    {
+        take_back(cx, row, failure).await?;
+        return Ok(Sent::Throttled(compared, progress));
+    }
+    // The tries are counted on: the attempt may have to be taken back.
+    let progress = match row.state {
+        State::Unknown => Progress {
+            is_resent: true,
+            phase: Phase::Normal,
+            ..progress
+        },
+        _ => progress,
+    };
+    decide(cx, row, progress, attempt).await.map(Sent::Next)
+}
+
+/// Decides about a row by the response to its write.
+///
+/// # Errors
+/// The journal's.
+async fn decide(
+    cx: &Context,
+    row: &Row,
+    progress: Progress,
+    attempt: Attempt<Written>,
+) -> Result<Next, JournalError> {
     let failure = match attempt.result {
         Ok(written) => return accept_or_finish(cx, row, written, attempt.ids, progress).await,
         Err(ref failure) => failure,
@@ -48,15 +87,14 @@ pub(crate) async fn send(
         | FailureKind::Forbidden
         | FailureKind::StaleEtag) => {
             if row.state == State::Unknown {
-                return return_to_unknown(cx, row, progress, kind, &attempt).await;
+                take_back(cx, row, failure).await?;
+                return Ok(again_unknown(cx, row, progress, kind, &attempt));
             }
-            // The attempt changed nothing, and nothing else was sent: the row is as before. After a
-            // stale etag, the next comparison with the plan finds the conflict.
+            // After a stale etag, the next comparison with the plan finds the conflict.
             let Some(next) = cx.again(row, progress, kind, &attempt) else {
                 return cx.fail(row, failure.cause.clone()).await;
             };
-            cx.record(row, Transition::Return(recorded(failure)))
-                .await?;
+            take_back(cx, row, failure).await?;
             Ok(next)
         }
         FailureKind::OperationFailed => {
@@ -80,37 +118,36 @@ pub(crate) fn recorded(failure: &Failure) -> Cause {
     }
 }
 
-/// Takes back a further attempt that is known to have changed nothing. The outcome of the earlier
-/// one is still unknown, so the row is not as it was planned.
+/// Takes back an attempt that is known to have changed nothing: the row is as before. One that was
+/// sent once more is still of unknown outcome.
 ///
 /// # Errors
 /// The journal's.
-async fn return_to_unknown(
+async fn take_back(cx: &Context, row: &Row, failure: &Failure) -> Result<(), JournalError> {
+    let transition = match row.state {
+        State::Unknown => Transition::Lose(cause::attempt_changed_nothing()),
+        _ => Transition::Return(recorded(failure)),
+    };
+    cx.record(row, transition).await
+}
+
+/// Returns what happens to a row of unknown outcome whose further attempt was taken back.
+fn again_unknown(
     cx: &Context,
     row: &Row,
     progress: Progress,
     kind: FailureKind,
     attempt: &Attempt<Written>,
-) -> Result<Next, JournalError> {
-    let cause = cause::attempt_changed_nothing();
-    cx.record(row, Transition::Lose(cause.clone())).await?;
-    let progress = unsent(row, progress);
-    Ok(cx.again(row, progress, kind, attempt).unwrap_or_else(|| {
-        cx.tell(row, EventKind::Unknown(cause));
+) -> Next {
+    let progress = Progress {
+        is_resent: false,
+        phase: Phase::Resend,
+        ..progress
+    };
+    cx.again(row, progress, kind, attempt).unwrap_or_else(|| {
+        cx.tell(row, EventKind::Unknown(cause::attempt_changed_nothing()));
         Next::Settled
-    }))
-}
-
-/// Returns the progress of a row whose attempt was not sent, or is known to have changed nothing.
-fn unsent(row: &Row, progress: Progress) -> Progress {
-    match row.state {
-        State::Unknown => Progress {
-            is_resent: false,
-            phase: Phase::Resend,
-            ..progress
-        },
-        _ => progress,
-    }
+    })
 }
 
 /// Records a write and sends it; `None` if the run stops before, or has a hold.

@@ -14,6 +14,7 @@ mod plan_limits;
 mod reconcile;
 mod sign_in;
 mod stop;
+mod throttled;
 mod undo;
 
 use std::sync::Arc;

@@ -2,6 +2,7 @@
 
 mod choice;
 mod content;
+mod limit;
 mod target;
 
 use std::future::poll_fn;
@@ -29,6 +30,7 @@ use crate::support::service::content::{
 };
 
 pub(crate) use crate::support::service::choice::{Ending, OnWrite};
+pub(crate) use crate::support::service::limit::{Limit, RetryAfter};
 
 /// Lets everything else run once: a moment at which a run can crash.
 pub(crate) async fn breathe() {
@@ -72,8 +74,9 @@ impl FakeService {
             Service::Arm => ProfileId::arm("account", id),
         };
         let value = json!({ "email": "old@contoso.com", "city": "Rome" });
+        let has_etag = self.binding.service == Service::Partner && !self.lock().withholds_etags;
         let stored = Stored {
-            service: self.binding.service,
+            has_etag,
             value,
             version: 1,
             effective_writes: 0,
@@ -146,6 +149,11 @@ impl FakeService {
     /// Chooses what it tells about the sign-in before the first write.
     pub(crate) fn on_check(&self, told: Result<SignInCheck, FailureKind>) {
         self.lock().sign_in = Some(told);
+    }
+
+    /// Adds the next profiles without an etag.
+    pub(crate) fn withhold_etags(&self) {
+        self.lock().withholds_etags = true;
     }
 
     /// Makes every request take this long.

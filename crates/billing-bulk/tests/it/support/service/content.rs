@@ -3,13 +3,13 @@
 use std::collections::{HashMap, VecDeque};
 use std::time::Duration;
 
-use billing_bulk::Service;
 use billing_bulk::document::{Document, Version};
 use billing_bulk::target::{FailureKind, SignInCheck};
 use billing_core::RequestId;
 use serde_json::{Value, json};
 
 use crate::support::service::choice::{Ending, OnWrite};
+use crate::support::service::limit::Counted;
 
 #[derive(Default)]
 pub(super) struct Content {
@@ -30,13 +30,15 @@ pub(super) struct Content {
     pub(super) polls: VecDeque<FailureKind>,
     /// How long each request takes.
     pub(super) latency: Duration,
+    pub(super) withholds_etags: bool,
+    pub(super) limit: Option<Counted>,
     pub(super) log: Vec<String>,
     pub(super) ids: Vec<RequestId>,
 }
 
 #[derive(Clone)]
 pub(super) struct Stored {
-    pub(super) service: Service,
+    pub(super) has_etag: bool,
     pub(super) value: Value,
     pub(super) version: u64,
     pub(super) effective_writes: u32,
@@ -90,9 +92,9 @@ pub(super) fn store(stored: &mut Stored, body: &Value) {
 }
 
 pub(super) fn document(stored: &Stored) -> Document {
-    let version = match stored.service {
-        Service::Partner => Version::Etag(stored.version.to_string()),
-        Service::Arm => Version::Hash([u8::try_from(stored.version).unwrap(); 32]),
+    let version = match stored.has_etag {
+        true => Version::Etag(stored.version.to_string()),
+        false => Version::Hash([u8::try_from(stored.version).unwrap(); 32]),
     };
     Document::new(stored.value.to_string(), version)
 }

@@ -23,19 +23,21 @@ impl Target for FakeService {
 
     fn check_sign_in<'a>(
         &'a self,
-        _: &'a ProfileId,
+        profile: &'a ProfileId,
     ) -> Option<BoxFuture<'a, Attempt<SignInCheck>>> {
         let _told = self.lock().sign_in?;
         Some(Box::pin(async move {
             breathe().await;
-            self.check_now().unwrap()
+            let throttled = self.throttled("check", profile);
+            throttled.unwrap_or_else(|| self.check_now().unwrap())
         }))
     }
 
     fn read<'a>(&'a self, profile: &'a ProfileId) -> BoxFuture<'a, Attempt<Document>> {
         Box::pin(async move {
             self.travel().await;
-            let attempt = self.read_now(profile);
+            let throttled = self.throttled("read", profile);
+            let attempt = throttled.unwrap_or_else(|| self.read_now(profile));
             breathe().await;
             attempt
         })
@@ -52,7 +54,8 @@ impl Target for FakeService {
     ) -> BoxFuture<'a, Attempt<Written>> {
         Box::pin(async move {
             self.travel().await;
-            let attempt = self.write_now(profile, write);
+            let throttled = self.throttled("write", profile);
+            let attempt = throttled.unwrap_or_else(|| self.write_now(profile, write));
             breathe().await;
             attempt
         })
@@ -60,13 +63,14 @@ impl Target for FakeService {
 
     fn poll<'a>(
         &'a self,
-        _profile: &'a ProfileId,
+        profile: &'a ProfileId,
         token: &'a str,
         misses: u32,
     ) -> BoxFuture<'a, Attempt<Polled>> {
         Box::pin(async move {
             self.travel().await;
-            let attempt = self.poll_now(token, misses);
+            let throttled = self.throttled("poll", profile);
+            let attempt = throttled.unwrap_or_else(|| self.poll_now(token, misses));
             breathe().await;
             attempt
         })

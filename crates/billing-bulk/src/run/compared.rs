@@ -1,0 +1,71 @@
+//! A write with the comparison that it rests on: what is sent, and how long it may wait for that.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+
+use crate::document::{Document, Version};
+use crate::run::context::Context;
+use crate::run::next::{Next, Progress};
+use crate::target::Write;
+
+/// How old a comparison may be when its write is sent, if no etag is compared by the service: while
+/// a write waits for the rate limit, somebody else may change the profile.
+const LONGEST: Duration = Duration::from_secs(5);
+
+/// The same with an etag: the longest pause that is obeyed.
+const LONGEST_WITH_ETAG: Duration = Duration::from_secs(600);
+
+/// What reading a profile led to.
+pub(crate) enum Checked {
+    /// Its write may be sent.
+    Ready(Compared),
+    /// Nothing is sent now.
+    Decided(Next),
+}
+
+/// A write of a profile that was read and compared.
+pub(crate) struct Compared {
+    body: Bytes,
+    if_match: Option<String>,
+    /// By `Clock::elapsed`.
+    read_at: Duration,
+}
+
+impl Compared {
+    /// Returns the write of a document that was read just now.
+    pub(crate) fn new(cx: &Context, document: &Document, body: Bytes) -> Self {
+        let if_match = match document.version() {
+            Version::Etag(etag) => Some(etag.clone()),
+            Version::Hash(_) => None,
+        };
+        Self {
+            body,
+            if_match,
+            read_at: cx.now(),
+        }
+    }
+
+    /// Returns whether the profile has to be compared again before the write is sent.
+    ///
+    /// A service may count the reads by the same limit as the writes. If every write came after a
+    /// read, the reads could use the limit up for ever. So each comparison may become twice as old
+    /// as the one before, and in the end a write comes first.
+    pub(crate) fn is_old(&self, cx: &Context, progress: Progress) -> bool {
+        let longest = match self.if_match {
+            Some(_) => LONGEST_WITH_ETAG,
+            None => LONGEST,
+        };
+        let longest = longest.saturating_mul(2_u32.saturating_pow(progress.comparisons.into()));
+        cx.now().saturating_sub(self.read_at) > longest
+    }
+
+    /// Returns the next attempt at the write.
+    pub(crate) fn attempt(&self, cx: &Context) -> Write {
+        Write {
+            request_id: (cx.options.request_ids)(),
+            body: self.body.clone(),
+            if_match: self.if_match.clone(),
+        }
+    }
+}
