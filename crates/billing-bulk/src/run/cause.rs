@@ -103,7 +103,7 @@ pub(crate) fn body(error: &BodyError) -> Cause {
 }
 
 pub(crate) fn stopped() -> Cause {
-    cause("stopped", "the run was stopped before its end")
+    cause("stopped", "the process was asked to stop, as by Ctrl-C")
 }
 
 pub(crate) fn too_many_failures(failures: u64, most: u64) -> Cause {

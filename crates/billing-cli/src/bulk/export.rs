@@ -75,8 +75,8 @@ pub(super) async fn run(args: &BulkExport, global: &Global, interrupt: &Interrup
         reading.guard(interrupt, make).await
     };
     let read = read.map_err(|interrupted| interrupted.hint(RESUME));
-    let read =
-        read.and_then(|read| read.map_err(|error| not_made(error, "the export is unfinished")));
+    let failed = |error| not_made(error, "the export is unfinished", &services);
+    let read = read.and_then(|read| read.map_err(failed));
     let read = match read {
         Ok(read) => read,
         Err(failure) => return Err(discard_empty(profiles, failure)),

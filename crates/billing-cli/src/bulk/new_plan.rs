@@ -72,8 +72,8 @@ impl NewPlan<'_> {
         let make = make(items, &mut writer, &self.services.targets, options);
         let made = reading.guard(interrupt, make).await;
         let made = made.map_err(|interrupted| interrupted.hint(RESUME));
-        let made =
-            made.and_then(|made| made.map_err(|error| not_made(error, "the plan is unfinished")));
+        let failed = |error| not_made(error, "the plan is unfinished", self.services);
+        let made = made.and_then(|made| made.map_err(failed));
         let made = match made {
             Ok(made) => made,
             Err(failure) => return Err(discard_empty(writer, failure)),

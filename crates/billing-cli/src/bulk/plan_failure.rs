@@ -3,12 +3,16 @@
 use billing_bulk::plan::{PlanError, PlanFileError, PlanStore as _, PlanWriter};
 
 use crate::bulk::end;
+use crate::bulk::services::Services;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::escape::one_line;
 
 /// The hint after an interrupted plan.
 pub(super) const RESUME: &str = "to continue, run the same command again";
+
+/// The end of the hint after a list that could not be read.
+const AGAIN: &str = "then run the same command again";
 
 /// Returns the failure of a plan that cannot be written.
 pub(super) fn not_written(error: PlanFileError) -> Failure {
@@ -29,7 +33,7 @@ pub(super) fn not_written(error: PlanFileError) -> Failure {
 }
 
 /// Returns the failure of reading profiles; `state` is what became of the file.
-pub(super) fn not_made(error: PlanError, state: &str) -> Failure {
+pub(super) fn not_made(error: PlanError, state: &str, services: &Services) -> Failure {
     match error {
         PlanError::Stopped(cause) => {
             let mut failure =
@@ -37,13 +41,10 @@ pub(super) fn not_made(error: PlanError, state: &str) -> Failure {
             failure.0.kind = Some("run_stopped");
             failure.hint(end::before_resuming(&cause, RESUME))
         }
-        PlanError::Input(error) if error.is::<billing_core::Error>() => {
-            Failure::new(Exit::Failed, PlanError::Input(error))
-                .during("could not list the profiles")
-                .hint(format!(
-                    "check the account, and what this sign-in may read; {RESUME}"
-                ))
-        }
+        PlanError::Input(error) => match error.downcast::<billing_core::Error>() {
+            Ok(error) => services.not_listed(*error).more_hint(AGAIN),
+            Err(error) => Failure::new(Exit::Failed, PlanError::Input(error)).hint(RESUME),
+        },
         PlanError::File(error) => not_written(error),
         error => Failure::new(Exit::Failed, error).hint(RESUME),
     }

@@ -80,6 +80,7 @@ fn refuse(text: &str, service: Service, error: &FilterError) -> Failure {
                 .lines()
                 .last()
                 .unwrap_or_default()
+                .trim_start_matches("error: ")
                 .to_owned(),
             "the syntax is that of https://docs.rs/regex/latest/regex/#syntax".to_owned(),
         ),

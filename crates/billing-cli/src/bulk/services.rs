@@ -8,11 +8,13 @@ use arm_client::ArmClient;
 use billing_bulk::binding::Binding;
 use billing_bulk::targets::{ArmTarget, PartnerTarget, SignInHint, SignInProblem};
 use billing_bulk::{Service, Target, Targets};
+use billing_core::Error;
 use partner_client::PartnerClient;
 
 use crate::args::global::Global;
 use crate::connection::{self, Connection};
-use crate::failure::Result;
+use crate::exit::Exit;
+use crate::failure::{Failure, Result};
 use crate::operation::context::OperationContext;
 use crate::operation::steps::missing_role;
 
@@ -31,6 +33,7 @@ pub(super) struct Services {
     pub(super) token_expiries: BTreeMap<Service, SystemTime>,
     /// The options of the connections, each after a space, for the commands that hints propose.
     pub(super) options: String,
+    connections: Vec<Connection>,
 }
 
 impl Services {
@@ -48,6 +51,7 @@ impl Services {
             has_fixed_token: false,
             token_expiries: BTreeMap::new(),
             options: connection::options(services, global),
+            connections: Vec::new(),
         };
         for service in services {
             all.add(*service, global).await?;
@@ -80,7 +84,20 @@ impl Services {
         }
         self.bindings.push(target.binding().clone());
         self.targets = std::mem::take(&mut self.targets).with(target);
+        self.connections.push(connection);
         Ok(())
+    }
+
+    /// Returns the failure of listing the profiles of the service, which is the only one then.
+    pub(super) fn not_listed(&self, error: Error) -> Failure {
+        let Some(connection) = self.connections.first() else {
+            return Failure::new(Exit::Failed, error);
+        };
+        let subject = match connection.service {
+            Service::Partner => "the list of customers",
+            Service::Arm => "the billing account",
+        };
+        OperationContext::new(connection, "list the profiles", subject, "").failed(error)
     }
 }
 

@@ -101,6 +101,10 @@ impl Types {
         if let Some(items) = schema.get("items") {
             return Ok(json!({ "type": "array", "items": self.request(items, false)? }));
         }
+        if let Some(values) = schema.get("additionalProperties") {
+            let values = nullable(self.request(values, false)?);
+            return Ok(json!({ "type": "object", "additionalProperties": values }));
+        }
         let Some(members) = schema.get("properties").and_then(Value::as_object) else {
             // The emulator accepts any text, whatever the values of an enum.
             return Ok(json!({ "type": schema.get("type").context("a type that is sent")? }));
