@@ -15,6 +15,17 @@ pub struct EditError {
     pub problem: EditProblem,
     /// The paths of the members that can be written in its place.
     pub siblings: Vec<String>,
+    /// The api versions that have it, if the one in use does not.
+    pub versions: Option<OtherVersions>,
+}
+
+/// Api versions of a service that have a member which the one in use does not have.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OtherVersions {
+    /// The api version in use.
+    pub own: &'static str,
+    /// Those that have the member, the oldest first.
+    pub others: Vec<&'static str>,
 }
 
 /// What is wrong with a path or its value.
@@ -52,6 +63,7 @@ impl EditError {
             path: path.into(),
             problem,
             siblings: Vec::new(),
+            versions: None,
         }
     }
 
@@ -62,6 +74,7 @@ impl EditError {
             path,
             problem,
             siblings,
+            versions: _,
         } = &mut self;
         let nearest = match problem {
             EditProblem::Unknown { nearest } => nearest.as_mut(),
@@ -79,6 +92,31 @@ impl EditError {
             EditProblem::Unknown { nearest } => nearest.as_deref(),
             _ => None,
         }
+    }
+
+    /// Returns what may have been meant: the nearest path, and the api versions that have the
+    /// member.
+    pub fn suggestion(&self) -> Option<String> {
+        let nearest = self.nearest().map(|path| format!("did you mean `{path}`?"));
+        match (nearest, self.in_versions()) {
+            (Some(nearest), Some(versions)) => Some(format!("{nearest} {versions}")),
+            (nearest, versions) => nearest.or(versions),
+        }
+    }
+
+    /// Returns which other api versions have the member: `api version 2024-04-01 has …`.
+    pub fn in_versions(&self) -> Option<String> {
+        let others = &self.versions.as_ref()?.others;
+        let path = &self.path;
+        let (noun, has, lets) = match others.len() {
+            1 => ("api version", "has", "lets"),
+            _ => ("api versions", "have", "let"),
+        };
+        let others = others.join(" and ");
+        Some(match &self.problem {
+            EditProblem::ReadOnly => format!("{noun} {others} {lets} `{path}` be written"),
+            _ => format!("{noun} {others} {has} `{path}`"),
+        })
     }
 
     /// Returns a line that lists the siblings: `members of address that can be written: city, …`.
@@ -102,7 +140,12 @@ impl fmt::Display for EditError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let path = &self.path;
         match &self.problem {
-            EditProblem::Unknown { .. } => write!(f, "there is no member `{path}`"),
+            EditProblem::Unknown { .. } => match &self.versions {
+                Some(OtherVersions { own, .. }) => {
+                    write!(f, "there is no member `{path}` in api version {own}")
+                }
+                None => write!(f, "there is no member `{path}`"),
+            },
             EditProblem::ReadOnly => write!(f, "`{path}` is read-only"),
             EditProblem::Root => write!(
                 f,

@@ -31,7 +31,7 @@ mod verbatim;
 pub use diff::{Difference, diff};
 pub use edit::Edit;
 pub use edits::Edits;
-pub use error::{EditError, EditProblem, OverlapError};
+pub use error::{EditError, EditProblem, OtherVersions, OverlapError};
 pub use hidden::{is_hidden, visible};
 pub use kind::MemberKind;
 pub use members::Members;

@@ -6,6 +6,7 @@ pub(crate) mod member;
 mod personal;
 mod readable;
 pub(crate) mod unwritten;
+mod versions;
 
 use serde_json::Value;
 
@@ -31,6 +32,9 @@ use crate::service::Service;
 /// ```
 #[derive(Debug)]
 pub struct Members {
+    service: Service,
+    /// The api version, of a service that has several.
+    api_version: Option<&'static str>,
     /// The type that is written.
     written: Node,
     /// The type that is read: it tells a read-only member from an unknown one.
@@ -45,42 +49,50 @@ pub struct Members {
 const MAX_DEPTH: usize = 8;
 
 static PARTNER: Members = Members {
+    service: Service::Partner,
+    api_version: None,
     written: Node::update(&partner::CUSTOMER_BILLING_PROFILE),
     read: Node::read(&partner::CUSTOMER_BILLING_PROFILE),
-    root: None,
+    root: Service::Partner.root(),
     service_owned: &["attributes", "id", "links"],
 };
 
-static ARM: Members = Members::of_profile(&arm::BILLING_PROFILE);
-static ARM_V2020_05_01: Members = Members::of_profile(&arm_v2020_05_01::BILLING_PROFILE);
-static ARM_V2024_04_01: Members = Members::of_profile(&arm_v2024_04_01::BILLING_PROFILE);
+/// The members in each api version of Azure Resource Manager, the oldest first.
+static ARM: [Members; 3] = [
+    Members::of_profile("2019-10-01-preview", &arm::BILLING_PROFILE),
+    Members::of_profile("2020-05-01", &arm_v2020_05_01::BILLING_PROFILE),
+    Members::of_profile("2024-04-01", &arm_v2024_04_01::BILLING_PROFILE),
+];
 
 impl Members {
-    /// Returns the members that a service lets others write. Paths of Azure Resource Manager may
-    /// leave out `properties.`.
+    /// Returns the members that a service lets others write: of Azure Resource Manager, those of
+    /// api version 2019-10-01-preview. Its paths may leave out `properties.`.
     pub fn of(service: Service) -> &'static Self {
         match service {
             Service::Partner => &PARTNER,
-            Service::Arm => &ARM,
+            Service::Arm => &ARM[0],
         }
     }
 
     /// Returns the members of a billing profile of Azure Resource Manager in an api version; `None`
     /// for an unknown version. [`of`](Self::of) has those of 2019-10-01-preview.
     pub fn of_arm(api_version: &str) -> Option<&'static Self> {
-        match api_version {
-            "2019-10-01-preview" => Some(&ARM),
-            "2020-05-01" => Some(&ARM_V2020_05_01),
-            "2024-04-01" => Some(&ARM_V2024_04_01),
-            _ => None,
-        }
+        let mut versions = ARM.iter();
+        versions.find(|members| members.api_version == Some(api_version))
     }
 
-    const fn of_profile(schema: &'static Schema) -> Self {
+    /// Returns the service that has the members.
+    pub fn service(&self) -> Service {
+        self.service
+    }
+
+    const fn of_profile(api_version: &'static str, schema: &'static Schema) -> Self {
         Self {
+            service: Service::Arm,
+            api_version: Some(api_version),
             written: Node::update(schema),
             read: Node::read(schema),
-            root: Some("properties"),
+            root: Service::Arm.root(),
             service_owned: &[],
         }
     }
@@ -100,8 +112,7 @@ impl Members {
 
     /// Returns a path of a document as short as it can be given: without `properties.`.
     pub fn short<'a>(&self, path: &'a str) -> &'a str {
-        let root = self.root.and_then(|root| path.strip_prefix(root));
-        root.and_then(|rest| rest.strip_prefix('.')).unwrap_or(path)
+        self.service.short(path)
     }
 
     /// Returns the path that was meant by one in the syntax of another language: `/address/city`,
@@ -210,6 +221,7 @@ impl Members {
         };
         Err(EditError {
             siblings,
+            versions: self.versions_with(path),
             ..EditError::new(path, problem)
         })
     }
@@ -237,8 +249,10 @@ impl Members {
     fn unknown(&self, path: String, siblings: Vec<String>) -> EditError {
         let mut near = siblings.clone();
         self.collect(self.written, "", &mut near);
-        let nearest = nearest(&path, near.iter().map(String::as_str)).map(str::to_owned);
+        let nearest = || nearest(&path, near.iter().map(String::as_str)).map(str::to_owned);
+        let nearest = self.renamed(&path).or_else(nearest);
         EditError {
+            versions: self.versions_with(&path),
             path,
             problem: EditProblem::Unknown { nearest },
             siblings,

@@ -22,6 +22,27 @@ impl Service {
             Self::Arm => "arm",
         }
     }
+
+    /// Returns a path of a profile as short as it can be given, in every api version: without
+    /// `properties.`.
+    ///
+    /// ```
+    /// use billing_edit::Service;
+    ///
+    /// assert_eq!(Service::Arm.short("properties.poNumber"), "poNumber");
+    /// ```
+    pub fn short(self, path: &str) -> &str {
+        let below = |root| path.strip_prefix(root)?.strip_prefix('.');
+        self.root().and_then(below).unwrap_or(path)
+    }
+
+    /// Returns the member that contains all others; paths may leave it out.
+    pub(crate) const fn root(self) -> Option<&'static str> {
+        match self {
+            Self::Partner => None,
+            Self::Arm => Some("properties"),
+        }
+    }
 }
 
 impl fmt::Display for Service {

@@ -29,7 +29,6 @@ pub(super) async fn run<V: Version>(
     interrupt: &Interrupt,
 ) -> Result {
     let writable = Members::of_arm(V::NAME).unwrap_or(Members::of(Service::Arm));
-    refuse_other_name::<V>(args)?;
     let change = ChangeRequest::read(&args.change, writable, Service::Arm);
     let requested = match interrupt.guard(change).await?? {
         ChangeRequest::Edits(edits) => Requested {
@@ -203,34 +202,6 @@ fn request<V: Version>(
         Some(id) => request.with_request_id(id),
         None => request,
     }
-}
-
-/// Refuses a path with the name that another api version gives the billing address.
-///
-/// # Errors
-/// A usage failure that names the member. Nothing was sent.
-fn refuse_other_name<V: Version>(args: &ArmUpdate) -> Result {
-    let (own, other) = if V::NAME == V2019_10_01Preview::NAME {
-        ("address", "billTo")
-    } else {
-        ("billTo", "address")
-    };
-    let set = args.change.set.iter().map(|option| ("--set", option));
-    let clear = args.change.clear.iter().map(|option| ("--clear", option));
-    for (option, text) in set.chain(clear) {
-        let path = text.split('=').next().unwrap_or_default();
-        let short = path.strip_prefix("properties.").unwrap_or(path);
-        let Some(rest) = short.strip_prefix(other) else {
-            continue;
-        };
-        if rest.is_empty() || rest.starts_with('.') {
-            return Err(Failure::usage(
-                format!("{option} {path}: api version {} has no `{other}`", V::NAME),
-                format!("it calls the billing address `{own}`: {option} {own}{rest}"),
-            ));
-        }
-    }
-    Ok(())
 }
 
 /// Applies a merge patch (RFC 7396): `null` removes a member, objects merge, other values replace.

@@ -10,11 +10,11 @@ pub(super) fn refuse(source: &str, mut error: EditError) -> Failure {
     error.path = one_line(&error.path);
     let siblings = error.list_siblings();
     let hint = match &error.problem {
-        EditProblem::Unknown { nearest } => match nearest {
-            Some(nearest) => format!("did you mean `{nearest}`?\n{siblings}"),
+        EditProblem::Unknown { .. } | EditProblem::ReadOnly => match error.suggestion() {
+            Some(suggestion) => format!("{suggestion}\n{siblings}"),
             None => siblings,
         },
-        EditProblem::ReadOnly | EditProblem::Root => siblings,
+        EditProblem::Root => siblings,
         EditProblem::Twice => {
             "nothing was sent; keep one of the two and run the command again".to_owned()
         }

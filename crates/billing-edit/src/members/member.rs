@@ -40,8 +40,9 @@ impl Members {
         let segments = self.segments(path);
         let kind = self.kind(&segments).map_err(|error| {
             let mut error = self.shortened(error);
+            let renamed = || Some(self.short(&self.renamed(path)?).to_owned());
             if let EditProblem::Unknown { nearest } = &mut error.problem
-                && let Some(meant) = self.respelled(path)
+                && let Some(meant) = self.respelled(path).or_else(renamed)
             {
                 *nearest = Some(meant);
             }

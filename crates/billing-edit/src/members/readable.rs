@@ -40,6 +40,7 @@ impl Members {
                     other.rsplit_once('.').map_or("", |(parent, _)| parent) == parent
                 });
                 EditError {
+                    versions: self.versions_to_read(path),
                     siblings: beside.map(|path| (*path).to_owned()).collect(),
                     ..EditError::new(path, EditProblem::Unknown { nearest })
                 }

@@ -36,6 +36,7 @@ fn unwritable_member_is_refused_with_its_siblings() {
         path,
         problem: EditProblem::Unknown { nearest },
         siblings,
+        ..
     }) = kind(partner, "compnyName")
     else {
         panic!("it should be unknown");
@@ -50,6 +51,7 @@ fn unwritable_member_is_refused_with_its_siblings() {
         path,
         problem: EditProblem::ReadOnly,
         siblings,
+        ..
     }) = kind(partner, "attributes.etag")
     else {
         panic!("it should be read-only");
@@ -59,6 +61,7 @@ fn unwritable_member_is_refused_with_its_siblings() {
         path,
         problem: EditProblem::ReadOnly,
         siblings,
+        ..
     }) = kind(Members::of(Service::Arm), "status")
     else {
         panic!("it should be read-only");
@@ -142,6 +145,7 @@ fn documents_are_checked_down_to_list_items() {
         path,
         problem: EditProblem::ReadOnly,
         siblings,
+        ..
     }) = arm.check_document(&plans(json!({ "skuDescription": "x" })))
     else {
         panic!("it should be read-only");
