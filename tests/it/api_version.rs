@@ -243,9 +243,3 @@ async fn hint_names_the_version_unless_the_settings_do() {
         assert_eq!(said.contains(&name), is_named, "{said}");
     }
 }
-
-#[tokio::test]
-async fn bulk_verbs_have_no_choice_of_version() {
-    let args = ["bulk", "plan", "rows.csv", "--api-version", "2024-04-01"];
-    insta::assert_snapshot!(billing(args).run().await.refused(2));
-}

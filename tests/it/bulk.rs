@@ -30,4 +30,5 @@ mod setup;
 mod sign_in;
 mod status;
 mod undo;
+mod versions;
 mod wrong_files;

@@ -3,24 +3,43 @@
 //! A profile comes with the exact text that the service sent.
 
 use billing_core::http::Method;
+use billing_core::http::header::IF_MATCH;
 use billing_core::pipeline::Exact;
-use billing_core::{Error, PollToken, Poller, RequestId, Response};
+use billing_core::{Error, PollToken, Poller, RequestId, Response, decode};
 use bytes::Bytes;
+use serde::Serialize;
 
 use crate::client::ArmClient;
+use crate::common::Document as _;
+use crate::full_update::{etag, full_body};
 use crate::get_profile::fetch;
-use crate::models::BillingProfile;
 use crate::settled::{OPERATION, is_settled};
-use crate::version::V2019_10_01Preview;
+use crate::version::{V2019_10_01Preview, Version};
 
 /// A client whose requests are sent once, and whose bodies are exact.
 #[derive(Clone, Debug)]
-pub struct ExactClient(ArmClient);
+pub struct ExactClient<V: Version = V2019_10_01Preview>(ArmClient<V>);
 
-impl ExactClient {
+/// An update whose body is exact.
+#[derive(Clone, Debug)]
+pub struct ExactUpdate<P> {
+    /// The body: a merge patch, or the full profile where that is written.
+    pub body: Bytes,
+    /// The merge patch that a body of the full profile carries out.
+    pub patch: Option<P>,
+    /// The etag that the profile must still have.
+    pub if_match: Option<String>,
+    /// The id that traces the request.
+    pub request_id: RequestId,
+}
+
+impl<V: Version> ExactClient<V> {
+    /// Whether an update is a PUT of the full profile.
+    pub const IS_WRITTEN_IN_FULL: bool = V::BillingProfile::IS_WRITTEN_IN_FULL;
+
     /// Returns such a client with the connections, the credential and the other options of
     /// `client`.
-    pub fn new(client: &ArmClient) -> Self {
+    pub fn new(client: &ArmClient<V>) -> Self {
         Self(client.single_attempts())
     }
 
@@ -38,35 +57,71 @@ impl ExactClient {
         &self,
         account: &str,
         profile: &str,
-    ) -> Result<Response<Exact<BillingProfile>>, Error> {
+    ) -> Result<Response<Exact<V::BillingProfile>>, Error> {
         let client = &self.0;
         let request = client.get_billing_profile(account, profile).request()?;
-        fetch(client, &request, |exact: &Exact<BillingProfile>| {
+        fetch(client, &request, |exact: &Exact<V::BillingProfile>| {
             &exact.value
         })
         .await
     }
 
-    /// Begins an update whose body is `patch`, byte for byte.
+    /// Returns the etag that can guard a write of the profile in a response, where the full profile
+    /// is written.
+    pub fn etag(read: &Response<Exact<V::BillingProfile>>) -> Option<String> {
+        let profile = &read.body().value;
+        etag(read, profile).filter(|_| Self::IS_WRITTEN_IN_FULL)
+    }
+
+    /// Returns the full profile with a merge patch written into it, as
+    /// [`ArmClient::update_billing_profile`] sends it.
+    ///
+    /// # Errors
+    /// A decode error for a text that is not a profile.
+    pub fn full_body(read: &[u8], patch: &impl Serialize) -> Result<Bytes, Error> {
+        full_body(decode::<V::BillingProfile>(read)?, patch).map(Into::into)
+    }
+
+    /// Returns when a profile was last changed, if it says so.
+    pub fn last_modified_at(read: &V::BillingProfile) -> Option<&str> {
+        read.last_modified_at()
+    }
+
+    /// Returns the id that the service gives a profile once, unlike its name, if the text has it.
+    pub fn system_id(read: &[u8]) -> Option<String> {
+        let read: V::BillingProfile = decode(read).ok()?;
+        read.system_id().map(str::to_owned)
+    }
+
+    /// Begins an update.
     ///
     /// # Errors
     /// Those of [`BeginUpdateBillingProfile::send`](crate::BeginUpdateBillingProfile::send), after
-    /// one request: nothing is read back.
-    pub async fn begin_update(
+    /// one request: nothing is read before or back.
+    pub async fn begin_update<P: Serialize>(
         &self,
         account: &str,
         profile: &str,
-        patch: Bytes,
-        id: RequestId,
-    ) -> Result<Poller<Exact<BillingProfile>>, Error> {
+        update: ExactUpdate<P>,
+    ) -> Result<Poller<Exact<V::BillingProfile>>, Error> {
         let client = &self.0;
-        let mut request = client.request(Method::PATCH, account, Some(profile), None)?;
+        let method = match Self::IS_WRITTEN_IN_FULL {
+            true => Method::PUT,
+            false => Method::PATCH,
+        };
+        let mut request = client.request(method, account, Some(profile), None)?;
         request.set_operation(OPERATION);
-        request.set_request_id(id);
-        request.set_body("application/json", patch);
+        request.set_request_id(update.request_id);
+        request.set_body("application/json", update.body);
+        if let Some(patch) = &update.patch {
+            request.set_patch(patch)?;
+        }
+        if let Some(etag) = &update.if_match {
+            request.set_header(IF_MATCH, etag)?;
+        }
         let transport = client.transport().clone();
         Poller::begin(transport, &request, account, |exact: &Exact<_>, url| {
-            is_settled::<V2019_10_01Preview>(&exact.value, url)
+            is_settled::<V>(&exact.value, url)
         })
         .await
     }
@@ -75,7 +130,7 @@ impl ExactClient {
     ///
     /// # Errors
     /// The same as those of [`ArmClient::resume`]. Nothing was sent.
-    pub fn resume(&self, token: PollToken) -> Result<Poller<Exact<BillingProfile>>, Error> {
+    pub fn resume(&self, token: PollToken) -> Result<Poller<Exact<V::BillingProfile>>, Error> {
         self.0.resume_as(token)
     }
 }

@@ -7,8 +7,9 @@ use std::sync::Arc;
 
 use billing_core::http::header::IF_MATCH;
 use billing_core::http::{Method, StatusCode};
-use billing_core::pipeline::{Request, write_into};
+use billing_core::pipeline::{Request, patched};
 use billing_core::{Error, Poller, RequestId, Response, StoredValue, UpdateOutcome};
+use serde::Serialize;
 
 use crate::client::ArmClient;
 use crate::common::{Document as _, Profile};
@@ -53,7 +54,7 @@ impl<V: Version> FullUpdate<'_, V> {
                 .send()
                 .await?;
             self.require_unchanged(read.body())?;
-            let request = self.request(read.body(), etag(&read))?;
+            let request = self.request(read.body(), etag(&read, read.body()))?;
             let begun = Poller::begin(transport.clone(), &request, self.account, is_settled::<V>);
             let error = match begun.await {
                 Ok(poller) => {
@@ -100,12 +101,8 @@ impl<V: Version> FullUpdate<'_, V> {
         request.set_operation(OPERATION);
         request.set_request_id(self.request_id);
         request.set_single_attempt();
-        request.set_json(&read.clone().writable())?;
         request.set_patch(self.update)?;
-        let body = write_into(request.body(), request.patch()).map_err(|source| {
-            Error::invalid_input("the update cannot be written into the profile that was read")
-                .with_source(source)
-        })?;
+        let body = full_body(read.clone(), self.update)?;
         request.set_body("application/json", body);
         request.set_before(Arc::new(read.clone()));
         if let Some(etag) = etag {
@@ -170,11 +167,26 @@ where
     ))
 }
 
+/// Returns the body that writes an update into a profile: without the members that only the service
+/// writes, and with all that this crate does not know.
+///
+/// # Errors
+/// Invalid input for a profile with a member whose name is not text.
+pub(crate) fn full_body<P: Profile + Serialize>(
+    read: P,
+    patch: &impl Serialize,
+) -> Result<Vec<u8>, Error> {
+    patched(&read.writable(), patch).map_err(|source| {
+        Error::invalid_input("the update cannot be written into the profile that was read")
+            .with_source(source)
+    })
+}
+
 /// Returns the etag that can guard a write: that of the header, else the profile's own. A weak one
 /// never matches in `If-Match` (RFC 9110, section 13.1.1).
-fn etag<T: Profile>(read: &Response<T>) -> Option<String> {
+pub(crate) fn etag<T>(read: &Response<T>, profile: &impl Profile) -> Option<String> {
     let header = read.header("etag").map(str::trim).map(str::to_owned);
-    let etag = header.or_else(|| read.body().etag())?;
+    let etag = header.or_else(|| profile.etag())?;
     if etag.starts_with("W/") || etag == "*" || etag.is_empty() {
         return None;
     }

@@ -1,6 +1,6 @@
 //! What a plan is bound to: a service at an address, in a tenant.
 
-use billing_edit::Service;
+use billing_edit::{Members, Service};
 use serde::{Deserialize, Serialize};
 
 /// A service at an address, in a tenant: what a plan of its profiles is valid for.
@@ -17,6 +17,14 @@ pub struct Binding {
 }
 
 impl Binding {
+    /// Returns the members of its profiles, as the api version has them. For an unknown version,
+    /// those of the default one: no plan of it can be applied.
+    pub fn members(&self) -> &'static Members {
+        let of_version = Members::of_arm(&self.api_version);
+        let of_version = of_version.filter(|_| self.service == Service::Arm);
+        of_version.unwrap_or(Members::of(self.service))
+    }
+
     /// Returns whether two bindings are of the same profiles. A tenant that one of them does not
     /// know is not compared.
     pub fn matches(&self, other: &Self) -> bool {

@@ -10,6 +10,7 @@ use bytes::Bytes;
 pub struct Document {
     json: Bytes,
     version: Version,
+    is_created: bool,
 }
 
 impl Document {
@@ -18,7 +19,28 @@ impl Document {
         Self {
             json: json.into(),
             version,
+            is_created: false,
         }
+    }
+
+    /// Notes that, as the service reports, a write has created the profile.
+    ///
+    /// ```
+    /// use billing_bulk::document::{Document, Version};
+    ///
+    /// let document = Document::new("{}", Version::Etag("1".to_owned())).created();
+    /// assert!(document.is_created());
+    /// ```
+    #[must_use]
+    pub fn created(mut self) -> Self {
+        self.is_created = true;
+        self
+    }
+
+    /// Returns whether the service reports that the write has created the profile. A journal does
+    /// not keep this.
+    pub fn is_created(&self) -> bool {
+        self.is_created
     }
 
     /// Returns the JSON text.

@@ -43,6 +43,8 @@ pub enum EventKind {
     Done {
         /// Whether they were there without a write.
         is_unchanged: bool,
+        /// What is noted about other members of the profile.
+        note: Option<Cause>,
     },
     /// The profile has failed; it was not changed, or not as planned.
     Failed(Cause),

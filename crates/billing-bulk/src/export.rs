@@ -5,7 +5,7 @@
 //!
 //! use billing_bulk::export::{ExportOptions, export};
 //! use billing_bulk::plan::{self, PlanOptions, PlanWriter};
-//! use billing_bulk::{Edits, Service, Targets};
+//! use billing_bulk::{Edits, Members, Service, Targets};
 //! use partner_client::PartnerClient;
 //!
 //! async fn customers(
@@ -18,7 +18,8 @@
 //!     let items = plan::all_customers(client, Edits::default());
 //!     plan::make(items, &mut profiles, targets, PlanOptions::default()).await?;
 //!     let options = ExportOptions::workbook();
-//!     export(&profiles, Service::Partner, Path::new("customers.xlsx"), &options)?;
+//!     let members = Members::of(Service::Partner);
+//!     export(&profiles, members, Path::new("customers.xlsx"), &options)?;
 //!     profiles.discard()?;
 //!     Ok(())
 //! }
@@ -43,7 +44,7 @@ mod options;
 
 use std::path::Path;
 
-use billing_edit::Service;
+use billing_edit::Members;
 use billing_models::Json;
 use serde::Serialize;
 use serde_json::Value;
@@ -89,18 +90,19 @@ pub struct LeftOut {
     pub problem: String,
 }
 
-/// Writes the profiles of an unfinished plan to a file. Blocks the thread.
+/// Writes the profiles of an unfinished plan, which have these members, to a file. Blocks the
+/// thread.
 ///
 /// # Errors
 /// There is a file that must not be overwritten, the storage failed, or the profiles cannot be
 /// read. There is no part of the file.
 pub fn export(
     profiles: &dyn PlanStore,
-    service: Service,
+    members: &'static Members,
     path: &Path,
     options: &ExportOptions,
 ) -> Result<Exported, ExportError> {
-    let mut columns = Columns::new(service, options.columns.as_deref());
+    let mut columns = Columns::new(members, options.columns.as_deref());
     for row in profiles.rows()? {
         match &row?.outcome {
             Outcome::Unplanned(_) => columns.add_cause(),

@@ -48,7 +48,7 @@
 //! | `billing_account`, `billing_profile` | the names of a profile of Azure Resource Manager |
 //! | `resource_id` | the resource id of such a profile, in place of its names |
 //! | a name that begins with `#` | a comment, kept in [`InputRow::raw`] |
-//! | all others | the path of a member that can be written, such as `email` or `address.city` |
+//! | all others | the path of a member that can be written, such as `email` or `address.city`, as [the api version](InputOptions::with_api_version) has it |
 //!
 //! A file may have rows of both services. The cells of the other service's columns must be empty.
 //!
@@ -153,7 +153,7 @@ impl Input {
         let source = source.into();
         let mut check = Check {
             mistakes: Mistakes::new(&source.name()),
-            columns: Columns::default(),
+            columns: Columns::new(options.arm_members()),
             counts: InputCounts::default(),
         };
         let found = check.run(&source, &options);
@@ -197,7 +197,7 @@ impl Input {
     /// # Errors
     /// The input cannot be read, or changed after it was checked.
     pub fn rows(&self) -> Result<InputRows, InputError> {
-        let mut columns = Columns::default();
+        let mut columns = Columns::new(self.options.arm_members());
         let opened = match &self.workbook {
             Some(workbook) => workbook.reader(&self.options, &mut columns),
             None => RowReader::open(&self.source, &self.options, &mut columns),

@@ -121,7 +121,7 @@ pub mod time;
 pub mod verify;
 pub mod window;
 
-pub use billing_edit::{Edit, Edits, Service};
+pub use billing_edit::{Edit, Edits, Members, Service};
 pub use event::{Event, EventKind};
 pub use hold::Hold;
 pub use journal::{Journal, JournalError, JournalReader};

@@ -60,6 +60,13 @@ pub trait Target: Send + Sync {
         misses: u32,
     ) -> BoxFuture<'a, Attempt<Polled>>;
 
+    /// Returns how long ago a profile without an etag may have been compared with the plan when its
+    /// write is sent, before it is read again: while a write waits for the rate limit, somebody else
+    /// may change the profile. 5 seconds by default.
+    fn longest_drift(&self) -> Duration {
+        Duration::from_secs(5)
+    }
+
     /// Compares a document with these edits of an earlier one. Services leave out what is empty, so
     /// that an absent, a null and an empty member are the same.
     fn compare(&self, before: &Document, edits: &Edits, now: &Document) -> Comparison;
@@ -67,6 +74,14 @@ pub trait Target: Send + Sync {
     /// Returns the paths of the members in which two documents differ, except those that change on
     /// their own, such as the etag.
     fn changed_paths(&self, before: &Document, now: &Document) -> Vec<String>;
+
+    /// Returns the paths of the members that a write has sent back as they were read, and that the
+    /// document after it does not show so. By default none: a write sends only what changes, or is
+    /// refused if someone else changes the profile in between.
+    fn others_changed(&self, sent: &[u8], edits: &Edits, after: &Document) -> Vec<String> {
+        let _ = (sent, edits, after);
+        Vec::new()
+    }
 }
 
 /// A write as it is recorded before it is sent.
@@ -76,6 +91,8 @@ pub struct Write {
     pub request_id: RequestId,
     /// The exact body.
     pub body: Bytes,
+    /// What the body changes.
+    pub edits: Edits,
     /// The etag that the profile must still have.
     pub if_match: Option<String>,
 }
@@ -223,6 +240,9 @@ pub enum Comparison {
     Unchanged,
     /// Some edited members have another value: these paths.
     Different(Vec<String>),
+    /// The document is of another profile: the one of the earlier document was deleted, and another
+    /// one has its name.
+    Recreated,
 }
 
 /// A body cannot be made of a document and edits.

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use billing_edit::{Edit, Edits, Members, Service};
+use billing_edit::{Edit, Edits, Service};
 use futures_core::Stream;
 use futures_util::{StreamExt as _, stream};
 use serde_json::Value;
@@ -290,7 +290,7 @@ fn differences(
     planned: &[Member],
     now: &Document,
 ) -> Vec<MemberDifference> {
-    let names = Members::of(row.profile.service());
+    let service = row.profile.service();
     let value: Value = serde_json::from_slice(now.json()).unwrap_or_default();
     let difference = |member: &Member| {
         let change = &member.change;
@@ -315,7 +315,7 @@ fn differences(
             member.kind
         };
         Some(MemberDifference {
-            path: names.short(&change.name()).to_owned(),
+            path: service.short(&change.name()).to_owned(),
             kind,
             planned: change.new.clone(),
             now: has.cloned(),

@@ -5,7 +5,7 @@ mod get;
 pub(crate) mod list;
 pub(crate) mod resource_id;
 mod update;
-mod version;
+pub(crate) mod version;
 mod wait;
 
 use crate::args::arm::{ArmUpdate, ArmVerb};
@@ -22,7 +22,7 @@ pub(crate) async fn run(verb: ArmVerb, global: &Global, interrupt: &Interrupt) -
             version,
         } => {
             let (account, profile) = resource_id::profile(account, profile.unwrap_or_default())?;
-            let version = version::choose(version, global).await?;
+            let version = version::choose(version.api_version, global).await?;
             with_version!(version, |version| {
                 let get = get::run(&account, &profile, version, global);
                 interrupt.guard(get).await?
@@ -30,7 +30,7 @@ pub(crate) async fn run(verb: ArmVerb, global: &Global, interrupt: &Interrupt) -
         }
         ArmVerb::List { account, version } => {
             let account = resource_id::account(account)?;
-            let version = version::choose(version, global).await?;
+            let version = version::choose(version.api_version, global).await?;
             with_version!(version, |version| {
                 let list = list::run(&account, version, global);
                 interrupt.guard(list).await?
@@ -43,7 +43,7 @@ pub(crate) async fn run(verb: ArmVerb, global: &Global, interrupt: &Interrupt) -
                 profile,
                 ..args
             };
-            let version = version::choose(args.version, global).await?;
+            let version = version::choose(args.version.api_version, global).await?;
             with_version!(version, |version| {
                 update::run(&args, version, global, interrupt).await
             })

@@ -43,6 +43,7 @@ mod target_lock;
 mod undo;
 mod verify;
 mod verify_line;
+mod version;
 mod watch;
 
 use crate::args::bulk::BulkVerb;

@@ -46,7 +46,7 @@ pub use crate::outcome::equivalent::is_equivalent;
 pub use crate::outcome::exact_json::read as read_exact;
 pub use crate::outcome::merge_patch::is_empty_value;
 #[cfg(feature = "__client")]
-pub use crate::outcome::merge_patch::write_into;
+pub use crate::outcome::merge_patch::patched;
 #[cfg(feature = "__client")]
 pub use exact::Exact;
 pub use futures_core::Stream;

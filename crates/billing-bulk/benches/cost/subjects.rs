@@ -168,6 +168,7 @@ async fn bare(job: &Job, targets: &Targets, number: u64) -> Measured {
         let write = Write {
             request_id: RequestId::generate(),
             body: target.body(&now, &edits).unwrap(),
+            edits,
             if_match: match now.version() {
                 Version::Etag(etag) => Some(etag.clone()),
                 Version::Hash(_) => None,

@@ -18,13 +18,13 @@ pub(super) struct Columns {
 
 impl Columns {
     /// Returns these columns, or without them one for each member that occurs.
-    pub(super) fn new(service: Service, given: Option<&[Member]>) -> Self {
+    pub(super) fn new(all: &'static Members, given: Option<&[Member]>) -> Self {
         let members = match given {
             Some(members) => members.to_vec(),
-            None => Members::of(service).leaves(),
+            None => all.leaves(),
         };
         Self {
-            service,
+            service: all.service(),
             occurs: vec![given.is_some(); members.len()],
             members,
             has_cause: false,

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use billing_edit::{EditError, Member, MemberKind, Members, Service};
+use billing_edit::{EditError, Member, MemberKind, Members};
 
 use crate::input::{Delimiter, Encoding, InputFormat, Newline};
 
@@ -11,11 +11,12 @@ use crate::input::{Delimiter, Encoding, InputFormat, Newline};
 /// ```
 /// use std::path::Path;
 ///
-/// use billing_bulk::Service;
 /// use billing_bulk::export::ExportOptions;
+/// use billing_bulk::{Members, Service};
 ///
+/// let members = Members::of(Service::Partner);
 /// let options = ExportOptions::for_file(Path::new("customers.csv"));
-/// let options = options.map(|options| options.with_columns(Service::Partner, ["email"]));
+/// let options = options.map(|options| options.with_columns(members, ["email"]));
 /// assert!(matches!(options, Some(Ok(_))));
 /// ```
 #[derive(Clone, Debug)]
@@ -67,18 +68,17 @@ impl ExportOptions {
         &self.format
     }
 
-    /// Sets the members that get a column, whether a profile has them or not; an object stands for
-    /// all its members. Paths of Azure Resource Manager may leave out `properties.`. By default
-    /// each member gets one that some profile has.
+    /// Sets which of these members get a column, whether a profile has them or not; an object
+    /// stands for all its members. Paths of Azure Resource Manager may leave out `properties.`. By
+    /// default each member gets one that some profile has.
     ///
     /// # Errors
     /// The first member that cannot be written.
     pub fn with_columns<'a>(
         mut self,
-        service: Service,
+        members: &'static Members,
         paths: impl IntoIterator<Item = &'a str>,
     ) -> Result<Self, EditError> {
-        let members = Members::of(service);
         let mut columns: Vec<Member> = Vec::new();
         for path in paths {
             let member = members.member(path)?;

@@ -54,14 +54,25 @@ pub(super) enum Column {
 }
 
 /// The columns that were met so far.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Columns {
+    /// The members of a profile of Azure Resource Manager.
+    arm: &'static Members,
     names: Vec<String>,
     columns: Vec<Column>,
     by_name: HashMap<String, usize>,
 }
 
 impl Columns {
+    pub(super) fn new(arm: &'static Members) -> Self {
+        Self {
+            arm,
+            names: Vec::new(),
+            columns: Vec::new(),
+            by_name: HashMap::new(),
+        }
+    }
+
     pub(super) fn names(&self) -> &[String] {
         &self.names
     }
@@ -75,8 +86,8 @@ impl Columns {
     }
 
     /// Returns whether a name has a meaning.
-    pub(super) fn is_known(name: &str) -> bool {
-        !matches!(name, "" | "#") && resolve(name).is_ok()
+    pub(super) fn is_known(&self, name: &str) -> bool {
+        !matches!(name, "" | "#") && resolve(name, self.arm).is_ok()
     }
 
     /// Returns the index of a column, which is added if it is new, with what is wrong with a new
@@ -97,7 +108,7 @@ impl Columns {
             let problem = format!("there are more than {} columns", limits::COLUMNS);
             return Err(Mistake::new(problem).at(location).into());
         }
-        let (column, mistake) = match resolve(name) {
+        let (column, mistake) = match resolve(name, self.arm) {
             Ok(column) => (column, None),
             Err(mistake) => (Column::Invalid, Some(mistake.at(location).column(name))),
         };
@@ -117,7 +128,7 @@ impl Columns {
         start: &Location,
     ) -> Result<Vec<Mistake>, Stop> {
         let mut mistakes = Vec::new();
-        let is_like_name = |name: &str| Self::is_known(name) || near(name).is_some();
+        let is_like_name = |name: &str| self.is_known(name) || near(name, self.arm).is_some();
         if !cells.iter().any(|(name, _)| is_like_name(name)) {
             // The names are not repeated: this may be the first row of the data.
             let problem = "no cell of the first row is the name of a column";
@@ -185,7 +196,7 @@ impl Columns {
 }
 
 /// Finds the meaning of a name.
-fn resolve(name: &str) -> Result<Column, Mistake> {
+fn resolve(name: &str, arm: &'static Members) -> Result<Column, Mistake> {
     if name.starts_with('#') {
         return Ok(Column::Comment);
     }
@@ -195,9 +206,10 @@ fn resolve(name: &str) -> Result<Column, Mistake> {
     if let Some(identity) = identity {
         return Ok(Column::Identity(identity));
     }
-    let [partner, arm] = [Service::Partner, Service::Arm].map(|one| Members::of(one).member(name));
-    match (partner, arm) {
-        (Err(partner), Err(arm)) => Err(invalid(name, &partner, &arm)),
+    let members = [Members::of(Service::Partner), arm];
+    let [partner, of_arm] = members.map(|one| one.member(name));
+    match (partner, of_arm) {
+        (Err(partner), Err(of_arm)) => Err(invalid(name, &partner, &of_arm, arm)),
         (partner, arm) => Ok(Column::Member {
             partner: partner.ok(),
             arm: arm.ok(),
@@ -206,7 +218,7 @@ fn resolve(name: &str) -> Result<Column, Mistake> {
 }
 
 /// Returns what is wrong with a name that neither service has as a member that can be written.
-fn invalid(name: &str, partner: &EditError, arm: &EditError) -> Mistake {
+fn invalid(name: &str, partner: &EditError, arm: &EditError, members: &'static Members) -> Mistake {
     if name == "id" {
         return Mistake::new("`id` is read-only").hint(
             "name the profile with customer_id, or with billing_account and billing_profile, or \
@@ -220,26 +232,35 @@ fn invalid(name: &str, partner: &EditError, arm: &EditError) -> Mistake {
     if let Some(error) = known {
         let hint = match &error.problem {
             EditProblem::ReadOnly => {
-                "only the service writes it: delete the column, or begin its name with `#`".into()
+                let hint = "only the service writes it: delete the column, or begin its name with \
+                            `#`";
+                let versions = error.in_versions().map(|versions| format!("; {versions}"));
+                format!("{hint}{}", versions.unwrap_or_default())
             }
             EditProblem::NoMembers(_) => format!("name the whole member: {}", error.path),
             _ => error.list_siblings(),
         };
         return Mistake::new(error.to_string()).hint(hint);
     }
+    // A member of another version is not one of the other service.
+    if let (Some(versions), Some(hint)) = (&arm.versions, arm.suggestion()) {
+        let own = versions.own;
+        let problem = format!("there is no member `{name}` in api version {own}");
+        return Mistake::new(problem).hint(hint);
+    }
     let mistake = Mistake::new(format!("there is no member `{name}`"));
-    match near(name) {
+    match near(name, members) {
         Some(near) => mistake.hint(format!("did you mean `{near}`?")),
         None => mistake.hint("begin the name with `#` to keep the column as a comment"),
     }
 }
 
 /// Returns the name that was probably meant by an unknown one.
-fn near(name: &str) -> Option<String> {
+fn near(name: &str, arm: &'static Members) -> Option<String> {
     let identity = nearest(name, IdentityColumn::ALL.map(IdentityColumn::name));
     let member = || {
-        let services = [Service::Partner, Service::Arm].into_iter();
-        let mut errors = services.filter_map(|one| Members::of(one).member(name).err());
+        let services = [Members::of(Service::Partner), arm].into_iter();
+        let mut errors = services.filter_map(|members| members.member(name).err());
         errors.find_map(|error| error.nearest().map(str::to_owned))
     };
     identity.map(str::to_owned).or_else(member)

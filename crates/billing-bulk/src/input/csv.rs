@@ -42,7 +42,7 @@ impl CsvReader {
         let encoding = text.encoding();
         let head = text.chunk()?;
         let newline = Newline::detect(head);
-        let delimiter = detect_delimiter(head)?;
+        let delimiter = detect_delimiter(head, columns)?;
         let mut reader = Self {
             text,
             parser: Box::new(ReaderBuilder::new().delimiter(delimiter.byte()).build()),
@@ -285,7 +285,7 @@ fn check_quotes(raw: &[u8]) -> Option<QuoteProblem> {
 }
 
 /// Finds the delimiter of a header: the one that gives the most known names, else the most cells.
-fn detect_delimiter(head: &[u8]) -> Result<Delimiter, Stop> {
+fn detect_delimiter(head: &[u8], columns: &Columns) -> Result<Delimiter, Stop> {
     let mut is_quoted = false;
     let end = head.iter().position(|byte| {
         is_quoted ^= *byte == b'"';
@@ -302,7 +302,7 @@ fn detect_delimiter(head: &[u8]) -> Result<Delimiter, Stop> {
     let score = |delimiter: &Delimiter| {
         let cells = header.split(char::from(delimiter.byte()));
         let cells: Vec<_> = cells.map(|cell| cell.trim().trim_matches('"')).collect();
-        let known = cells.iter().filter(|cell| Columns::is_known(cell)).count();
+        let known = cells.iter().filter(|cell| columns.is_known(cell)).count();
         (known, cells.len())
     };
     // Of equals, `max_by_key` takes the last.
@@ -313,7 +313,9 @@ fn detect_delimiter(head: &[u8]) -> Result<Delimiter, Stop> {
 #[cfg(test)]
 mod tests {
     use super::{QuoteProblem, check_quotes, detect_delimiter};
+    use crate::input::columns::Columns;
     use crate::input::form::Delimiter;
+    use crate::input::options::InputOptions;
 
     #[test]
     fn quotes_follow_rfc_4180() {
@@ -336,6 +338,7 @@ mod tests {
 
     #[test]
     fn delimiter_is_the_one_with_known_names() {
+        let columns = Columns::new(InputOptions::default().arm_members());
         for (header, expected) in [
             ("customer_id,email", Delimiter::Comma),
             ("customer_id;email\r\n1;2,3,4,5,6", Delimiter::Semicolon),
@@ -345,9 +348,9 @@ mod tests {
             ("customer_id", Delimiter::Comma),
             ("nothing;known;here", Delimiter::Semicolon),
         ] {
-            let found = detect_delimiter(header.as_bytes());
+            let found = detect_delimiter(header.as_bytes(), &columns);
             assert_eq!(found.ok(), Some(expected), "{header}");
         }
-        assert!(detect_delimiter(b"sep=;\r\ncustomer_id;email").is_err());
+        assert!(detect_delimiter(b"sep=;\r\ncustomer_id;email", &columns).is_err());
     }
 }

@@ -1,6 +1,7 @@
 //! How an input is read.
 
-use billing_edit::Service;
+use arm_client::Version;
+use billing_edit::{Members, Service};
 use serde::{Deserialize, Serialize};
 
 use crate::input::shard::Shard;
@@ -21,6 +22,9 @@ pub struct InputOptions {
     clear_marker: String,
     trim: bool,
     shard: Option<Shard>,
+    /// `None` for the default version.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    api_version: Option<String>,
 }
 
 impl Default for InputOptions {
@@ -31,6 +35,7 @@ impl Default for InputOptions {
             clear_marker: "<clear>".to_owned(),
             trim: true,
             shard: None,
+            api_version: None,
         }
     }
 }
@@ -40,6 +45,22 @@ impl InputOptions {
     #[must_use]
     pub fn with_service(mut self, service: Service) -> Self {
         self.service = Some(service);
+        self
+    }
+
+    /// Sets the api version of Azure Resource Manager whose members the columns are: that of the
+    /// client. By default it is 2019-10-01-preview.
+    ///
+    /// ```
+    /// use arm_client::ApiVersion;
+    /// use billing_bulk::input::InputOptions;
+    ///
+    /// let options = InputOptions::default().with_api_version(ApiVersion::V2024_04_01);
+    /// assert!(options.arm_members().member("billTo.city").is_ok());
+    /// ```
+    #[must_use]
+    pub fn with_api_version<V: Version>(mut self, _: V) -> Self {
+        self.api_version = Some(V::NAME.to_owned());
         self
     }
 
@@ -74,6 +95,12 @@ impl InputOptions {
     /// Returns the service of all rows, if they have one.
     pub fn service(&self) -> Option<Service> {
         self.service
+    }
+
+    /// Returns the members of a profile of Azure Resource Manager.
+    pub fn arm_members(&self) -> &'static Members {
+        let of_version = self.api_version.as_deref().and_then(Members::of_arm);
+        of_version.unwrap_or(Members::of(Service::Arm))
     }
 
     /// Returns the name of the sheet, if one was set.

@@ -117,9 +117,11 @@ impl Progress {
             Transition::Finish {
                 after: document,
                 ids,
+                note,
             } => {
                 after = Some(document);
                 entry.ids = ids;
+                entry.cause = note.and_then(|note| serde_json::to_string(&note).ok());
             }
             Transition::Skip {
                 cause: why,

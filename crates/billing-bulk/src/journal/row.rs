@@ -58,6 +58,13 @@ pub struct Row {
     pub cause: Option<Cause>,
 }
 
+impl Row {
+    /// Returns the exact body of the last attempt, while the row is `Sending` or `Accepted`.
+    pub(crate) fn body(&self) -> Option<&Bytes> {
+        self.attempt.as_ref()?.body.as_ref()
+    }
+}
+
 /// A write as it was recorded before it was sent.
 #[derive(Clone, PartialEq)]
 pub struct SentWrite {

@@ -195,6 +195,8 @@ pub enum Transition {
         after: Document,
         /// The ids of the response that shows it.
         ids: ResponseIds,
+        /// What is noted in the history about other members of the profile.
+        note: Option<Cause>,
     },
     /// Nothing has to be written.
     Skip {

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use billing_core::pipeline::is_empty_value;
-use billing_edit::{EditError, Members, Service};
+use billing_edit::{EditError, Members};
 use regex::Regex;
 use serde_json::Value;
 
@@ -13,11 +13,12 @@ use serde_json::Value;
 /// The member may be read-only. An absent, a null and an empty member equal the empty value.
 ///
 /// ```
-/// use billing_bulk::Service;
 /// use billing_bulk::plan::Filter;
+/// use billing_bulk::{Members, Service};
 /// use serde_json::json;
 ///
-/// let filter = Filter::parse(Service::Partner, "defaultAddress.country!=DE")?;
+/// let members = Members::of(Service::Partner);
+/// let filter = Filter::parse(members, "defaultAddress.country!=DE")?;
 /// assert!(filter.matches(&json!({ "defaultAddress": { "country": "AT" } })));
 /// # Ok::<(), billing_bulk::plan::FilterError>(())
 /// ```
@@ -35,12 +36,12 @@ enum Condition {
 }
 
 impl Filter {
-    /// Reads a condition: `PATH=VALUE`, `PATH!=VALUE`, or `PATH~=REGEX`, which may match any part
-    /// of the value.
+    /// Reads a condition on one of these members: `PATH=VALUE`, `PATH!=VALUE`, or `PATH~=REGEX`,
+    /// which may match any part of the value.
     ///
     /// # Errors
     /// The text has another form, no such member can be read, or the regular expression is invalid.
-    pub fn parse(service: Service, text: &str) -> Result<Self, FilterError> {
+    pub fn parse(members: &Members, text: &str) -> Result<Self, FilterError> {
         let (path, value) = text.split_once('=').ok_or(FilterError::Form)?;
         let (path, condition) = if let Some(path) = path.strip_suffix('!') {
             (path, Condition::IsNot(value.to_owned()))
@@ -53,7 +54,7 @@ impl Filter {
         if path.is_empty() {
             return Err(FilterError::Form);
         }
-        let path = Members::of(service).readable(path)?;
+        let path = members.readable(path)?;
         Ok(Self { path, condition })
     }
 
@@ -110,13 +111,13 @@ pub enum FilterError {
 
 #[cfg(test)]
 mod tests {
-    use billing_edit::Service;
+    use billing_edit::{Members, Service};
     use serde_json::json;
 
     use super::{Filter, FilterError};
 
     fn matches(filter: &str, document: &serde_json::Value) -> bool {
-        Filter::parse(Service::Arm, filter)
+        Filter::parse(Members::of(Service::Arm), filter)
             .unwrap()
             .matches(document)
     }
@@ -157,7 +158,7 @@ mod tests {
 
     #[test]
     fn text_that_is_no_condition_is_refused() {
-        let parse = |text| Filter::parse(Service::Arm, text).unwrap_err();
+        let parse = |text| Filter::parse(Members::of(Service::Arm), text).unwrap_err();
         assert!(matches!(parse("status"), FilterError::Form));
         assert!(matches!(parse("=x"), FilterError::Form));
         assert!(matches!(parse("!=x"), FilterError::Form));

@@ -2,7 +2,8 @@
 
 use std::pin::Pin;
 
-use arm_client::ArmClient;
+use arm_client::common::Profile as _;
+use arm_client::{ArmClient, Version};
 use billing_core::{Error, Response};
 use billing_edit::Edits;
 use futures_core::Stream;
@@ -76,11 +77,15 @@ pub fn all_customers(client: &PartnerClient, edits: Edits) -> PlanItems {
 /// Returns every billing profile of a billing account with the same edits.
 ///
 /// See [`all_customers`].
-pub fn account_profiles(client: &ArmClient, account: &str, edits: Edits) -> PlanItems {
+pub fn account_profiles<V: Version>(
+    client: &ArmClient<V>,
+    account: &str,
+    edits: Edits,
+) -> PlanItems {
     let pages = client.list_billing_profiles(account).into_stream();
     let account = account.to_owned();
     listed(pages, edits, move |profile| {
-        Some(ProfileId::arm(&account, profile.name?))
+        Some(ProfileId::arm(&account, profile.name()?))
     })
 }
 

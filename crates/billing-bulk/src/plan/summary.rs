@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::hash::Hash;
 
-use billing_edit::{Members, Service};
+use billing_edit::Service;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -161,7 +161,7 @@ impl Counted {
             *count = count.saturating_add(1);
         }
         for change in row.outcome.changes() {
-            let path = Members::of(service).short(&change.name()).to_owned();
+            let path = service.short(&change.name()).to_owned();
             let kinds = self.members.entry((service, path.clone())).or_default();
             let kind = match (&change.old, &change.new) {
                 (None, _) => &mut kinds.set,

@@ -5,7 +5,7 @@ pub(super) mod restore;
 
 use std::sync::Arc;
 
-use billing_edit::{Edit, Edits, Members, Service};
+use billing_edit::{Edit, Edits, Service};
 use futures_util::stream;
 use serde_json::Value;
 
@@ -273,8 +273,7 @@ fn cause(code: &str, message: &str, hint: &str) -> Cause {
 
 /// Returns the cause of a profile that cannot be undone: all of its members were changed.
 pub(super) fn changed_since_run(service: Service, paths: &[String]) -> Cause {
-    let names = Members::of(service);
-    let names: Vec<_> = paths.iter().map(|path| names.short(path)).collect();
+    let names: Vec<_> = paths.iter().map(|path| service.short(path)).collect();
     cause(
         "changed_since_run",
         &format!("changed since the run: {}", names.join(", ")),
@@ -285,9 +284,8 @@ pub(super) fn changed_since_run(service: Service, paths: &[String]) -> Cause {
 /// Returns a finding for each member that someone has changed since the run: it is not undone
 /// unless `edits` has it.
 pub(super) fn findings(service: Service, paths: &[String], edits: &Edits) -> Vec<Finding> {
-    let names = Members::of(service);
     let finding = |path: &String| {
-        let member = names.short(path);
+        let member = service.short(path);
         let is_forced = edits.iter().any(|edit| edit.path.join(".") == *path);
         Finding {
             member: member.to_owned(),

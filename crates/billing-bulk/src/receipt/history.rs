@@ -164,7 +164,9 @@ impl RowHistory {
         check(is_allowed, at, "its state cannot follow the one before it")?;
         self.state = state;
         self.steps = self.steps.saturating_add(1);
-        self.cause = entry.text(CAUSE).map(str::to_owned);
+        // What is noted about a profile that is done is in its history only.
+        let cause = entry.text(CAUSE).filter(|_| state != State::Done);
+        self.cause = cause.map(str::to_owned);
         match state {
             // Without an attempt, it tells of a response that did not come.
             State::Sending if entry.integer(ATTEMPT).is_some() => {

@@ -4,7 +4,6 @@ use std::fmt;
 use std::io::{self, Write};
 use std::time::Duration;
 
-use billing_edit::Members;
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 
@@ -245,9 +244,9 @@ struct ChangeLine<'a> {
 
 impl<'a> ProfileLine<'a> {
     fn of(row: &'a ReportRow) -> Self {
-        let members = Members::of(row.profile.service());
+        let service = row.profile.service();
         let changes = row.changes.iter().map(|change| ChangeLine {
-            path: members.short(&change.name()).to_owned(),
+            path: service.short(&change.name()).to_owned(),
             old: change.old.as_ref(),
             new: change.new.as_ref(),
         });

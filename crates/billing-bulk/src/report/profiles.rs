@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::io::{self, Write};
 
-use billing_edit::{Members, visible};
+use billing_edit::visible;
 use serde::Serialize;
 
 use crate::journal::State;
@@ -73,13 +73,13 @@ struct Head<'a> {
 impl Profiles {
     /// Adds the next profile.
     pub(crate) fn add(&mut self, row: &ReportRow) {
-        let members = Members::of(row.profile.service());
+        let service = row.profile.service();
         let time = row.last_step.map(millis);
         let start = *self.start.get_or_insert(time.unwrap_or_default());
         let cause = row.cause.as_ref().map(|cause| self.cause(cause));
         let mut changes = Vec::with_capacity(row.changes.len());
         for change in &row.changes {
-            let (path, _) = self.paths.index(members.short(&change.name()));
+            let (path, _) = self.paths.index(service.short(&change.name()));
             let text = |value| cut(shown(value));
             changes.push((
                 path,

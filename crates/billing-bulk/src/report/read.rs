@@ -2,8 +2,10 @@
 
 use std::time::SystemTime;
 
+use billing_edit::Members;
 use futures_util::{StreamExt as _, stream};
 
+use crate::binding::Binding;
 use crate::change::Change;
 use crate::journal::row::{Entry, Row};
 use crate::journal::{Counts, JournalError, JournalReader, State};
@@ -54,7 +56,7 @@ impl Report {
                 writes += sent;
                 counts.add(row.state, 1);
                 let last_step = history.last().map(|entry| entry.time);
-                let row = reported(row, seal, sent, last_step);
+                let row = reported(&status.bindings, row, seal, sent, last_step);
                 groups.add(&row);
                 each(&row);
             }
@@ -113,6 +115,7 @@ fn merged(earlier: Vec<Change>, later: Vec<Change>) -> Vec<Change> {
 }
 
 fn reported(
+    bindings: &[Binding],
     row: Row,
     seal: Option<&Seal>,
     writes: u64,
@@ -121,7 +124,12 @@ fn reported(
     let changes = match seal {
         // Changes without values would be taken for members that are cleared.
         _ if row.erased.is_some() => Vec::new(),
-        Some(seal) => seal.changes(&row.profile, &row.changes),
+        Some(seal) => {
+            let service = row.profile.service();
+            let binding = bindings.iter().find(|binding| binding.service == service);
+            let members = binding.map_or(Members::of(service), Binding::members);
+            seal.changes(members, &row.changes)
+        }
         None => row.changes,
     };
     ReportRow {

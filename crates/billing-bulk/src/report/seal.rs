@@ -9,7 +9,6 @@ use sha2::{Digest as _, Sha256, Sha512};
 use uuid::Uuid;
 
 use crate::change::Change;
-use crate::profile::ProfileId;
 
 /// The fewest bytes of a key.
 const MIN_KEY: usize = 16;
@@ -38,9 +37,8 @@ impl Seal {
         (key.len() >= MIN_KEY).then(|| Self(Sha512::digest(key).into()))
     }
 
-    /// Returns the changes of a profile with sealed personal values.
-    pub(crate) fn changes(&self, profile: &ProfileId, changes: &[Change]) -> Vec<Change> {
-        let members = Members::of(profile.service());
+    /// Returns changes of these members with sealed personal values.
+    pub(crate) fn changes(&self, members: &Members, changes: &[Change]) -> Vec<Change> {
         let sealed = |path: &[String], value: &Option<Value>| {
             let value = value.as_ref();
             value.map(|value| members.map_personal(path, value, &mut |value| self.value(value)))
@@ -74,9 +72,10 @@ impl fmt::Debug for Seal {
 mod tests {
     use serde_json::json;
 
+    use billing_edit::{Members, Service};
+
     use super::Seal;
     use crate::change::Change;
-    use crate::profile::ProfileId;
 
     fn change(path: &str, old: &str, new: &str) -> Change {
         Change {
@@ -88,7 +87,7 @@ mod tests {
 
     #[test]
     fn equal_values_have_equal_seals_under_one_key_only() {
-        let profile = ProfileId::partner("c");
+        let members = Members::of(Service::Partner);
         let changes = [
             change("email", "ada@fabrikam.example", "ada@contoso.example"),
             change("defaultAddress.city", "Ada", "ada@fabrikam.example"),
@@ -96,15 +95,15 @@ mod tests {
         ];
         let key = b"sixteen bytes or more";
         let seal = Seal::with_key(key).unwrap();
-        let sealed = seal.changes(&profile, &changes);
+        let sealed = seal.changes(members, &changes);
         assert_eq!(sealed[0].old, sealed[1].new);
         assert_ne!(sealed[0].old, sealed[0].new);
         assert_eq!(sealed[2], changes[2]);
         assert_eq!(
-            Seal::with_key(key).unwrap().changes(&profile, &changes),
+            Seal::with_key(key).unwrap().changes(members, &changes),
             sealed
         );
-        assert_ne!(Seal::random().changes(&profile, &changes), sealed);
+        assert_ne!(Seal::random().changes(members, &changes), sealed);
         let text = format!("{:?} {seal:?}", sealed[0].new);
         assert!(
             text.contains("sealed:") && !text.contains("contoso"),

@@ -40,7 +40,7 @@ pub(crate) async fn settle(
     cx.leave(row, Class::Read, pass, &attempt);
     let failure = match &attempt.result {
         Ok(Polled::Finished(document)) => {
-            return finish(cx, row, progress, document, &attempt.ids).await;
+            return finish(cx, row, progress, document, &attempt.ids, row.body()).await;
         }
         Ok(Polled::Running {
             poll_in,

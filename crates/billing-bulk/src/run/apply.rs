@@ -90,10 +90,13 @@ async fn check(cx: &Context, row: &Row, progress: Progress) -> Result<Checked, J
     let edits = edits(&row.changes);
     let next = match Drift::of(target, row, &edits, now, cx.options.rebase) {
         Drift::Write => match target.body(now, &edits) {
-            Ok(body) => return Ok(Checked::Ready(Compared::new(cx, now, body))),
+            Ok(body) => {
+                let compared = Compared::new(cx, target, now, body, edits);
+                return Ok(Checked::Ready(compared));
+            }
             Err(error) => cx.fail(row, cause::body(&error)).await?,
         },
-        Drift::Done => cx.done(row, now, &attempt.ids).await?,
+        Drift::Done => cx.done(row, now, &attempt.ids, None).await?,
         Drift::Skip(cause) => {
             let cause = cause.with_ids(&attempt.ids);
             cx.skip(row, cause, Some(now.clone())).await?

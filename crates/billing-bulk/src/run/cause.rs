@@ -73,6 +73,28 @@ pub(crate) fn not_stored(paths: &[String]) -> Cause {
     cause("not_stored", message)
 }
 
+pub(crate) fn recreated() -> Cause {
+    with_hint(
+        cause(
+            "recreated",
+            "the profile that was planned was deleted, and another one has its name now: by this \
+             write, which has created one with the planned values, or by someone else",
+        ),
+        "look at the profile; delete it, or plan it again",
+    )
+}
+
+/// Returns what is noted about a write of the full profile after which these other members are not
+/// as they were sent.
+pub(crate) fn others_changed(paths: &[String]) -> Cause {
+    let message = format!(
+        "the service does not show other members as they were sent back: {}; someone else changed \
+         them meanwhile, or the service stores them in a form of its own",
+        listed(paths)
+    );
+    cause("others_changed", message)
+}
+
 pub(crate) fn outcome_unknown(seen: &str) -> Cause {
     let message = format!("whether the write took effect is not known: {seen}");
     with_hint(

@@ -2,18 +2,16 @@
 
 use std::time::Duration;
 
+use billing_edit::Edits;
 use bytes::Bytes;
 
 use crate::document::{Document, Version};
 use crate::run::context::Context;
 use crate::run::next::{Next, Progress};
-use crate::target::Write;
+use crate::target::{Target, Write};
 
-/// How old a comparison may be when its write is sent, if no etag is compared by the service: while
-/// a write waits for the rate limit, somebody else may change the profile.
-const LONGEST: Duration = Duration::from_secs(5);
-
-/// The same with an etag: the longest pause that is obeyed.
+/// How old a comparison may be when its write is sent, if the service compares the etag: the longest
+/// pause that is obeyed.
 const LONGEST_WITH_ETAG: Duration = Duration::from_secs(600);
 
 /// What reading a profile led to.
@@ -27,21 +25,32 @@ pub(crate) enum Checked {
 /// A write of a profile that was read and compared.
 pub(crate) struct Compared {
     body: Bytes,
+    edits: Edits,
     if_match: Option<String>,
+    /// How old the comparison may be when the write is sent.
+    longest: Duration,
     /// By `Clock::elapsed`.
     read_at: Duration,
 }
 
 impl Compared {
     /// Returns the write of a document that was read just now.
-    pub(crate) fn new(cx: &Context, document: &Document, body: Bytes) -> Self {
-        let if_match = match document.version() {
-            Version::Etag(etag) => Some(etag.clone()),
-            Version::Hash(_) => None,
+    pub(crate) fn new(
+        cx: &Context,
+        target: &dyn Target,
+        document: &Document,
+        body: Bytes,
+        edits: Edits,
+    ) -> Self {
+        let (if_match, longest) = match document.version() {
+            Version::Etag(etag) => (Some(etag.clone()), LONGEST_WITH_ETAG),
+            Version::Hash(_) => (None, target.longest_drift()),
         };
         Self {
             body,
+            edits,
             if_match,
+            longest,
             read_at: cx.now(),
         }
     }
@@ -52,11 +61,8 @@ impl Compared {
     /// read, the reads could use the limit up for ever. So each comparison may become twice as old
     /// as the one before, and in the end a write comes first.
     pub(crate) fn is_old(&self, cx: &Context, progress: Progress) -> bool {
-        let longest = match self.if_match {
-            Some(_) => LONGEST_WITH_ETAG,
-            None => LONGEST,
-        };
-        let longest = longest.saturating_mul(2_u32.saturating_pow(progress.comparisons.into()));
+        let factor = 2_u32.saturating_pow(progress.comparisons.into());
+        let longest = self.longest.saturating_mul(factor);
         cx.now().saturating_sub(self.read_at) > longest
     }
 
@@ -65,6 +71,7 @@ impl Compared {
         Write {
             request_id: (cx.options.request_ids)(),
             body: self.body.clone(),
+            edits: self.edits.clone(),
             if_match: self.if_match.clone(),
         }
     }

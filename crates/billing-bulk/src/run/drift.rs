@@ -38,7 +38,7 @@ impl Drift {
                 Comparison::Applied if row.attempt.is_some() => return Self::Done,
                 Comparison::Applied => return Self::Skip(cause::already_there()),
                 Comparison::Unchanged if rebases => return Self::Write,
-                Comparison::Unchanged | Comparison::Different(_) => {}
+                Comparison::Unchanged | Comparison::Different(_) | Comparison::Recreated => {}
             }
         }
         let paths = target.changed_paths(&row.before, now);

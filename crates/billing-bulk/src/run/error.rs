@@ -24,7 +24,7 @@ pub enum RunError {
         service: Service,
     },
     /// The plan is for another endpoint, api version or tenant. Nothing was sent.
-    #[error("the plan is for {planned:?}, and the run is connected to {connected:?}")]
+    #[error("{}", other_binding(.planned, .connected))]
     Binding {
         /// What the plan is bound to.
         planned: Box<Binding>,
@@ -66,4 +66,25 @@ fn replaced(profile: &ProfileId, count: u64) -> String {
         1 => format!("the row of {profile} cannot be replaced"),
         _ => format!("the rows of {count} profiles, such as {profile}, cannot be replaced"),
     }
+}
+
+/// Returns what a plan is bound to and a run is not connected to.
+fn other_binding(planned: &Binding, connected: &Binding) -> String {
+    let tenant = |binding: &Binding| binding.tenant.clone().unwrap_or_default();
+    let parts = [
+        ("endpoint", planned.origin.clone(), connected.origin.clone()),
+        (
+            "api version",
+            planned.api_version.clone(),
+            connected.api_version.clone(),
+        ),
+        ("tenant", tenant(planned), tenant(connected)),
+    ];
+    let differs = parts.into_iter().find(|(_, one, other)| one != other);
+    let (what, planned_part, connected_part) = differs.unwrap_or_default();
+    let service = planned.service;
+    format!(
+        "the plan is for {what} {planned_part} of {service}, and the run is connected to \
+         {connected_part}"
+    )
 }

@@ -1,7 +1,5 @@
 //! The history of a profile in plain words.
 
-use billing_edit::Members;
-
 use crate::journal::State;
 use crate::journal::row::{Entry, Row};
 use crate::target::Cause;
@@ -23,9 +21,11 @@ pub fn explain(rows: &[(Row, Vec<Entry>)]) -> Vec<String> {
 }
 
 fn explain_row(row: &Row, history: &[Entry]) -> Vec<String> {
-    let names = Members::of(row.profile.service());
+    let service = row.profile.service();
     let members = row.changes.iter().map(|change| change.name());
-    let members: Vec<_> = members.map(|name| names.short(&name).to_owned()).collect();
+    let members: Vec<_> = members
+        .map(|name| service.short(&name).to_owned())
+        .collect();
     let plan = match members.as_slice() {
         [] => "The plan changes nothing.".to_owned(),
         members => format!("The plan changes {}.", members.join(", ")),
@@ -82,6 +82,9 @@ fn sentence(entry: &Entry, earlier: &[Entry]) -> String {
         (State::Unknown, _) => "The search for the outcome was given up.".to_owned(),
     };
     match &entry.cause {
+        Some(note) if entry.state == State::Done => {
+            format!("{text} Note: {} ({}).", note.message, note.code)
+        }
         Some(cause) => format!("{text} {}", cause_text(cause)),
         None => text,
     }

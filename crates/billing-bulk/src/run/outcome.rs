@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use bytes::Bytes;
+
 use crate::change::edits;
 use crate::document::Document;
 use crate::gate::Waited;
@@ -16,8 +18,8 @@ use crate::target::{Cause, Comparison, FailureKind, ResponseIds};
 /// How often the profile of a failed operation is read before its state counts as unknown.
 const MAX_READS: u16 = 5;
 
-/// Decides about a row whose write has ended with success: its planned values are there, will be
-/// looked for a while longer, or were not stored.
+/// Decides about a row whose write, with this body, has ended with success: its planned values are
+/// there, will be looked for a while longer, or were not stored.
 ///
 /// # Errors
 /// The journal's.
@@ -27,12 +29,14 @@ pub(crate) async fn finish(
     progress: Progress,
     document: &Document,
     ids: &ResponseIds,
+    body: Option<&Bytes>,
 ) -> Result<Next, JournalError> {
     let Some(target) = cx.target(row) else {
         return Ok(Next::Left);
     };
     match target.compare(&row.before, &edits(&row.changes), document) {
-        Comparison::Applied => cx.done(row, document, ids).await,
+        Comparison::Applied => cx.done(row, document, ids, body).await,
+        Comparison::Recreated => cx.fail(row, cause::recreated().with_ids(ids)).await,
         Comparison::Different(paths) => {
             let cause = cause::not_stored(&paths).with_ids(ids);
             cx.fail(row, cause).await
@@ -63,7 +67,11 @@ pub(crate) async fn operation_failed(
         };
         if let Ok(now) = &attempt.result {
             return match target.compare(&row.before, &edits(&row.changes), now) {
-                Comparison::Applied => cx.done(row, now, &attempt.ids).await,
+                Comparison::Applied => cx.done(row, now, &attempt.ids, row.body()).await,
+                Comparison::Recreated => {
+                    cx.fail(row, cause::recreated().with_ids(&attempt.ids))
+                        .await
+                }
                 Comparison::Unchanged => cx.fail(row, failed).await,
                 Comparison::Different(paths) => {
                     cx.fail(row, cause::failed_in_part(failed, &paths)).await

@@ -49,7 +49,13 @@ pub(crate) async fn read_back(
         }
     };
     let missing = match target.compare(&row.before, &edits(&row.changes), now) {
-        Comparison::Applied => return cx.done(row, now, &attempt.ids).await,
+        Comparison::Applied => return cx.done(row, now, &attempt.ids, row.body()).await,
+        Comparison::Recreated if progress.phase == Phase::Confirm => {
+            let cause = cause::recreated().with_ids(&attempt.ids);
+            return cx.fail(row, cause).await;
+        }
+        // By this write or by someone else, whose profile this write may still change.
+        Comparison::Recreated => Vec::new(),
         Comparison::Unchanged if !is_over => {
             return Ok(cx.later(row, progress.after_try(), pause.min(left)));
         }

@@ -53,16 +53,22 @@ async fn check(cx: &Context, row: &Row, progress: Progress) -> Result<Checked, J
     let edits = edits(&row.changes);
     let comparison = target.compare(&row.before, &edits, now);
     let next = if comparison == Comparison::Applied {
-        cx.done(row, now, &attempt.ids).await?
+        cx.done(row, now, &attempt.ids, None).await?
     } else if let Some(later) = young(cx, row, progress).await? {
         later
+    } else if comparison == Comparison::Recreated {
+        let cause = cause::recreated().with_ids(&attempt.ids);
+        cx.fail(row, cause).await?
     } else if let Some(cause) = changed(cx, row, target, now, &comparison) {
         cx.conflict(row, cause.with_ids(&attempt.ids)).await?
     } else if progress.phase != Phase::Resend {
         Next::Resendable(row.number)
     } else {
         match target.body(now, &edits) {
-            Ok(body) => return Ok(Checked::Ready(Compared::new(cx, now, body))),
+            Ok(body) => {
+                let compared = Compared::new(cx, target, now, body, edits);
+                return Ok(Checked::Ready(compared));
+            }
             Err(error) => cx.fail(row, cause::body(&error)).await?,
         }
     };

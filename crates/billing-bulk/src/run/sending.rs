@@ -5,6 +5,7 @@ use std::time::{Duration, SystemTime};
 
 use billing_core::RequestId;
 
+use crate::change::edits;
 use crate::journal::row::{Entry, Row};
 use crate::journal::{JournalError, State, Transition};
 use crate::pacing::Class;
@@ -65,6 +66,7 @@ async fn repeatable(
     let write = Write {
         request_id: sent.request_id,
         body: body.clone(),
+        edits: edits(&row.changes),
         if_match: sent.if_match.clone(),
     };
     Ok(Some((sent.attempt, write)))
@@ -99,7 +101,10 @@ async fn repeat(
         return Ok(cx.left(row, progress));
     };
     let failure = match attempt.result {
-        Ok(written) => return accept_or_finish(cx, row, written, attempt.ids, progress).await,
+        Ok(written) => {
+            let body = Some(&write.body);
+            return accept_or_finish(cx, row, written, attempt.ids, progress, body).await;
+        }
         Err(ref failure) => failure,
     };
     match failure.kind {

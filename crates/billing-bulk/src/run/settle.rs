@@ -3,13 +3,17 @@
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+use bytes::Bytes;
+
+use crate::change::edits;
 use crate::document::Document;
 use crate::event::EventKind;
 use crate::journal::row::Row;
 use crate::journal::{JournalError, State, Transition};
+use crate::run::cause;
 use crate::run::context::{Context, Mode};
 use crate::run::next::{Next, Phase, Progress};
-use crate::target::{Cause, ResponseIds};
+use crate::target::{Cause, ResponseIds, Target};
 
 impl Context {
     /// Counts a profile that is settled, and will not be written any more.
@@ -19,7 +23,8 @@ impl Context {
         let _ = (self.open).fetch_update(Ordering::Relaxed, Ordering::Relaxed, fewer);
     }
 
-    /// Settles a row whose planned values are stored.
+    /// Settles a row whose planned values are stored, as the document after its write shows. `sent`
+    /// is the body of that write, if it is known.
     ///
     /// # Errors
     /// The journal's.
@@ -28,10 +33,17 @@ impl Context {
         row: &Row,
         after: &Document,
         ids: &ResponseIds,
+        sent: Option<&Bytes>,
     ) -> Result<Next, JournalError> {
+        let others = |target: &dyn Target| {
+            sent.map(|sent| target.others_changed(sent, &edits(&row.changes), after))
+        };
+        let others = self.target(row).and_then(others).unwrap_or_default();
+        let note = (!others.is_empty()).then(|| cause::others_changed(&others));
         let transition = Transition::Finish {
             after: after.clone(),
             ids: ids.clone(),
+            note: note.clone(),
         };
         self.record(row, transition).await?;
         self.close(row, State::Done);
@@ -40,6 +52,7 @@ impl Context {
             row,
             EventKind::Done {
                 is_unchanged: false,
+                note,
             },
         );
         Ok(Next::Settled)
@@ -57,7 +70,11 @@ impl Context {
     ) -> Result<Next, JournalError> {
         self.record(row, Transition::Skip { cause, after }).await?;
         self.close(row, State::Unchanged);
-        self.tell(row, EventKind::Done { is_unchanged: true });
+        let kind = EventKind::Done {
+            is_unchanged: true,
+            note: None,
+        };
+        self.tell(row, kind);
         Ok(Next::Settled)
     }
 

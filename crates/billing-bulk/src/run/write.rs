@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use bytes::Bytes;
+
 use crate::event::EventKind;
 use crate::gate::Pass;
 use crate::journal::row::Row;
@@ -56,10 +58,11 @@ pub(crate) async fn send(
         },
         _ => progress,
     };
-    decide(cx, row, progress, attempt).await.map(Sent::Next)
+    let next = decide(cx, row, progress, &write.body, attempt);
+    next.await.map(Sent::Next)
 }
 
-/// Decides about a row by the response to its write.
+/// Decides about a row by the response to its write, which had this body.
 ///
 /// # Errors
 /// The journal's.
@@ -67,10 +70,14 @@ async fn decide(
     cx: &Context,
     row: &Row,
     progress: Progress,
+    body: &Bytes,
     attempt: Attempt<Written>,
 ) -> Result<Next, JournalError> {
     let failure = match attempt.result {
-        Ok(written) => return accept_or_finish(cx, row, written, attempt.ids, progress).await,
+        Ok(written) => {
+            let body = Some(body);
+            return accept_or_finish(cx, row, written, attempt.ids, progress, body).await;
+        }
         Err(ref failure) => failure,
     };
     match failure.kind {
@@ -187,7 +194,7 @@ pub(crate) async fn transmit(
     Ok(Some(attempt))
 }
 
-/// Decides about a row whose write the service did not refuse.
+/// Decides about a row whose write, with this body, the service did not refuse.
 ///
 /// # Errors
 /// The journal's.
@@ -197,9 +204,10 @@ pub(crate) async fn accept_or_finish(
     written: Written,
     ids: ResponseIds,
     progress: Progress,
+    body: Option<&Bytes>,
 ) -> Result<Next, JournalError> {
     match written {
-        Written::Finished(document) => finish(cx, row, progress, &document, &ids).await,
+        Written::Finished(document) => finish(cx, row, progress, &document, &ids, body).await,
         Written::Accepted { token, poll_in } => {
             cx.record(row, Transition::Accept { token, ids }).await?;
             cx.tell(row, EventKind::Accepted);

@@ -1,56 +1,70 @@
-//! Azure Resource Manager as a target: the edits are sent as a merge patch, and an accepted update
-//! is polled by its resume token.
+//! Azure Resource Manager as a target: the edits are sent as a merge patch or, in later api
+//! versions, within the full profile, and an accepted update is polled by its resume token.
 
-use arm_client::exact::ExactClient;
-use arm_client::models::BillingProfile;
-use arm_client::{API_VERSION, ArmClient, PollStatus, Poller};
+use std::time::Duration;
+
+use arm_client::exact::{ExactClient, ExactUpdate};
+use arm_client::{ArmClient, PollStatus, Poller, V2019_10_01Preview, Version as ApiVersion};
+use billing_core::http::StatusCode;
 use billing_core::pipeline::Exact;
-use billing_core::{BoxFuture, Error};
+use billing_core::{BoxFuture, Error, Response};
 use billing_edit::{Edits, Service};
 use bytes::Bytes;
+use serde::de::DeserializeOwned;
 
 use crate::binding::Binding;
-use crate::document::Document;
+use crate::document::{Document, Version};
 use crate::profile::ProfileId;
 use crate::target::{Attempt, BodyError, Comparison, Polled, ResponseIds, Target, Write, Written};
-use crate::targets::compare::{changed_paths, compare, hash};
+use crate::targets::compare::{changed_paths, compare, hash, others_changed};
 use crate::targets::failure::{
     Failures, Purpose, SignInHint, ids_of, limits_of, of_other_service, succeeded,
 };
 
-/// The members that change without an update: later api versions return an etag and who wrote last,
-/// and which member is there depends on the reader.
-const VOLATILE: [&str; 2] = ["etag", "systemData"];
+/// The members that change without an update: an etag, who wrote last, and the state of an
+/// operation.
+const VOLATILE: [&str; 4] = ["etag", "eTag", "systemData", "properties.provisioningState"];
 
-/// The billing profiles of a billing account.
+/// How old the comparison with the plan may be when a merge patch is sent, which changes no other
+/// members than the planned ones.
+const LONGEST_DRIFT: Duration = Duration::from_secs(5);
+
+/// The same for a full profile, which takes back what others have changed since it was read.
+const LONGEST_DRIFT_IN_FULL: Duration = Duration::from_millis(250);
+
+/// The billing profiles of a billing account, in the api version of a client.
 ///
 /// ```
 /// use std::sync::Arc;
 ///
-/// use arm_client::ArmClient;
+/// use arm_client::{ApiVersion, ArmClient};
 /// use billing_bulk::Targets;
 /// use billing_bulk::targets::ArmTarget;
 ///
 /// fn targets(client: &ArmClient, tenant: String) -> Targets {
-///     Targets::default().with(Arc::new(ArmTarget::new(client, Some(tenant))))
+///     let client = client.with_api_version(ApiVersion::V2024_04_01);
+///     Targets::default().with(Arc::new(ArmTarget::new(&client, Some(tenant))))
 /// }
 /// ```
 #[derive(Clone, Debug)]
-pub struct ArmTarget {
-    client: ExactClient,
+pub struct ArmTarget<V: ApiVersion = V2019_10_01Preview> {
+    client: ExactClient<V>,
     binding: Binding,
     failures: Failures,
 }
 
-impl ArmTarget {
+impl<V: ApiVersion> ArmTarget<V> {
+    /// Whether a write is a PUT of the full profile.
+    const IS_IN_FULL: bool = ExactClient::<V>::IS_WRITTEN_IN_FULL;
+
     /// Returns a target with the connections, the credential and the options of a client, except
     /// its retries and its read-backs. `tenant` is the tenant of the credential, if it is known.
-    pub fn new(client: &ArmClient, tenant: Option<String>) -> Self {
+    pub fn new(client: &ArmClient<V>, tenant: Option<String>) -> Self {
         let client = ExactClient::new(client);
         let binding = Binding {
             service: Service::Arm,
             origin: client.origin(),
-            api_version: API_VERSION.to_owned(),
+            api_version: V::NAME.to_owned(),
             tenant,
         };
         Self {
@@ -78,8 +92,7 @@ impl ArmTarget {
         match self.client.get(billing_account, billing_profile).await {
             Ok(response) => {
                 let (limits, ids) = (limits_of(&response), ids_of(&response));
-                let document = document(response.into_body().text);
-                succeeded(Purpose::Read, document, &limits, ids)
+                succeeded(Purpose::Read, document::<V>(response), &limits, ids)
             }
             Err(error) => self.failures.failed(Purpose::Read, &error),
         }
@@ -93,10 +106,15 @@ impl ArmTarget {
         else {
             return of_other_service(Service::Arm);
         };
-        let (patch, id) = (write.body.clone(), write.request_id);
+        let update = ExactUpdate {
+            body: write.body.clone(),
+            patch: Self::IS_IN_FULL.then(|| write.edits.merge_patch()),
+            if_match: write.if_match.clone(),
+            request_id: write.request_id,
+        };
         let begun = self
             .client
-            .begin_update(billing_account, billing_profile, patch, id);
+            .begin_update(billing_account, billing_profile, update);
         match begun.await {
             Ok(poller) => self.written(poller).await,
             Err(error) => self.failures.failed(Purpose::Write, &error),
@@ -104,7 +122,7 @@ impl ArmTarget {
     }
 
     /// Returns what the response to a write began, or its result. Nothing more is sent.
-    async fn written(&self, mut poller: Poller<Exact<BillingProfile>>) -> Attempt<Written> {
+    async fn written(&self, mut poller: Poller<Exact<V::BillingProfile>>) -> Attempt<Written> {
         let failed = |error| self.failures.failed(Purpose::Write, &error);
         let written = match token_of(&poller) {
             Some(token) => Written::Accepted {
@@ -113,9 +131,7 @@ impl ArmTarget {
             },
             // The poller has the result already.
             None => match poller.poll_once().await {
-                Ok(PollStatus::Succeeded(response)) => {
-                    Written::Finished(document(response.into_body().text))
-                }
+                Ok(PollStatus::Succeeded(response)) => Written::Finished(document::<V>(response)),
                 Ok(PollStatus::Running { .. }) => {
                     let message = "the service accepted the write without a way to its result";
                     return failed(Error::protocol(message));
@@ -136,9 +152,7 @@ impl ArmTarget {
             Err(error) => return self.failures.failed(Purpose::Poll, &error),
         };
         let polled = match poller.poll_once().await {
-            Ok(PollStatus::Succeeded(response)) => {
-                Polled::Finished(document(response.into_body().text))
-            }
+            Ok(PollStatus::Succeeded(response)) => Polled::Finished(document::<V>(response)),
             Ok(PollStatus::Running { .. }) => Polled::Running {
                 poll_in: poller.next_poll_in(),
                 token: token_of(&poller).unwrap_or_else(|| token.to_owned()),
@@ -148,27 +162,51 @@ impl ArmTarget {
         };
         succeeded(Purpose::Poll, polled, poller.remaining(), ids(&poller))
     }
+
+    /// Returns whether two documents are of two profiles that had one name, the second one created
+    /// by a PUT: by the ids that the service gives a profile once, else as the response says.
+    fn is_recreated(before: &Document, now: &Document) -> bool {
+        if !Self::IS_IN_FULL || before.json() == now.json() {
+            return false;
+        }
+        let [before, id] = [before, now].map(|it| ExactClient::<V>::system_id(it.json()));
+        match (before, id) {
+            (Some(before), Some(id)) => before != id,
+            _ => now.is_created(),
+        }
+    }
 }
 
 /// Returns the ids of the last response.
-fn ids(poller: &Poller<Exact<BillingProfile>>) -> ResponseIds {
+fn ids<T: DeserializeOwned>(poller: &Poller<Exact<T>>) -> ResponseIds {
     ResponseIds {
         request_id: poller.request_id().map(str::to_owned),
         correlation_id: poller.correlation_id().map(str::to_owned),
     }
 }
 
-fn token_of(poller: &Poller<Exact<BillingProfile>>) -> Option<String> {
+fn token_of<T: DeserializeOwned>(poller: &Poller<Exact<T>>) -> Option<String> {
     poller.token().map(ToString::to_string)
 }
 
-/// Returns a profile with its hash: this api version has no etag.
-fn document(text: Bytes) -> Document {
-    let version = hash(&text, &VOLATILE);
-    Document::new(text, version)
+/// Returns the profile of a response with its etag where a write can be guarded by it, else with
+/// its hash, to which belongs when it was last changed.
+fn document<V: ApiVersion>(response: Response<Exact<V::BillingProfile>>) -> Document {
+    let is_created = response.status() == StatusCode::CREATED;
+    let etag = ExactClient::<V>::etag(&response);
+    let Exact { value, text } = response.into_body();
+    let version = match etag {
+        Some(etag) => Version::Etag(etag),
+        None => hash(&text, &VOLATILE, ExactClient::<V>::last_modified_at(&value)),
+    };
+    let document = Document::new(text, version);
+    match is_created {
+        true => document.created(),
+        false => document,
+    }
 }
 
-impl Target for ArmTarget {
+impl<V: ApiVersion> Target for ArmTarget<V> {
     fn binding(&self) -> &Binding {
         &self.binding
     }
@@ -182,8 +220,13 @@ impl Target for ArmTarget {
         Box::pin(self.read_once(profile))
     }
 
-    fn body(&self, _before: &Document, edits: &Edits) -> Result<Bytes, BodyError> {
-        Ok(edits.merge_patch().to_string().into())
+    fn body(&self, before: &Document, edits: &Edits) -> Result<Bytes, BodyError> {
+        let patch = edits.merge_patch();
+        if !Self::IS_IN_FULL {
+            return Ok(patch.to_string().into());
+        }
+        let body = ExactClient::<V>::full_body(before.json(), &patch);
+        body.map_err(|error| BodyError(error.to_string()))
     }
 
     fn write<'a>(
@@ -203,11 +246,28 @@ impl Target for ArmTarget {
         Box::pin(self.poll_once(token, misses))
     }
 
+    fn longest_drift(&self) -> Duration {
+        match Self::IS_IN_FULL {
+            true => LONGEST_DRIFT_IN_FULL,
+            false => LONGEST_DRIFT,
+        }
+    }
+
     fn compare(&self, before: &Document, edits: &Edits, now: &Document) -> Comparison {
+        if Self::is_recreated(before, now) {
+            return Comparison::Recreated;
+        }
         compare(before, edits, now)
     }
 
     fn changed_paths(&self, before: &Document, now: &Document) -> Vec<String> {
         changed_paths(before, now, &VOLATILE)
+    }
+
+    fn others_changed(&self, sent: &[u8], edits: &Edits, after: &Document) -> Vec<String> {
+        match Self::IS_IN_FULL {
+            true => others_changed(sent, edits, after),
+            false => Vec::new(),
+        }
     }
 }

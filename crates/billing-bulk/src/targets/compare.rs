@@ -91,33 +91,63 @@ impl<'p, 'de> Visitor<'de> for Wanted<'p> {
     }
 }
 
-/// Returns the paths of the members in which two documents differ, except those below `volatile`
-/// members of the root.
+/// Returns the paths of the members that a full document sets, and another one does not show so,
+/// except those of these edits.
+pub(crate) fn others_changed(sent: &[u8], edits: &Edits, after: &Document) -> Vec<String> {
+    let (Some(sent), Some(after)) = (read_exact(sent), read_exact(after.json())) else {
+        return Vec::new();
+    };
+    let outcome = Change::of_patch(None, &sent).outcome(&after);
+    let is_edited = |segments: &[String]| edits.iter().any(|edit| segments.starts_with(&edit.path));
+    let members = outcome.unapplied().iter().map(|member| member.path());
+    let others = members.filter(|path| !is_edited(path.segments()));
+    others.map(ToString::to_string).collect()
+}
+
+/// Returns the paths of the members in which two documents differ, except those at or below
+/// `volatile` paths.
 pub(crate) fn changed_paths(before: &Document, now: &Document, volatile: &[&str]) -> Vec<String> {
     // How much of the step from one to the other the first one shows: all that differs is missing.
     let outcome = UpdateOutcome::of_document(raw(before).as_ref(), &raw(now), &raw(before));
     let is_stable = |segments: &[String]| {
-        let root = segments.first();
-        !root.is_some_and(|root| volatile.contains(&root.as_str()))
+        let path = segments.iter().map(String::as_str);
+        let is_in = |volatile: &&str| {
+            path.clone()
+                .take(volatile.split('.').count())
+                .eq(volatile.split('.'))
+        };
+        !volatile.iter().any(is_in)
     };
     let members = outcome.unapplied().iter().map(|member| member.path());
     let stable = members.filter(|path| is_stable(path.segments()));
     stable.map(ToString::to_string).collect()
 }
 
-/// Returns the hash of a document without `volatile` members of its root. The order of members does
-/// not matter.
-pub(crate) fn hash(json: &[u8], volatile: &[&str]) -> Version {
+/// Returns the hash of a document without the members at `volatile` paths, and of when it was last
+/// changed, if the service says so. The order of members does not matter.
+pub(crate) fn hash(json: &[u8], volatile: &[&str], last_modified: Option<&str>) -> Version {
     let sorted = read_exact(json).and_then(|mut value| {
-        if let Value::Object(members) = &mut value {
-            members.retain(|name, _| !volatile.contains(&name.as_str()));
+        for path in volatile {
+            remove(&mut value, path);
         }
         value.sort_all_objects();
         // As JSON, so that no two values have the same bytes.
-        serde_json::to_vec(&value).ok()
+        match last_modified {
+            Some(time) => serde_json::to_vec(&(value, time)).ok(),
+            None => serde_json::to_vec(&value).ok(),
+        }
     });
     let hash = Sha256::digest(sorted.as_deref().unwrap_or(json));
     Version::Hash(hash.into())
+}
+
+fn remove(value: &mut Value, path: &str) {
+    let (parents, name) = path.rsplit_once('.').unwrap_or(("", path));
+    let mut parents = parents.split('.').filter(|name| !name.is_empty());
+    let parent = parents.try_fold(value, |value, name| value.get_mut(name));
+    if let Some(Value::Object(members)) = parent {
+        members.remove(name);
+    }
 }
 
 #[cfg(test)]

@@ -122,7 +122,7 @@ fn document(response: Response<Exact<CustomerBillingProfile>>) -> Document {
     let Exact { value, text } = response.into_body();
     let version = match usable_etag(&value) {
         Some(etag) => Version::Etag(etag.to_owned()),
-        None => hash(&text, &VOLATILE),
+        None => hash(&text, &VOLATILE, None),
     };
     Document::new(text, version)
 }

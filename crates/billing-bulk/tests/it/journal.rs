@@ -55,6 +55,7 @@ pub(crate) fn finish(number: u64) -> Transition {
     Transition::Finish {
         after: after(number),
         ids: ids(number),
+        note: None,
     }
 }
 

@@ -21,3 +21,4 @@ mod run;
 mod simulation;
 mod support;
 mod targets;
+mod versions;

@@ -38,6 +38,7 @@ fn write(body: &str) -> Write {
     Write {
         request_id: "7f3d1c52-8a5e-4f6b-9a41-0c2b6a1d9e30".parse().unwrap(),
         body: body.to_owned().into(),
+        edits: edits(),
         if_match: Some("17".to_owned()),
     }
 }

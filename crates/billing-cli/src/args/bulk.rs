@@ -16,6 +16,7 @@ mod report;
 mod rows;
 mod undo;
 mod value;
+mod version;
 
 use std::path::PathBuf;
 
@@ -32,6 +33,7 @@ pub(crate) use report::BulkReport;
 pub(crate) use rows::{BulkRows, StateName};
 pub(crate) use undo::{BulkUndo, BulkVerify};
 pub(crate) use value::{Rate, Share};
+pub(crate) use version::BoundVersionArgs;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum BulkVerb {
@@ -177,6 +179,8 @@ pub(crate) struct BulkReconcile {
     pub(crate) journal: String,
     #[command(flatten)]
     pub(crate) settle: SettleArgs,
+    #[command(flatten)]
+    pub(crate) version: BoundVersionArgs,
     /// Send writes that did not take effect once more, without asking
     #[arg(long)]
     pub(crate) resend: bool,

@@ -1,6 +1,5 @@
 //! Parses the arguments of the process, and reports arguments that cannot be parsed.
 
-use arm_client::{V2019_10_01Preview, Version as _};
 use billing_edit::is_hidden;
 use clap::error::ErrorKind;
 use clap::{ColorChoice, CommandFactory as _, FromArgMatches as _, ValueEnum};
@@ -54,7 +53,7 @@ fn refuse(error: clap::Error, args: &[String]) -> Exit {
         };
     }
     let hint = match error.kind() {
-        ErrorKind::UnknownArgument => suggest_quotes(args).or_else(|| explain_version(args)),
+        ErrorKind::UnknownArgument => suggest_quotes(args),
         _ => None,
     };
     if stderr::is_for_scripts() {
@@ -102,19 +101,6 @@ fn escape_hidden(error: clap::Error, args: &[String]) -> clap::Error {
         // The hidden characters themselves cause the error, so the message does not repeat them.
         Ok(_) => shown(Cli::command()).error(error.kind(), "an argument has hidden characters"),
     }
-}
-
-/// Returns a hint if `--api-version` was given to a bulk verb: a plan, its receipts and the rows
-/// have the members of one version.
-fn explain_version(args: &[String]) -> Option<String> {
-    let is_bulk = args.iter().skip(1).any(|arg| arg == "bulk");
-    let has_version = args.iter().any(|arg| arg.starts_with("--api-version"));
-    (is_bulk && has_version).then(|| {
-        format!(
-            "leave out --api-version: bulk updates always use {}",
-            V2019_10_01Preview::NAME
-        )
-    })
 }
 
 /// Returns a hint if the arguments cannot be parsed because a value of `--set` has spaces and no

@@ -3,7 +3,7 @@
 use arm_client::Version;
 use clap::ValueEnum;
 
-use crate::args::arm::{ArmVersion, VersionArgs};
+use crate::args::arm::ArmVersion;
 use crate::args::global::Global;
 use crate::args::value;
 use crate::connection::Connection;
@@ -30,15 +30,15 @@ macro_rules! with_version {
     };
 }
 
-pub(super) use with_version;
+pub(crate) use with_version;
 
 /// Returns the version that the option or the settings choose. An emulator of this command has no
 /// settings.
 ///
 /// # Errors
 /// A usage failure for settings that cannot be used.
-pub(super) async fn choose(args: VersionArgs, global: &Global) -> Result<ArmVersion> {
-    match args.api_version {
+pub(crate) async fn choose(given: Option<ArmVersion>, global: &Global) -> Result<ArmVersion> {
+    match given {
         Some(version) => Ok(version),
         None if global.emulator => Ok(ArmVersion::default()),
         None => Settings::load(global).await?.arm_api_version(),

@@ -14,7 +14,7 @@ use crate::bulk::follow::Follow;
 use crate::bulk::progress::Progress;
 use crate::bulk::services::Services;
 use crate::bulk::summary::{self, profiles};
-use crate::bulk::{journal, limits, pace, plan_file, target_lock};
+use crate::bulk::{journal, limits, pace, plan_file, target_lock, version};
 use crate::confirm::Confirm;
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
@@ -32,7 +32,10 @@ pub(super) async fn run(args: &BulkApply, global: &Global, interrupt: &Interrupt
     let plan = plan_file::open(&args.plan)?;
     let kinds: Vec<_> = plan.header().bindings.iter().map(|it| it.service).collect();
     let counts = plan.counts().map_err(plan_file::refused)?;
-    let services = Services::open(&kinds, global).await?;
+    let subject = args.plan.display().to_string();
+    let given = args.version.api_version;
+    let version = version::bound(given, &plan.header().bindings, &subject)?;
+    let services = Services::open(&kinds, version, global).await?;
     let now = SystemClock::new().now();
     let plan = plan
         .verify(now, &services.bindings)

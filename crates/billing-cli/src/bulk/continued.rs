@@ -6,8 +6,9 @@ use billing_bulk::Service;
 use billing_bulk::binding::Binding;
 use billing_bulk::journal::{JournalReader, RunInfo};
 
+use crate::args::arm::ArmVersion;
 use crate::bulk::cells::Cells;
-use crate::bulk::journal;
+use crate::bulk::{journal, version};
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
 
@@ -54,6 +55,15 @@ impl Continued {
     /// Returns the journal as hints name it.
     pub(super) fn name(&self) -> String {
         journal::shown(&self.name)
+    }
+
+    /// Returns the api version of the run. An option must not name another one.
+    ///
+    /// # Errors
+    /// A failure for another version. Nothing was sent.
+    pub(super) fn version(&self, given: Option<ArmVersion>) -> Result<ArmVersion> {
+        let subject = format!("the run of {}", self.name());
+        version::bound(given, &self.info().bindings, &subject)
     }
 
     /// Returns the services of the run, which has to be connected to each of them.

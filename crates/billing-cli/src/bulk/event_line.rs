@@ -38,6 +38,8 @@ enum What<'a> {
     Accepted {},
     Done {
         changed: bool,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        note: Option<&'a Cause>,
     },
     Failed {
         cause: &'a Cause,
@@ -168,8 +170,9 @@ pub(super) fn line(event: &Event, run: &str) -> Option<String> {
             request_id,
         },
         EventKind::Accepted => What::Accepted {},
-        EventKind::Done { is_unchanged } => What::Done {
+        EventKind::Done { is_unchanged, note } => What::Done {
             changed: !is_unchanged,
+            note: note.as_ref(),
         },
         EventKind::Failed(cause) => What::Failed { cause },
         EventKind::Conflict(cause) => What::Conflict { cause },
@@ -316,6 +319,7 @@ mod tests {
                 arm(),
                 EventKind::Done {
                     is_unchanged: false,
+                    note: None,
                 },
             ),
             (partner(), EventKind::Failed(cause())),

@@ -10,18 +10,19 @@ use billing_bulk::plan::{
     CountedCause, PlanError, PlanFileError, PlanHeader, PlanInput, PlanStore as _, PlanWriter, make,
 };
 use billing_core::{Clock as _, SystemClock};
-use billing_edit::Service;
+use billing_edit::Members;
 use serde::Serialize;
 use serde_json::json;
 
 use crate::args::bulk::{BulkExport, DelimiterName};
 use crate::args::global::{Format, Global};
+use crate::arm::version::choose;
 use crate::bulk::plan::check_out;
 use crate::bulk::plan_failure::{RESUME, discard_empty, not_made, not_written};
 use crate::bulk::reading::Reading;
 use crate::bulk::selection::Selection;
 use crate::bulk::services::Services;
-use crate::bulk::summary;
+use crate::bulk::{summary, version};
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
 use crate::interrupt::Interrupt;
@@ -36,13 +37,15 @@ pub(super) async fn run(args: &BulkExport, global: &Global, interrupt: &Interrup
     check_out(&args.out)?;
     let selection = Selection::of(args.account.as_deref())?;
     let service = selection.service();
-    let filters = selection.filters(&args.filters)?;
-    let options = options(args, service)?;
+    let version = choose(args.version.api_version, global).await?;
+    let members = version::members(service, version);
+    let filters = selection.filters(&args.filters, version)?;
+    let options = options(args, members)?;
     if !args.overwrite && args.out.symlink_metadata().is_ok() {
         let path = args.out.display().to_string();
         return Err(not_exported(OutputError::Exists { path }.into(), &args.out));
     }
-    let services = Services::open(&[service], global).await?;
+    let services = Services::open(&[service], version, global).await?;
     let now = SystemClock::new().now();
     let header = PlanHeader {
         tool: format!("billing {}", env!("CARGO_PKG_VERSION")),
@@ -82,17 +85,17 @@ pub(super) async fn run(args: &BulkExport, global: &Global, interrupt: &Interrup
         Err(failure) => return Err(discard_empty(profiles, failure)),
     };
     // Not interruptible: it takes a moment, and what is written until then has another name.
-    let exported = export(&profiles, service, &args.out, &options)
+    let exported = export(&profiles, members, &args.out, &options)
         .map_err(|error| not_exported(error, &args.out))?;
     profiles.discard().map_err(not_written)?;
-    report(args, global, &exported, &read.unplanned)
+    report(args, global, &exported, &read.unplanned, &services)
 }
 
 /// Returns how the file is written.
 ///
 /// # Errors
 /// A usage failure for an extension of no format, or a member that cannot be written.
-fn options(args: &BulkExport, service: Service) -> Result<ExportOptions> {
+fn options(args: &BulkExport, members: &'static Members) -> Result<ExportOptions> {
     let Some(options) = ExportOptions::for_file(&args.out) else {
         return Err(Failure::usage(
             format!("-o {}: no format has this extension", args.out.display()),
@@ -133,11 +136,8 @@ fn options(args: &BulkExport, service: Service) -> Result<ExportOptions> {
         return Ok(options);
     }
     let paths = args.columns.iter().map(|path| path.trim());
-    options.with_columns(service, paths).map_err(|error| {
-        let hint = match error.nearest() {
-            Some(nearest) => format!("did you mean `{nearest}`?"),
-            None => error.list_siblings(),
-        };
+    options.with_columns(members, paths).map_err(|error| {
+        let hint = error.suggestion().unwrap_or_else(|| error.list_siblings());
         Failure::usage(format!("--columns {}: {error}", error.path), hint)
     })
 }
@@ -182,6 +182,7 @@ fn report(
     global: &Global,
     exported: &Exported,
     causes: &[CountedCause],
+    services: &Services,
 ) -> Result {
     #[derive(Serialize)]
     struct Summary<'a> {
@@ -223,7 +224,8 @@ fn report(
             }
         }
     }
-    let plan = command_line("bulk plan", &[file], " -o run.plan");
+    let options = format!(" -o run.plan{}", services.version_option);
+    let plan = command_line("bulk plan", &[file], &options);
     let incomplete = incomplete(exported);
     if incomplete.is_empty() {
         if exported.profiles == 0 {

@@ -173,10 +173,11 @@ fn waiting(hold: &Hold) -> String {
     }
 }
 
-/// Lists the first profiles that are not done.
+/// Lists the first profiles that are not done, and the first notes about others.
 #[derive(Default)]
 struct Listing {
     count: u64,
+    notes: u64,
     has_waited: bool,
 }
 
@@ -186,6 +187,9 @@ impl Listing {
             EventKind::Failed(cause) => ("failed", cause),
             EventKind::Conflict(cause) => ("conflict", cause),
             EventKind::Unknown(cause) => ("unknown", cause),
+            EventKind::Done {
+                note: Some(note), ..
+            } => return self.note(event, note),
             EventKind::Waiting { profiles, left } => return self.wait(*profiles, *left),
             // The user decides, or the run stops and says why.
             EventKind::Paused(hold) if !hold.needs_decision() => {
@@ -217,6 +221,14 @@ impl Listing {
         }
     }
 
+    fn note(&mut self, event: &Event, note: &Cause) {
+        self.notes = self.notes.saturating_add(1);
+        if let Some(profile) = event.profile.as_ref().filter(|_| self.notes <= LISTED) {
+            let text = format!("done: {profile}, but {} ({})", note.message, note.code);
+            say(one_line(&text));
+        }
+    }
+
     /// Tells once why nothing happens: without a terminal there is no line that shows it.
     fn wait(&mut self, profiles: u64, left: Duration) {
         let is_shown = left >= Duration::from_secs(1);
@@ -233,6 +245,12 @@ impl Listing {
         let more = self.count.saturating_sub(LISTED);
         if more > 0 {
             say(format!("and {more} more profiles that are not done"));
+        }
+        let more = self.notes.saturating_sub(LISTED);
+        if more > 0 {
+            say(format!(
+                "and {more} more such notes; `billing bulk explain` has each"
+            ));
         }
     }
 }

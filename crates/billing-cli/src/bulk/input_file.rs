@@ -6,7 +6,9 @@ use std::path::Path;
 use billing_bulk::Service;
 use billing_bulk::input::{Input, InputError, InputOptions, InputSource, Mistake, Shard};
 
+use crate::args::arm::ArmVersion;
 use crate::args::bulk::{BulkPlan, ServiceName};
+use crate::arm::version::with_version;
 use crate::bulk::cells::Cells;
 use crate::exit::Exit;
 use crate::failure::{Failure, InputMistake, Result};
@@ -26,9 +28,12 @@ pub(super) async fn check(
     path: &Path,
     args: &BulkPlan,
     cells: &Cells,
+    version: ArmVersion,
     interrupt: &Interrupt,
 ) -> Result<Input> {
-    let (path, options) = (path.to_owned(), options(args, cells));
+    let options = options(args, cells);
+    let options = with_version!(version, |version| options.with_api_version(version));
+    let path = path.to_owned();
     let checked = tokio::task::spawn_blocking(move || Input::check(source(&path)?, options));
     let checked = interrupt.guard(checked).await?;
     let checked = checked.map_err(|error| Failure::new(Exit::Failed, error))?;

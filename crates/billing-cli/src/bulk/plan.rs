@@ -9,6 +9,7 @@ use clap::ValueEnum as _;
 
 use crate::args::bulk::{BulkPlan, Preflight};
 use crate::args::global::{Global, Output};
+use crate::arm::version::choose;
 use crate::bulk::continued::Continued;
 use crate::bulk::new_plan::NewPlan;
 use crate::bulk::plan_source::PlanSource;
@@ -27,7 +28,12 @@ pub(super) async fn run(args: &BulkPlan, global: &Global, interrupt: &Interrupt)
         None => None,
     };
     let cells = continued.as_ref().map(Continued::cells).unwrap_or_default();
-    let source = PlanSource::check(args, &cells, interrupt).await?;
+    let given = args.version.api_version;
+    let version = match &continued {
+        Some(run) => run.version(given)?,
+        None => choose(given, global).await?,
+    };
+    let source = PlanSource::check(args, &cells, version, interrupt).await?;
     if continued.is_none() && source.is_of_rows() {
         tell_of_continue(args);
     }
@@ -35,7 +41,7 @@ pub(super) async fn run(args: &BulkPlan, global: &Global, interrupt: &Interrupt)
         Some(run) => run.services(&source.services())?,
         None => source.services(),
     };
-    let services = Services::open(&services, global).await?;
+    let services = Services::open(&services, version, global).await?;
     if let Some(run) = &continued {
         run.check(&services.bindings)?;
     }
@@ -109,7 +115,7 @@ fn check_format(out: &Path) -> Result {
 }
 
 fn options(args: &BulkPlan, services: &Services, reading: &Reading) -> Result<PlanOptions> {
-    let mut options = reading.options(args.pace, PlanSource::filters(args)?);
+    let mut options = reading.options(args.pace, PlanSource::filters(args, services.version)?);
     if let (Some(how), Some(client)) = (args.preflight, &services.partner) {
         let strictness = match how {
             Preflight::Findings => Strictness::Report,

@@ -6,7 +6,6 @@ use billing_bulk::change::Change;
 use billing_bulk::plan::{Finding, PlanRow};
 use billing_bulk::target::Cause;
 use billing_bulk::{ProfileId, Service};
-use billing_edit::Members;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -156,5 +155,5 @@ fn cells(row: &PlanRow, comments: &Comments) -> Vec<[String; 11]> {
 
 /// Returns the path of a changed member, as a column of an input names it.
 fn path(service: Service, change: &Change) -> String {
-    Members::of(service).short(&change.name()).to_owned()
+    service.short(&change.name()).to_owned()
 }

@@ -8,6 +8,7 @@ use futures_util::StreamExt as _;
 use futures_util::future::ready;
 use serde_json::json;
 
+use crate::args::arm::ArmVersion;
 use crate::args::bulk::BulkPlan;
 use crate::args::change::ChangeArgs;
 use crate::bulk::cells::Cells;
@@ -15,6 +16,7 @@ use crate::bulk::input_file;
 use crate::bulk::row_file::COMMENTS;
 use crate::bulk::selection::Selection;
 use crate::bulk::services::Services;
+use crate::bulk::version;
 use crate::edit::change_request::ChangeRequest;
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
@@ -29,22 +31,23 @@ pub(super) enum PlanSource {
 }
 
 impl PlanSource {
-    /// Reads and checks everything that the arguments name.
+    /// Reads and checks everything that the arguments name, with the members of this api version.
     ///
     /// # Errors
     /// A usage failure; nothing was sent.
     pub(super) async fn check(
         args: &BulkPlan,
         cells: &Cells,
+        version: ArmVersion,
         interrupt: &Interrupt,
     ) -> Result<Self> {
-        Self::filters(args)?;
+        Self::filters(args, version)?;
         if let Some(path) = &args.input {
-            let input = input_file::check(path, args, cells, interrupt).await?;
+            let input = input_file::check(path, args, cells, version, interrupt).await?;
             return Ok(Self::File(Box::new(input)));
         }
         let selection = Selection::of(args.account.as_deref())?;
-        let edits = edits(args, selection.service()).await?;
+        let edits = edits(args, version::members(selection.service(), version)).await?;
         Ok(Self::Selected(selection, edits))
     }
 
@@ -78,8 +81,8 @@ impl PlanSource {
     ///
     /// # Errors
     /// A usage failure for a text that is no condition.
-    pub(super) fn filters(args: &BulkPlan) -> Result<Vec<Filter>> {
-        Selection::of(args.account.as_deref())?.filters(&args.filters)
+    pub(super) fn filters(args: &BulkPlan, version: ArmVersion) -> Result<Vec<Filter>> {
+        Selection::of(args.account.as_deref())?.filters(&args.filters, version)
     }
 
     /// Returns what the plan records about its input.
@@ -134,7 +137,7 @@ impl PlanSource {
 }
 
 /// Returns the edits of `--set` and `--clear`.
-async fn edits(args: &BulkPlan, service: Service) -> Result<Edits> {
+async fn edits(args: &BulkPlan, members: &'static Members) -> Result<Edits> {
     if args.set.is_empty() && args.clear.is_empty() {
         return Err(Failure::usage(
             "no change was given for the selected profiles",
@@ -146,7 +149,7 @@ async fn edits(args: &BulkPlan, service: Service) -> Result<Edits> {
         clear: args.clear.clone(),
         body: None,
     };
-    match ChangeRequest::read(&change, Members::of(service), service).await? {
+    match ChangeRequest::read(&change, members, members.service()).await? {
         ChangeRequest::Edits(edits) => Ok(edits),
         ChangeRequest::Body(_) => Err(Failure::new(Exit::Failed, "a plan takes no --body")),
     }

@@ -207,6 +207,7 @@ mod tests {
         for id in 0..9 {
             let done = EventKind::Done {
                 is_unchanged: false,
+                note: None,
             };
             follow(&mut tally, Some(id), done);
         }

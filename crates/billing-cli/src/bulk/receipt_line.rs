@@ -8,7 +8,6 @@ use billing_bulk::document::Version;
 use billing_bulk::journal::Holder;
 use billing_bulk::receipt::{Proof, Receipt, ReceiptChange, ReceiptEntry};
 use billing_bulk::target::Cause;
-use billing_edit::Members;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -254,8 +253,8 @@ fn records(records: impl IntoIterator<Item = [String; 17]>) -> Result<String> {
 
 /// Returns the path of a member, as a column of an input names it.
 fn path(receipt: &Receipt, member: &ReceiptChange) -> String {
-    let members = Members::of(receipt.profile.service());
-    members.short(&member.change.name()).to_owned()
+    let service = receipt.profile.service();
+    service.short(&member.change.name()).to_owned()
 }
 
 /// Returns an etag, or a hash in hexadecimal.

@@ -4,7 +4,7 @@ use billing_bulk::journal::Holder;
 use billing_bulk::journal::row::Entry;
 use billing_bulk::receipt::{Receipt, ReceiptChange, ReceiptEntry};
 use billing_bulk::time::utc;
-use billing_edit::{Members, Path, value_text};
+use billing_edit::{Path, value_text};
 
 use crate::diff::Difference;
 use crate::output::escape::one_line;
@@ -22,17 +22,17 @@ pub(super) fn text(receipt: &Receipt) -> Painted {
         receipt.state
     );
     let mut text = Painted::from(one_line(&head));
-    let members = Members::of(receipt.profile.service());
+    let service = receipt.profile.service();
     if let Some(erased) = receipt.erased {
         let erased = format!("personal data erased {}", utc(erased));
         let paths = receipt.changes.iter().map(|it| it.change.name());
-        let paths: Vec<_> = paths.map(|path| members.short(&path).to_owned()).collect();
+        let paths: Vec<_> = paths.map(|path| service.short(&path).to_owned()).collect();
         text = text
             .indented(&Painted::from(erased))
             .indented(&Painted::from(one_line(&paths.join(", "))));
     } else if !receipt.changes.is_empty() {
         let changes: Vec<_> = receipt.changes.iter().map(difference).collect();
-        let short = |path: &Path| members.short(&path.to_string()).to_owned();
+        let short = |path: &Path| service.short(&path.to_string()).to_owned();
         text = text.indented(&differences(&changes, short, Page::stdout().indented(2)));
     }
     for entry in &receipt.entries {

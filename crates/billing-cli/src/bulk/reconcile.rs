@@ -12,7 +12,7 @@ use crate::bulk::follow::Follow;
 use crate::bulk::progress::Progress;
 use crate::bulk::services::Services;
 use crate::bulk::summary::{self, profiles};
-use crate::bulk::{journal, limits, pace, target_lock};
+use crate::bulk::{journal, limits, pace, target_lock, version};
 use crate::confirm::Confirm;
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
@@ -30,7 +30,9 @@ pub(super) async fn run(args: &BulkReconcile, global: &Global, interrupt: &Inter
     let counts = counts.map_err(|error| Failure::new(Exit::Failed, error))?;
     drop(reader);
     let kinds: Vec<_> = bindings.iter().map(|binding| binding.service).collect();
-    let services = Services::open(&kinds, global).await?;
+    let subject = format!("the run of {}", journal::shown(&args.journal));
+    let version = version::bound(args.version.api_version, &bindings, &subject)?;
+    let services = Services::open(&kinds, version, global).await?;
     let command = RunCommand {
         line: line(args, global, &services.options),
         after_first: None,

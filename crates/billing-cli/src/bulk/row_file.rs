@@ -11,7 +11,6 @@ use billing_bulk::plan::{PlanRow, Source};
 use billing_bulk::run::hint;
 use billing_bulk::target::Cause;
 use billing_bulk::{ProfileId, Service};
-use billing_edit::Members;
 use serde_json::Value;
 
 use crate::bulk::cells::Cells;
@@ -132,7 +131,7 @@ impl GivenRow {
 }
 
 fn member(service: Service, change: &Change) -> String {
-    Members::of(service).short(&change.name()).to_owned()
+    service.short(&change.name()).to_owned()
 }
 
 /// What the rows of a file have in common.

@@ -3,8 +3,11 @@
 use billing_bulk::plan::{Filter, FilterError, PlanItems, account_profiles, all_customers};
 use billing_bulk::{Edits, Service};
 
+use crate::args::arm::ArmVersion;
 use crate::arm::resource_id;
+use crate::arm::version::with_version;
 use crate::bulk::services::Services;
+use crate::bulk::version;
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
 
@@ -36,15 +39,16 @@ impl Selection {
         }
     }
 
-    /// Returns the conditions of `--where`.
+    /// Returns the conditions of `--where`, on the members of this api version.
     ///
     /// # Errors
     /// A usage failure for a text that is no condition.
-    pub(super) fn filters(&self, texts: &[String]) -> Result<Vec<Filter>> {
+    pub(super) fn filters(&self, texts: &[String], version: ArmVersion) -> Result<Vec<Filter>> {
         let service = self.service();
+        let members = version::members(service, version);
         let filters = texts.iter();
         let filters = filters.map(|text| {
-            Filter::parse(service, text).map_err(|error| refuse(text, service, &error))
+            Filter::parse(members, text).map_err(|error| refuse(text, service, &error))
         });
         filters.collect()
     }
@@ -57,7 +61,9 @@ impl Selection {
         match (self, &services.partner, &services.arm) {
             (Self::Customers, Some(client), _) => Ok(all_customers(client, edits)),
             (Self::Account(account), _, Some(client)) => {
-                Ok(account_profiles(client, &account, edits))
+                Ok(with_version!(services.version, |version| {
+                    account_profiles(&client.with_api_version(version), &account, edits)
+                }))
             }
             _ => Err(Failure::new(Exit::Failed, "there is no connection")),
         }
@@ -68,10 +74,7 @@ fn refuse(text: &str, service: Service, error: &FilterError) -> Failure {
     let (problem, hint) = match error {
         FilterError::Member(error) => (
             error.to_string(),
-            match error.nearest() {
-                Some(nearest) => format!("did you mean `{nearest}`?"),
-                None => error.list_siblings(),
-            },
+            error.suggestion().unwrap_or_else(|| error.list_siblings()),
         ),
         // The lines before the last one show the expression.
         FilterError::Regex(error) => (

@@ -11,7 +11,10 @@ use billing_bulk::{Service, Target, Targets};
 use billing_core::Error;
 use partner_client::PartnerClient;
 
+use crate::args::arm::ArmVersion;
 use crate::args::global::Global;
+use crate::args::value;
+use crate::arm::version::with_version;
 use crate::connection::{self, Connection};
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
@@ -23,8 +26,12 @@ pub(super) struct Services {
     pub(super) targets: Targets,
     /// The client of Partner Center, for lists and rules.
     pub(super) partner: Option<PartnerClient>,
-    /// The client of Azure Resource Manager, for lists.
+    /// The client of Azure Resource Manager in its default version, for lists.
     pub(super) arm: Option<ArmClient>,
+    /// The api version of Azure Resource Manager.
+    pub(super) version: ArmVersion,
+    /// The option of that version after a space, unless the settings choose it.
+    pub(super) version_option: String,
     /// What a plan of their profiles is bound to.
     pub(super) bindings: Vec<Binding>,
     /// Whether a token is one that the user gave.
@@ -37,16 +44,22 @@ pub(super) struct Services {
 }
 
 impl Services {
-    /// Opens the connections to these services.
+    /// Opens the connections to these services, to Azure Resource Manager in this api version.
     ///
     /// # Errors
     /// As for the verbs of `billing partner` and `billing arm`; also a missing credential, so that
     /// it is not found for each profile.
-    pub(super) async fn open(services: &[Service], global: &Global) -> Result<Self> {
+    pub(super) async fn open(
+        services: &[Service],
+        version: ArmVersion,
+        global: &Global,
+    ) -> Result<Self> {
         let mut all = Self {
             targets: Targets::default(),
             partner: None,
             arm: None,
+            version,
+            version_option: String::new(),
             bindings: Vec::new(),
             has_fixed_token: false,
             token_expiries: BTreeMap::new(),
@@ -74,8 +87,14 @@ impl Services {
                 Arc::new(PartnerTarget::new(client, tenant).with_sign_in_hint(hint))
             }
             Service::Arm => {
+                if self.version != connection.arm_api_version {
+                    self.version_option = format!(" --api-version {}", value::name(self.version));
+                }
                 let client = self.arm.insert(connection.arm()?);
-                Arc::new(ArmTarget::new(client, tenant).with_sign_in_hint(hint))
+                with_version!(self.version, |version| {
+                    let client = client.with_api_version(version);
+                    Arc::new(ArmTarget::new(&client, tenant).with_sign_in_hint(hint))
+                })
             }
         };
         self.has_fixed_token |= connection.sign_in.has_fixed_token();

@@ -5,7 +5,7 @@ use std::path::Path as FilePath;
 use billing_bulk::change::Change;
 use billing_bulk::plan::{Outcome, PlanHeader, PlanRow};
 use billing_bulk::time::utc;
-use billing_edit::{Members, Path, value_text};
+use billing_edit::{Path, value_text};
 
 use crate::args::bulk::BulkShow;
 use crate::args::global::{Global, Output};
@@ -110,7 +110,7 @@ fn text(row: &PlanRow, comments: &[(String, String)]) -> Painted {
     let changes: Vec<_> = row.outcome.changes().iter().map(difference).collect();
     if !changes.is_empty() {
         let service = row.profile.service();
-        let short = |path: &Path| Members::of(service).short(&path.to_string()).to_owned();
+        let short = |path: &Path| service.short(&path.to_string()).to_owned();
         text = text.indented(&differences(&changes, short, Page::stdout().indented(2)));
     }
     for finding in &row.findings {

@@ -19,7 +19,8 @@ pub(super) async fn run(args: &BulkUndo, global: &Global, interrupt: &Interrupt)
     check_out(&args.out)?;
     let force = force(&args.force)?;
     let run = interrupt.guard(Continued::read(&args.journal)).await??;
-    let services = Services::open(&run.services(&[])?, global).await?;
+    let version = run.version(args.version.api_version)?;
+    let services = Services::open(&run.services(&[])?, version, global).await?;
     run.check(&services.bindings)?;
     interrupt.guard(check_force(&force, &run)).await??;
     let input = PlanInput {

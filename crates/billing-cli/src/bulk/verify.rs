@@ -24,7 +24,8 @@ use crate::shell::command_line;
 
 pub(super) async fn run(args: &BulkVerify, global: &Global, interrupt: &Interrupt) -> Result {
     let run = interrupt.guard(Continued::read(&args.journal)).await??;
-    let services = Services::open(&run.services(&[])?, global).await?;
+    let version = run.version(args.version.api_version)?;
+    let services = Services::open(&run.services(&[])?, version, global).await?;
     run.check(&services.bindings)?;
     let counts = interrupt.guard(run.journal.counts()).await?;
     let counts = counts.map_err(|error| Failure::new(Exit::Failed, error))?;

@@ -4,6 +4,8 @@
 use std::collections::BTreeMap;
 
 #[cfg(feature = "__client")]
+use serde::Serialize;
+#[cfg(feature = "__client")]
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
@@ -11,14 +13,24 @@ use serde_json::{Map, Value};
 #[cfg(feature = "__client")]
 type Members = BTreeMap<String, Box<RawValue>>;
 
-/// Applies a patch to a document for a request that writes the full resource: what the patch does
-/// not name stays as it is written, to the last digit. A cleared member becomes `null` instead of
-/// being left out, since a service may keep what is left out. For the client crates.
+/// Returns a resource as JSON with a patch written into it, for a request that writes the full
+/// resource: what the patch does not name stays as it is written, to the last digit. A cleared
+/// member becomes `null` instead of being left out, since a service may keep what is left out. For
+/// the client crates.
 ///
 /// # Errors
-/// That of reading, for a text that is not a JSON object.
+/// A value that is not a JSON object, or that JSON cannot represent.
 #[cfg(feature = "__client")]
-pub fn write_into(document: &[u8], patch: &[u8]) -> Result<Vec<u8>, serde_json::Error> {
+pub fn patched<R, P>(resource: &R, patch: &P) -> Result<Vec<u8>, serde_json::Error>
+where
+    R: Serialize + ?Sized,
+    P: Serialize + ?Sized,
+{
+    write_into(&serde_json::to_vec(resource)?, &serde_json::to_vec(patch)?)
+}
+
+#[cfg(feature = "__client")]
+fn write_into(document: &[u8], patch: &[u8]) -> Result<Vec<u8>, serde_json::Error> {
     let mut members: Members = serde_json::from_slice(document)?;
     for (name, value) in serde_json::from_slice::<Members>(patch)? {
         let old = members.get(&name).map(|old| old.get());

@@ -257,6 +257,7 @@ async fn record(journal: &SqliteJournal, number: u64, profiles: u64) {
         _ => Transition::Finish {
             after: document(number),
             ids: ResponseIds::default(),
+            note: None,
         },
     };
     step(now, last).await;

@@ -7,7 +7,7 @@ use billing_bulk::export::{ExportError, ExportOptions, Exported, export};
 use billing_bulk::output::OutputError;
 use billing_bulk::plan::{Outcome, PlanRow, Source};
 use billing_bulk::target::Cause;
-use billing_bulk::{ProfileId, Service};
+use billing_bulk::{Members, ProfileId, Service};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -60,14 +60,14 @@ impl Profiles {
 
     /// Exports to a file, and returns its text.
     fn export(&self, service: Service, name: &str, columns: &[&str]) -> (Exported, String) {
-        let path = self.path(name);
+        let (path, members) = (self.path(name), Members::of(service));
         let mut options = ExportOptions::for_file(Path::new(name)).unwrap();
         if !columns.is_empty() {
             options = options
-                .with_columns(service, columns.iter().copied())
+                .with_columns(members, columns.iter().copied())
                 .unwrap();
         }
-        let exported = export(&self.store, service, &path, &options).unwrap();
+        let exported = export(&self.store, members, &path, &options).unwrap();
         (exported, std::fs::read_to_string(path).unwrap())
     }
 }
@@ -139,7 +139,11 @@ fn named_columns_are_there_even_if_no_profile_has_them() {
     );
     for unknown in ["poNummer", "status", "enabledAzurePlans.skuId"] {
         let options = ExportOptions::workbook();
-        assert!(options.with_columns(Service::Arm, [unknown]).is_err());
+        assert!(
+            options
+                .with_columns(Members::of(Service::Arm), [unknown])
+                .is_err()
+        );
     }
 }
 
@@ -171,18 +175,13 @@ fn file_that_is_there_is_replaced_only_on_request() {
     profiles.export(Service::Partner, "a.csv", &[]);
     let options = ExportOptions::for_file(Path::new("a.csv")).unwrap();
     let path = profiles.path("a.csv");
-    let refused = export(&profiles.store, Service::Partner, &path, &options);
+    let members = Members::of(Service::Partner);
+    let refused = export(&profiles.store, members, &path, &options);
     assert!(matches!(
         refused,
         Err(ExportError::Output(OutputError::Exists { .. }))
     ));
-    export(
-        &profiles.store,
-        Service::Partner,
-        &path,
-        &options.overwrite(),
-    )
-    .unwrap();
+    export(&profiles.store, members, &path, &options.overwrite()).unwrap();
     for other in ["a", "a.txt", "a.xls", ".csv"] {
         assert!(ExportOptions::for_file(Path::new(other)).is_none());
     }

@@ -9,7 +9,7 @@ use billing_bulk::plan::{
     self, PlanItems, PlanOptions, PlanStore as _, ReadOptions, account_profiles, all_customers,
     input_rows,
 };
-use billing_bulk::{Edits, Service};
+use billing_bulk::{Edits, Members, Service};
 use billing_emulator::Emulator;
 use billing_test::TestClock;
 use proptest::prelude::*;
@@ -175,7 +175,13 @@ async fn round_trip(
     let mut done = Vec::new();
     for (name, format) in formats() {
         let path = folder.join(name);
-        let exported = export(&profiles, service, &path, &ExportOptions::new(format)).unwrap();
+        let exported = export(
+            &profiles,
+            Members::of(service),
+            &path,
+            &ExportOptions::new(format),
+        )
+        .unwrap();
         let input = Input::check(&*path, InputOptions::default()).unwrap();
         assert_eq!(input.counts().rows, exported.profiles);
         let working = folder.join(format!("{name}.plan"));

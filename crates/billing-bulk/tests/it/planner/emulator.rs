@@ -10,7 +10,7 @@ use billing_bulk::plan::{
     PlanSummary, PlanWriter, ReadOptions, Strictness, account_profiles, all_customers, make,
 };
 use billing_bulk::targets::{ArmTarget, PartnerTarget};
-use billing_bulk::{Edits, ProfileId, Service, Targets};
+use billing_bulk::{Edits, Members, ProfileId, Service, Targets};
 use billing_emulator::{Emulator, EmulatorBuilder};
 use billing_test::TestClock;
 use partner_client::{PartnerClient, StaticToken};
@@ -172,7 +172,7 @@ async fn every_customer_that_a_filter_includes_is_planned() {
     }
     let world = World::start(builder).await;
     let edits = edits(Service::Partner, &[("language", json!("de"))]);
-    let filter = Filter::parse(Service::Partner, "defaultAddress.country=DE").unwrap();
+    let filter = Filter::parse(Members::of(Service::Partner), "defaultAddress.country=DE").unwrap();
     let options = PlanOptions::default().with_filter(filter);
     let (lines, summary) = world
         .plan(all_customers(&world.partner, edits), options)

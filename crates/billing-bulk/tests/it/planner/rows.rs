@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use billing_bulk::plan::{Aim, Filter, PlanError, PlanItem, PlanOptions, ReadOptions, make};
 use billing_bulk::target::Comparison;
-use billing_bulk::{ProfileId, Service, Targets};
+use billing_bulk::{Members, ProfileId, Service, Targets};
 use futures_util::{StreamExt as _, stream};
 use serde_json::{Value, json};
 
@@ -95,7 +95,7 @@ async fn filters_leave_profiles_out() {
     let all = (1..=4)
         .map(|it| item(&customer(it), &[("email", json!("b"))]))
         .collect();
-    let filter = Filter::parse(Service::Partner, "defaultAddress.country=DE").unwrap();
+    let filter = Filter::parse(Members::of(Service::Partner), "defaultAddress.country=DE").unwrap();
     let excluded = Arc::new(Mutex::new(0));
     let seen = excluded.clone();
     let options = options(&Arc::default())

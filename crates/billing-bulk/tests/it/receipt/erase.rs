@@ -61,6 +61,7 @@ async fn apply(journal: &SqliteJournal, number: u64, name: &str) {
     let finished = Transition::Finish {
         after: Document::new(body, Version::Hash([6; 32])),
         ids: ids(number),
+        note: None,
     };
     for step in [sent, finished] {
         journal.record(number, second(number), step).await.unwrap();

@@ -53,14 +53,16 @@ impl Simulation {
     }
 
     /// Returns what other people wrote last, if the run has overwritten it. An update of Resource
-    /// Manager has no etag: a member of the plan that changes in the last moment is overwritten.
+    /// Manager has no etag: a member of the plan that changes in the last moment is overwritten,
+    /// and any member where the full profile is written.
     fn lost_update(&self, member: &Member, own: u64, others: &[OtherWrite]) -> Option<String> {
         let last = others.last()?;
         let is_planned = member.wanted.iter().any(|(path, _)| {
             let pointer: String = path.iter().map(|name| format!("/{name}")).collect();
             pointer == last.member
         });
-        let is_race = member.id.service() == Service::Arm && is_planned && own > 0;
+        let is_written = is_planned || self.world.writes_in_full();
+        let is_race = member.id.service() == Service::Arm && is_written && own > 0;
         let document = self.world.document(&member.id);
         let is_kept = document.pointer(last.member) == Some(&last.value);
         (!is_kept && !is_race).then(|| format!("{}: {last:?} was lost", member.id))

@@ -5,21 +5,22 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use arm_client::{ArmClient, ArmClientOptions};
+use arm_client::{ApiVersion, ArmClient, ArmClientOptions};
 use billing_bulk::binding::Binding;
+use billing_bulk::change::Change;
 use billing_bulk::journal::RunInfo;
 use billing_bulk::journal::row::NewRow;
 use billing_bulk::journal::sqlite::SqliteJournal;
 use billing_bulk::plan::Source;
 use billing_bulk::targets::{ArmTarget, PartnerTarget};
-use billing_bulk::{Service, Targets};
+use billing_bulk::{Service, Target, Targets};
 use billing_core::{Clock, Endpoint, RetryPolicy, SendOptions, StaticToken};
 use partner_client::{PartnerClient, PartnerClientOptions};
 use rusqlite::Connection;
 
 use crate::simulation::executor::drive;
 use crate::simulation::machine::Machine;
-use crate::simulation::world::{TOKEN, World};
+use crate::simulation::world::{Member, TOKEN, World};
 
 /// A journal in memory that outlives the machine.
 pub(super) struct Disk {
@@ -74,15 +75,33 @@ pub(super) fn targets(world: &World) -> Targets {
         StaticToken::new(TOKEN),
         ArmClientOptions::default().with_send_options(options(world)),
     );
+    let arm = arm.unwrap();
+    let arm: Arc<dyn Target> = if world.writes_in_full() {
+        let client = arm.with_api_version(ApiVersion::V2024_04_01);
+        Arc::new(ArmTarget::new(&client, None))
+    } else {
+        Arc::new(ArmTarget::new(&arm, None))
+    };
     Targets::default()
         .with(Arc::new(PartnerTarget::new(&partner.unwrap(), None)))
-        .with(Arc::new(ArmTarget::new(&arm.unwrap(), None)))
+        .with(arm)
 }
 
 pub(super) fn bindings(targets: &Targets) -> Vec<Binding> {
     let services = [Service::Partner, Service::Arm];
     let target = |service| targets.of(service).unwrap().binding().clone();
     services.map(target).to_vec()
+}
+
+/// Returns what the plan changes in a profile, as the api version names the members.
+fn changes(world: &World, member: &Member) -> Vec<Change> {
+    let mut changes = world.changes(member);
+    for name in changes.iter_mut().flat_map(|change| &mut change.path) {
+        if world.writes_in_full() && name == "address" {
+            *name = "billTo".to_owned();
+        }
+    }
+    changes
 }
 
 /// Reads every profile before the weather begins.
@@ -104,7 +123,7 @@ pub(super) fn plan(world: &World, targets: &Targets) -> Vec<NewRow> {
             number,
             profile: member.id.clone(),
             before: read.unwrap(),
-            changes: world.changes(member),
+            changes: changes(world, member),
             source: Source::default(),
         }
     });

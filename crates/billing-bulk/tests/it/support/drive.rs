@@ -40,7 +40,9 @@ pub(crate) fn name(kind: &EventKind) -> &'static str {
         EventKind::Run { .. } => "run",
         EventKind::Sent { .. } => "sent",
         EventKind::Accepted => "accepted",
-        EventKind::Done { is_unchanged: true } => "unchanged",
+        EventKind::Done {
+            is_unchanged: true, ..
+        } => "unchanged",
         EventKind::Done { .. } => "done",
         EventKind::Failed(_) => "failed",
         EventKind::Conflict(_) => "conflict",

@@ -194,8 +194,9 @@ impl MemoryJournal {
                 entry.ids = ids;
                 row.token = Some(token);
             }
-            Transition::Finish { after, ids } => {
+            Transition::Finish { after, ids, note } => {
                 entry.ids = ids;
+                entry.cause = note;
                 outcome = Some(after);
             }
             Transition::Skip { cause, after } => {

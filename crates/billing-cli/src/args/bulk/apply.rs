@@ -8,6 +8,7 @@ use clap::{Args, ValueHint};
 use crate::args::bulk::pace::PaceArgs;
 use crate::args::bulk::read_back::{ReadBackArgs, SettleArgs};
 use crate::args::bulk::value::{Repeated, Share};
+use crate::args::bulk::version::BoundVersionArgs;
 
 /// The default of `--replay-window`.
 pub(crate) const REPLAY_WINDOW: &str = "1h";
@@ -27,6 +28,8 @@ pub(crate) struct BulkApply {
     /// variable PGPASSWORD: other users of the machine can see a URL in the list of processes.
     #[arg(long, value_name = "JOURNAL", value_hint = ValueHint::FilePath)]
     pub(crate) journal: String,
+    #[command(flatten)]
+    pub(crate) version: BoundVersionArgs,
     /// Write a profile that was changed after it was planned, if the members of the plan were not
     #[arg(long)]
     pub(crate) rebase: bool,

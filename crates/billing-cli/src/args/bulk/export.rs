@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{ArgGroup, Args, ValueEnum, ValueHint};
 
 use crate::args::bulk::pace::PaceArgs;
+use crate::args::bulk::version::NewVersionArgs;
 
 #[derive(Debug, Args)]
 #[command(group = ArgGroup::new("profiles").required(true).args(["all_customers", "account"]))]
@@ -21,6 +22,8 @@ pub(crate) struct BulkExport {
     /// Export all billing profiles of this billing account
     #[arg(long, value_name = "ID")]
     pub(crate) account: Option<String>,
+    #[command(flatten)]
+    pub(crate) version: NewVersionArgs,
     /// Export only profiles with this value; repeatable
     ///
     /// PATH!=VALUE is any other value, PATH~=REGEX a value that the expression matches.

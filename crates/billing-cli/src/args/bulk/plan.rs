@@ -7,6 +7,7 @@ use clap::{ArgGroup, Args, ValueEnum, ValueHint};
 
 use crate::args::bulk::pace::PaceArgs;
 use crate::args::bulk::value::Shard;
+use crate::args::bulk::version::NewVersionArgs;
 
 #[derive(Debug, Args)]
 #[command(group = ArgGroup::new("profiles").required(true).args(["input", "all_customers", "account"]))]
@@ -24,7 +25,7 @@ pub(crate) struct BulkPlan {
     /// Plan further rows of the run of this journal, which `billing bulk apply` adds to it
     ///
     /// A row replaces that of its profile which is not done. Rows that are done stay done; a
-    /// further row changes the profile again.
+    /// further row changes the profile again. The api version is that of the run.
     #[arg(long = "continue", value_name = "JOURNAL", value_hint = ValueHint::FilePath)]
     pub(crate) continues: Option<String>,
     /// Plan all customers of the partner instead of a file
@@ -49,6 +50,8 @@ pub(crate) struct BulkPlan {
     /// The service of all rows, for a file without the column service
     #[arg(long, conflicts_with_all = ["all_customers", "account"])]
     pub(crate) service: Option<ServiceName>,
+    #[command(flatten)]
+    pub(crate) version: NewVersionArgs,
     /// Read this sheet of an XLSX file; the first by default
     #[arg(long, value_name = "NAME", requires = "input")]
     pub(crate) sheet: Option<String>,

@@ -6,6 +6,7 @@ use clap::{Args, ValueHint};
 
 use crate::args::bulk::pace::PaceArgs;
 use crate::args::bulk::plan::NewPlanArgs;
+use crate::args::bulk::version::BoundVersionArgs;
 
 #[derive(Debug, Args)]
 pub(crate) struct BulkUndo {
@@ -21,6 +22,8 @@ pub(crate) struct BulkUndo {
     #[arg(long, value_name = "PROFILE")]
     pub(crate) force: Vec<String>,
     #[command(flatten)]
+    pub(crate) version: BoundVersionArgs,
+    #[command(flatten)]
     pub(crate) new: NewPlanArgs,
     #[command(flatten)]
     pub(crate) pace: PaceArgs,
@@ -31,6 +34,8 @@ pub(crate) struct BulkVerify {
     /// The journal of the run
     #[arg(value_name = "JOURNAL", value_hint = ValueHint::FilePath)]
     pub(crate) journal: String,
+    #[command(flatten)]
+    pub(crate) version: BoundVersionArgs,
     #[command(flatten)]
     pub(crate) pace: PaceArgs,
 }

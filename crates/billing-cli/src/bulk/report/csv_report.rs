@@ -6,7 +6,6 @@ use billing_bulk::ProfileId;
 use billing_bulk::change::Change;
 use billing_bulk::report::ReportRow;
 use billing_bulk::run::hint;
-use billing_edit::Members;
 use serde_json::Value;
 
 const COLUMNS: [&str; 16] = [
@@ -51,7 +50,6 @@ impl CsvReport {
             } => ("", billing_account.as_str(), billing_profile.as_str()),
         };
         let service = row.profile.service();
-        let members = Members::of(service);
         let number = row.number.to_string();
         let writes = row.writes.to_string();
         let [time, erased] = [row.last_step, row.erased].map(|time| {
@@ -88,7 +86,7 @@ impl CsvReport {
         for Change { path, old, new } in &row.changes {
             let path = path.join(".");
             let verb = if new.is_some() { "set" } else { "clear" };
-            line([members.short(&path), verb, &text(old), &text(new)]);
+            line([service.short(&path), verb, &text(old), &text(new)]);
         }
     }
 
