@@ -22,8 +22,8 @@ fn raw(document: &Document) -> Option<&RawValue> {
 /// Compares a document with edits of an earlier one, by the rules of [`UpdateOutcome`]. Nothing is
 /// applied in a document that is not JSON.
 pub(crate) fn compare(before: &Document, edits: &Edits, now: &Document) -> Comparison {
-    let patch = edits.merge_patch().to_string();
-    let patch = read_exact(patch.as_bytes()).unwrap_or_default();
+    let mut patch = edits.merge_patch();
+    make_exact(&mut patch);
     // Only the members of the patch are read: nearly every change is applied, and that does not
     // depend on what was there before.
     let now = members_of(&patch, now.json()).unwrap_or_default();
@@ -38,6 +38,18 @@ pub(crate) fn compare(before: &Document, edits: &Edits, now: &Document) -> Compa
             let paths = other.unapplied().iter();
             Comparison::Different(paths.map(|member| member.path().to_string()).collect())
         }
+    }
+}
+
+/// Gives the numbers of a value the form in which [`read_exact`] reads them.
+fn make_exact(value: &mut Value) {
+    match value {
+        Value::Number(number) => {
+            *value = read_exact(number.to_string().as_bytes()).unwrap_or_default();
+        }
+        Value::Array(items) => items.iter_mut().for_each(make_exact),
+        Value::Object(members) => members.values_mut().for_each(make_exact),
+        Value::Null | Value::Bool(_) | Value::String(_) => {}
     }
 }
 
