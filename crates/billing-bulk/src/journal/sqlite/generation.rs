@@ -37,6 +37,14 @@ pub(super) fn insert(
     generation: &Generation,
     rows: &[NewRow],
 ) -> rusqlite::Result<()> {
+    let mut profiles = transaction.prepare_cached(
+        "INSERT INTO profiles VALUES \
+         (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+    )?;
+    let mut progresses = transaction.prepare_cached(
+        "INSERT INTO progress VALUES \
+         (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+    )?;
     for (row, salt) in rows.iter().zip(new_salts()) {
         let number = generation.row(row);
         let previous = if generation.is_first() {
@@ -45,24 +53,13 @@ pub(super) fn insert(
             find(transaction, &row.profile.key())?
         };
         let profile = columns::of_new_row(row, number, generation.number, previous, &salt)?;
-        transaction
-            .prepare_cached(
-                "INSERT INTO profiles VALUES \
-                 (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
-            )?
-            .execute(params_from_iter(profile))?;
+        profiles.execute(params_from_iter(profile))?;
         let progress = Progress {
             replaced_by: (!generation.is_first()).then_some(number),
             ..Progress::planned(salt)
         };
-        transaction
-            .prepare_cached(
-                "INSERT INTO progress VALUES \
-                 (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
-            )?
-            .execute(params_from_iter(columns::of_progress(
-                number, &progress, 0,
-            )?))?;
+        let progress = columns::of_progress(number, &progress, 0)?;
+        progresses.execute(params_from_iter(progress))?;
     }
     Ok(())
 }
@@ -144,5 +141,6 @@ fn replace(
         replaced_by,
         ..present
     };
-    write_progress(transaction, REPLACE, number, next.state, &next, steps)
+    let mut update = transaction.prepare_cached(REPLACE)?;
+    write_progress(&mut update, number, next.state, &next, steps)
 }

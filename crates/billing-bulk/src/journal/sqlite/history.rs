@@ -1,6 +1,6 @@
 //! The end of the history: the head of the chain, and the process that appends to it.
 
-use rusqlite::{Connection, OptionalExtension, Transaction, params};
+use rusqlite::{Connection, OptionalExtension, Statement, Transaction, params};
 
 use crate::journal::chain::{Hash, link, start};
 use crate::journal::entry::{NewEntry, of_holder};
@@ -8,6 +8,10 @@ use crate::journal::holder::{Holder, Recorder};
 use crate::sqlite::checksum::is_intact;
 use crate::sqlite::column::{invalid, unsigned};
 use crate::sqlite::time::from_nanos;
+
+/// Appends an entry.
+pub(super) const APPEND: &str = "
+INSERT INTO history VALUES (NULL, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
 
 /// The end of the history. A copy is moved on in a transaction, and kept once it is committed.
 #[derive(Clone, Debug)]
@@ -35,28 +39,34 @@ impl History {
         transaction: &Transaction<'_>,
         entry: &NewEntry,
     ) -> rusqlite::Result<()> {
+        let mut statement = transaction.prepare_cached(APPEND)?;
+        self.append_by(&mut statement, transaction, entry)
+    }
+
+    /// Appends an entry by the prepared statement [`APPEND`].
+    pub(super) fn append_by(
+        &mut self,
+        statement: &mut Statement<'_>,
+        transaction: &Transaction<'_>,
+        entry: &NewEntry,
+    ) -> rusqlite::Result<()> {
         let (number, recorder) = self.recorder(transaction, entry.time)?;
         let checksum = entry.checksum(number);
         self.head = link(&self.head, &checksum, &recorder);
-        transaction
-            .prepare_cached(
-                "INSERT INTO history VALUES \
-                 (NULL, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
-            )?
-            .execute(params![
-                entry.number,
-                entry.time,
-                entry.state,
-                entry.attempt,
-                entry.request_id,
-                entry.cause,
-                number,
-                entry.ids.request_id,
-                entry.ids.correlation_id,
-                entry.commitment,
-                checksum,
-                self.head,
-            ])?;
+        statement.execute(params![
+            entry.number,
+            entry.time,
+            entry.state,
+            entry.attempt,
+            entry.request_id,
+            entry.cause,
+            number,
+            entry.ids.request_id,
+            entry.ids.correlation_id,
+            entry.commitment,
+            checksum,
+            self.head,
+        ])?;
         Ok(())
     }
 

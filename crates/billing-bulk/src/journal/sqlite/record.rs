@@ -1,17 +1,20 @@
-//! A transition in a transaction.
+//! Transitions in a transaction.
 
 use std::collections::HashMap;
 use std::path::Path;
 use std::time::SystemTime;
 
 use rusqlite::types::ToSqlOutput;
-use rusqlite::{Connection, OptionalExtension, Transaction, params, params_from_iter};
+use rusqlite::{
+    CachedStatement, Connection, OptionalExtension, Statement, Transaction, params,
+    params_from_iter,
+};
 
 use crate::journal::entry::of_document;
 use crate::journal::error::JournalError;
 use crate::journal::progress::Progress;
 use crate::journal::sqlite::columns;
-use crate::journal::sqlite::history::History;
+use crate::journal::sqlite::history::{APPEND, History};
 use crate::journal::state::{State, Transition};
 use crate::sqlite::column;
 use crate::sqlite::error::FileError;
@@ -68,40 +71,59 @@ impl Open {
     }
 }
 
-/// Records a transition. The outer result is that of the storage, the inner one of the rules.
-pub(super) fn record(
-    transaction: &Transaction<'_>,
-    open: &mut Open,
-    history: &mut History,
-    path: &Path,
-    step: Step,
-) -> rusqlite::Result<Result<(), JournalError>> {
-    let Step {
-        row,
-        time,
-        transition,
-    } = step;
-    let number = column::number(row)?;
-    let Some(Present { progress, steps }) = open.take(transaction, row)? else {
-        let problem = format!("there is no profile number {row}");
-        return Ok(Err(JournalError::of(path, FileError::Format(problem))));
-    };
-    let from = progress.state;
-    let steps = steps.saturating_add(1);
-    let moved = match progress.after(number, time, transition) {
-        Ok(moved) => moved,
-        Err(error) => return Ok(Err(error)),
-    };
-    write_progress(transaction, MOVE, row, from, &moved.progress, steps)?;
-    if let Some(outcome) = &moved.outcome {
-        let [document, etag, hash] = of_document(&outcome.document).map(ToSqlOutput::Borrowed);
-        transaction
-            .prepare_cached("INSERT INTO outcomes VALUES (?1, ?2, ?3, ?4, ?5)")?
-            .execute(params![number, document, etag, hash, outcome.checksum])?;
+/// The statements that record transitions, prepared once for all of a transaction.
+pub(super) struct Statements<'t> {
+    transaction: &'t Transaction<'t>,
+    update: CachedStatement<'t>,
+    outcome: CachedStatement<'t>,
+    append: CachedStatement<'t>,
+}
+
+impl<'t> Statements<'t> {
+    pub(super) fn prepare(transaction: &'t Transaction<'t>) -> rusqlite::Result<Self> {
+        Ok(Self {
+            transaction,
+            update: transaction.prepare_cached(MOVE)?,
+            outcome: transaction
+                .prepare_cached("INSERT INTO outcomes VALUES (?1, ?2, ?3, ?4, ?5)")?,
+            append: transaction.prepare_cached(APPEND)?,
+        })
     }
-    history.append(transaction, &moved.entry)?;
-    open.keep(row, moved.progress, steps);
-    Ok(Ok(()))
+
+    /// Records a transition. The outer result is that of the storage, the inner one of the rules.
+    pub(super) fn record(
+        &mut self,
+        open: &mut Open,
+        history: &mut History,
+        path: &Path,
+        step: Step,
+    ) -> rusqlite::Result<Result<(), JournalError>> {
+        let Step {
+            row,
+            time,
+            transition,
+        } = step;
+        let number = column::number(row)?;
+        let Some(Present { progress, steps }) = open.take(self.transaction, row)? else {
+            let problem = format!("there is no profile number {row}");
+            return Ok(Err(JournalError::of(path, FileError::Format(problem))));
+        };
+        let from = progress.state;
+        let steps = steps.saturating_add(1);
+        let moved = match progress.after(number, time, transition) {
+            Ok(moved) => moved,
+            Err(error) => return Ok(Err(error)),
+        };
+        write_progress(&mut self.update, row, from, &moved.progress, steps)?;
+        if let Some(outcome) = &moved.outcome {
+            let [document, etag, hash] = of_document(&outcome.document).map(ToSqlOutput::Borrowed);
+            self.outcome
+                .execute(params![number, document, etag, hash, outcome.checksum])?;
+        }
+        history.append_by(&mut self.append, self.transaction, &moved.entry)?;
+        open.keep(row, moved.progress, steps);
+        Ok(Ok(()))
+    }
 }
 
 /// Moves a row to another state. What a transition does not change is not set: for a reference that
@@ -115,8 +137,7 @@ WHERE number = ?1 AND state = ?15 AND replaced_by IS ?12 AND salt IS ?13";
 /// Writes the progress of a row that is still in the state `from`, by an `update` with the columns
 /// of the progress, in their order, and that state as its parameters.
 pub(super) fn write_progress(
-    transaction: &Transaction<'_>,
-    update: &str,
+    update: &mut Statement<'_>,
     row: u64,
     from: State,
     next: &Progress,
@@ -124,9 +145,7 @@ pub(super) fn write_progress(
 ) -> rusqlite::Result<()> {
     let mut values = columns::of_progress(row, next, steps)?;
     values.push(from.as_str().into());
-    let changed = transaction
-        .prepare_cached(update)?
-        .execute(params_from_iter(values))?;
+    let changed = update.execute(params_from_iter(values))?;
     if changed != 1 {
         return Err(rusqlite::Error::StatementChangedRows(changed));
     }

@@ -12,7 +12,7 @@ use crate::journal::holder::Holder;
 use crate::journal::lock::{RunLock, holder};
 use crate::journal::row::NewRow;
 use crate::journal::sqlite::history::History;
-use crate::journal::sqlite::record::{Open, Step, record};
+use crate::journal::sqlite::record::{Open, Statements, Step};
 use crate::journal::sqlite::schema::{FORMAT, check_integrity};
 use crate::journal::sqlite::{columns, control, generation, run_table};
 use crate::journal::{PlanInfo, RunInfo};
@@ -202,7 +202,8 @@ impl Store {
         // After a failure nothing more is recorded, and nothing of it is used.
         let mut open = std::mem::take(&mut self.open);
         let recorded = self.write(|transaction| {
-            let record = |step| record(transaction, &mut open, &mut history, &path, step);
+            let mut statements = Statements::prepare(transaction)?;
+            let record = |step| statements.record(&mut open, &mut history, &path, step);
             let recorded = steps.into_iter().map(record);
             recorded.collect::<rusqlite::Result<Vec<_>>>()
         });
