@@ -257,7 +257,13 @@ pub fn last(name: &str) -> &str {
 
 /// Returns whether two types have one name in generated code.
 pub fn is_same_rust_type(a: &str, b: &str) -> bool {
-    type_name(last(a)) == type_name(last(b))
+    let (a, b) = (last(a), last(b));
+    // Most names differ in their letters already.
+    let letters = |name: &str| {
+        let letters = name.chars().filter(|c| c.is_alphanumeric());
+        letters.flat_map(char::to_lowercase).collect::<Vec<_>>()
+    };
+    a == b || letters(a) == letters(b) && type_name(a) == type_name(b)
 }
 
 /// Returns the name of a member in generated code.
