@@ -89,11 +89,15 @@ fn line(group: &[&Change]) -> Option<Line> {
     let from = from.filter(|_| group.len() == 1);
     Some(Line {
         rule: first.rule,
-        what: from.map_or(text.clone(), |from| {
-            format!("{text}, perhaps the old {from}")
+        what: from.map_or(text.clone(), |from| match first.aspect {
+            Aspect::Operation => format!("{text}, which takes the updates of {from}"),
+            _ => format!("{text}, perhaps the old {from}"),
         }),
         whom: whom(first),
-        advice: advice(first),
+        advice: match group.len() {
+            1 => advice(first),
+            _ => advice(first).replace("ing it", "ing them"),
+        },
         reason: first.overridden.as_ref().map(|one| one.reason.clone()),
     })
 }

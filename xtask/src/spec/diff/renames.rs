@@ -1,15 +1,100 @@
-//! Guesses which added member a removed one became.
+//! Guesses which added member a removed one became, and which operation took its place.
 
 use serde_json::Value;
 
 use super::api_view::View;
 use super::change::{Aspect, Change, How, RenameGuess};
+use super::matching::template;
 
 /// How similar two names are that can be one.
 const SIMILAR: f64 = 0.85;
 
-/// Guesses renamed members. Both lines stay, and name each other.
+/// Guesses renamed members and operations. Both lines stay, and name each other.
 pub fn guess(changes: &mut [Change], a: &View<'_>, b: &View<'_>) {
+    members(changes, a, b);
+    moved(changes, b);
+    operations(changes, a, b);
+}
+
+/// Links an update that is gone with one by another verb at the same path.
+fn operations(changes: &mut [Change], a: &View<'_>, b: &View<'_>) {
+    let gone = changes.iter().enumerate();
+    let gone =
+        gone.filter(|(_, one)| one.aspect == Aspect::Operation && one.change == How::Removed);
+    let mut guesses = Vec::new();
+    for (at, change) in gone {
+        let id = change.operations.first();
+        let Some(old) = a.index.iter().find(|one| Some(&one.id) == id) else {
+            continue;
+        };
+        let verb = match old.method.as_str() {
+            "PATCH" => "PUT",
+            "PUT" => "PATCH",
+            _ => continue,
+        };
+        let mut others = b.index.iter();
+        let new = others.find(|one| one.method == verb && template(one) == template(old));
+        if let Some(new) = new {
+            guesses.push((at, old.id.clone(), new.id.clone(), verb));
+        }
+    }
+    for (at, from, to, verb) in guesses {
+        let guess = |from, to| {
+            let why = format!("{verb} at the same path");
+            Some(RenameGuess { to, from, why })
+        };
+        for (index, change) in changes.iter_mut().enumerate() {
+            let is_id = |value: &Option<Value>| {
+                let value = value.as_ref();
+                let id = value.and_then(|value| value.get("id").unwrap_or(value).as_str());
+                id == Some(&*to)
+            };
+            if index == at {
+                change.rename_guess = guess(None, Some(to.clone()));
+            } else if change.aspect == Aspect::Operation && is_id(&change.to) {
+                change.rename_guess = guess(Some(from.clone()), None);
+            }
+        }
+    }
+}
+
+/// Guesses members that are in an object beside them now.
+fn moved(changes: &mut [Change], b: &View<'_>) {
+    let added: Vec<Change> = changes
+        .iter()
+        .filter(|one| one.aspect == Aspect::Member && one.change == How::Added)
+        .cloned()
+        .collect();
+    for change in changes.iter_mut() {
+        let is_removed = change.aspect == Aspect::Member && change.change == How::Removed;
+        let Some(name) = change.member.clone().filter(|_| is_removed) else {
+            continue;
+        };
+        if change.rename_guess.is_some() {
+            continue;
+        }
+        for other in added.iter().filter(|one| one.of_type == change.of_type) {
+            let of_type = other.to.as_ref().and_then(|to| to.get("type"));
+            let (Some(of_type), Some(outer)) = (of_type.and_then(Value::as_str), &other.member)
+            else {
+                continue;
+            };
+            let inner = b.members(of_type).into_iter();
+            let same = inner.filter(|one| one.name == name);
+            let mut same = same.filter(|one| Some(b.describe(&one.shape)) == change.from);
+            if let Some(member) = same.next() {
+                change.rust.after = Some(b.rust_member(of_type, member));
+                change.rename_guess = Some(RenameGuess {
+                    to: Some(format!("{outer}.{name}")),
+                    from: None,
+                    why: format!("same name and type in `{outer}`"),
+                });
+            }
+        }
+    }
+}
+
+fn members(changes: &mut [Change], a: &View<'_>, b: &View<'_>) {
     let of_kind = |changes: &[Change], how| -> Vec<usize> {
         let found = changes.iter().enumerate();
         let found = found.filter(|(_, one)| one.aspect == Aspect::Member && one.change == how);

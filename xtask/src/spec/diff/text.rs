@@ -70,6 +70,9 @@ pub fn migration(report: &Report) -> Vec<(String, String)> {
     let moved = breaking.filter_map(|change| {
         let before = change.rust.before.clone()?;
         let after = match (&change.rust.after, &change.rename_guess) {
+            (Some(after), Some(_)) if change.change == How::Removed => {
+                format!("{after} (perhaps)")
+            }
             (Some(after), _) if change.aspect == Aspect::Kind => {
                 format!("{after} ({})", words::what(change))
             }

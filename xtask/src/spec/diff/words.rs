@@ -7,6 +7,9 @@ use serde_json::Value;
 use super::change::{Aspect, Change, How, Reach, RenameGuess, Severity};
 use super::rules;
 
+/// What to do if the update of some members became one of the whole resource.
+const WHOLE: &str = "read the resource, change it, and send all of it with PUT";
+
 /// Returns what a change is about: `BillingProfileProperties.address`, `query $expand`.
 pub fn subject(change: &Change) -> String {
     let member = change.member.as_deref();
@@ -177,7 +180,11 @@ pub fn advice(change: &Change) -> String {
         to: Some(to), why, ..
     }) = &change.rename_guess
     {
-        return format!("perhaps use `{to}` ({why})");
+        return match (change.aspect, why.split(' ').next()) {
+            (Aspect::Operation, Some("PUT")) => format!("{WHOLE} (`{to}`)"),
+            (Aspect::Operation, _) => format!("send the changes alone with PATCH (`{to}`)"),
+            _ => format!("perhaps use `{to}` ({why})"),
+        };
     }
     let uses = match (
         change.reach.contains(&Reach::Read),
@@ -189,6 +196,7 @@ pub fn advice(change: &Change) -> String {
     };
     match change.aspect {
         Aspect::Operation => "stop sending it".to_owned(),
+        Aspect::Verb if to == "PUT" && change.from == Some("PATCH".into()) => WHOLE.to_owned(),
         Aspect::Verb | Aspect::Path => format!("send it as `{to}`"),
         Aspect::Parameter | Aspect::Body => match (change.change, change.reach.first()) {
             (How::Added, Some(Reach::Write)) => "send it".to_owned(),
@@ -202,7 +210,15 @@ pub fn advice(change: &Change) -> String {
         Aspect::LongRunning if change.change == How::Removed => {
             "take the response as the result".to_owned()
         }
-        Aspect::LongRunning => "poll for the result".to_owned(),
+        Aspect::LongRunning if change.change == How::Added => "poll for the result".to_owned(),
+        Aspect::LongRunning => {
+            let by = |value: &Option<Value>| match value {
+                Some(Value::String(link)) => format!("`{link}`"),
+                _ => "the default".to_owned(),
+            };
+            let (from, to) = (by(&change.from), by(&change.to));
+            format!("read the result by {to} instead of {from}")
+        }
         Aspect::Pageable if change.change == How::Removed => "expect one page".to_owned(),
         Aspect::Pageable => "follow the links to further pages".to_owned(),
         Aspect::MediaType if change.reach.contains(&Reach::Write) => "send another".to_owned(),

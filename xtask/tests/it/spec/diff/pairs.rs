@@ -19,6 +19,9 @@ struct Pairs {
 struct Pair {
     name: String,
     because: String,
+    /// The older document.
+    #[serde(default = "base_name")]
+    base: String,
     #[serde(default)]
     set: Vec<Set>,
     #[serde(default)]
@@ -36,9 +39,8 @@ pub(super) fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("test_data/diff")
 }
 
-fn base() -> Value {
-    let text = fs::read_to_string(folder().join("base.json")).unwrap();
-    serde_json::from_str(&text).unwrap()
+fn base_name() -> String {
+    "base.json".to_owned()
 }
 
 fn pairs() -> Vec<Pair> {
@@ -48,9 +50,14 @@ fn pairs() -> Vec<Pair> {
 }
 
 impl Pair {
+    fn base(&self) -> Value {
+        let text = fs::read_to_string(folder().join(&self.base)).unwrap();
+        serde_json::from_str(&text).unwrap()
+    }
+
     /// Returns the newer document. A text that begins with `@` is a copy of the value there.
     fn newer(&self) -> Value {
-        let (base, mut newer) = (base(), base());
+        let (base, mut newer) = (self.base(), self.base());
         for Set { at, to } in &self.set {
             let to = match to.as_str().and_then(|to| to.strip_prefix('@')) {
                 Some(from) => base.pointer(from).unwrap().clone(),
@@ -67,7 +74,7 @@ impl Pair {
     fn report(&self, words: bool) -> Report {
         let folder = tempfile::tempdir().unwrap();
         let (a, b) = (folder.path().join("a.json"), folder.path().join("b.json"));
-        fs::write(&a, base().to_string()).unwrap();
+        fs::write(&a, self.base().to_string()).unwrap();
         fs::write(&b, self.newer().to_string()).unwrap();
         let arguments = Arguments {
             a: Some(a),
@@ -246,4 +253,22 @@ fn a_guessed_rename_stays_two_lines_that_name_each_other() {
     );
     let operations: Vec<_> = removed.operations.iter().collect();
     assert_eq!(operations, ["Things_Get", "Things_List", "Things_Put"]);
+}
+
+#[test]
+fn an_update_by_another_verb_is_two_linked_lines() {
+    let pairs = pairs();
+    let text = |name: &str| {
+        let pair = pairs.iter().find(|pair| pair.name == name).unwrap();
+        let report = xtask::spec::diff::text::text(&pair.report(false));
+        let lines = report.lines().skip(1).map(str::trim_end);
+        lines.collect::<Vec<_>>().join("\n")
+    };
+    let names = [
+        "a PATCH became a PUT",
+        "a PATCH became a PUT of the same id",
+        "member moved into an object",
+        "a long-running operation ends at the default place",
+    ];
+    insta::assert_snapshot!(names.map(text).join("\n\n"));
 }
