@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::api_view::{View, is_same_rust_type};
 use super::change::{Change, NotCompared};
-use super::matching::{Matched, matched};
+use super::matching::{Matched, matched, successor};
 use super::pairs::{self, Pairs};
 use super::renames;
 use super::uses::Uses;
@@ -46,10 +46,13 @@ pub fn compare<'a>(
         &view_a,
         operations.iter().filter_map(|one| of(one, one.a)).collect(),
     );
-    let uses_b = Uses::find(
-        &view_b,
-        operations.iter().filter_map(|one| of(one, one.b)).collect(),
-    );
+    // What takes the place of an update sends what the update sent, whether it is asked for or not.
+    let successors = operations.iter().filter_map(|one| match (one.a, one.b) {
+        (Some(gone), None) => of(one, successor(gone, &b.operations)),
+        _ => None,
+    });
+    let of_b = operations.iter().filter_map(|one| of(one, one.b));
+    let uses_b = Uses::find(&view_b, of_b.chain(successors).collect());
     let all_types = only.is_empty();
     let mut comparison = Comparison {
         pairs: pairs::find(&view_a, &view_b, &both),

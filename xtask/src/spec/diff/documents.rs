@@ -6,7 +6,7 @@ use std::path::Path;
 use anyhow::{Result, bail};
 
 use super::foreign;
-use super::matching::{Matched, matched};
+use super::matching::{Matched, matched, successor};
 use super::report::Document;
 use crate::codegen::problem::{Problem, Problems};
 use crate::codegen::text;
@@ -44,7 +44,11 @@ pub fn read(a: &Path, b: &Path, only: &[String]) -> Result<(Source, Source)> {
     let matched = matched(&index_a, &index_b, only);
     let ids = |side: fn(&Matched<'_>) -> Option<String>| matched.iter().filter_map(side).collect();
     let ids_a = ids(|one| Some(one.a?.id.clone()));
-    let ids_b = ids(|one| Some(one.b?.id.clone()));
+    let mut ids_b: Vec<String> = ids(|one| Some(one.b?.id.clone()));
+    for gone in matched.iter().filter(|one| one.b.is_none()) {
+        let new = gone.a.and_then(|gone| successor(gone, &b.index));
+        ids_b.extend(new.map(|new| new.id.clone()));
+    }
     Ok((a.read(ids_a)?, b.read(ids_b)?))
 }
 

@@ -76,6 +76,18 @@ pub fn matched<'a>(a: &'a Api, b: &'a Api, only: &[String]) -> Vec<Matched<'a>> 
     found
 }
 
+/// Returns the update of the newer document that takes the place of one that is gone: a PUT at the
+/// path of a PATCH, or the other way round.
+pub fn successor<'a>(gone: &Operation, newer: &'a [Operation]) -> Option<&'a Operation> {
+    let verb = match gone.method.as_str() {
+        "PATCH" => "PUT",
+        "PUT" => "PATCH",
+        _ => return None,
+    };
+    let is_it = |one: &&Operation| one.method == verb && template(one) == template(gone);
+    newer.iter().find(is_it)
+}
+
 /// Returns a path for comparisons: without a query, and without the case of parameter names.
 pub fn path(operation: &Operation) -> String {
     let path = operation.path.split('?').next().unwrap_or_default();

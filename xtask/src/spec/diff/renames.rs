@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::api_view::View;
 use super::change::{Aspect, Change, How, RenameGuess};
-use super::matching::template;
+use super::matching::successor;
 
 /// How similar two names are that can be one.
 const SIMILAR: f64 = 0.85;
@@ -27,15 +27,8 @@ fn operations(changes: &mut [Change], a: &View<'_>, b: &View<'_>) {
         let Some(old) = a.index.iter().find(|one| Some(&one.id) == id) else {
             continue;
         };
-        let verb = match old.method.as_str() {
-            "PATCH" => "PUT",
-            "PUT" => "PATCH",
-            _ => continue,
-        };
-        let mut others = b.index.iter();
-        let new = others.find(|one| one.method == verb && template(one) == template(old));
-        if let Some(new) = new {
-            guesses.push((at, old.id.clone(), new.id.clone(), verb));
+        if let Some(new) = successor(old, b.index) {
+            guesses.push((at, old.id.clone(), new.id.clone(), new.method.clone()));
         }
     }
     for (at, from, to, verb) in guesses {

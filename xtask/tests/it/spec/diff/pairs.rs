@@ -15,7 +15,7 @@ struct Pairs {
     pair: Vec<Pair>,
 }
 
-#[derive(Deserialize)]
+#[derive(Clone, Deserialize)]
 struct Pair {
     name: String,
     because: String,
@@ -29,7 +29,7 @@ struct Pair {
     lines: Vec<String>,
 }
 
-#[derive(Deserialize)]
+#[derive(Clone, Deserialize)]
 struct Set {
     at: String,
     to: Value,
@@ -72,6 +72,11 @@ impl Pair {
     }
 
     fn report(&self, words: bool) -> Report {
+        self.report_of(&[], words)
+    }
+
+    /// Compares these operations, or all if there is none.
+    fn report_of(&self, operations: &[&str], words: bool) -> Report {
         let folder = tempfile::tempdir().unwrap();
         let (a, b) = (folder.path().join("a.json"), folder.path().join("b.json"));
         fs::write(&a, self.base().to_string()).unwrap();
@@ -80,6 +85,7 @@ impl Pair {
             a: Some(a),
             b: Some(b),
             words,
+            operations: operations.iter().map(|id| (*id).to_owned()).collect(),
             ..Arguments::default()
         };
         diff::report(folder.path(), &arguments)
@@ -271,4 +277,27 @@ fn an_update_by_another_verb_is_two_linked_lines() {
         "a long-running operation ends at the default place",
     ];
     insta::assert_snapshot!(names.map(text).join("\n\n"));
+}
+
+#[test]
+fn what_takes_the_place_of_an_update_counts_with_it() {
+    let pairs = pairs();
+    let pair = pairs
+        .iter()
+        .find(|pair| pair.name == "a PATCH became a PUT");
+    let mut pair = pair.unwrap().clone();
+    pair.set.push(Set {
+        at: "/definitions/Owner/properties/phone".to_owned(),
+        to: serde_json::json!({ "type": "string" }),
+    });
+    // It is sent by the PUT, which is not asked for.
+    let report = pair.report_of(&["Owners_Update"], false);
+    let lines: Vec<_> = report.changes.iter().map(line).collect();
+    assert_eq!(
+        lines,
+        [
+            "1035 operation : none breaking breaking",
+            "1045 member Owner.phone additive additive additive",
+        ]
+    );
 }
