@@ -15,7 +15,8 @@ use crate::version::{V2019_10_01Preview, Version};
 /// The endpoint of Azure Resource Manager in the public cloud.
 pub const PUBLIC_ENDPOINT: &str = Cloud::PUBLIC_ARM;
 
-/// The api version of the requests of a new client, and of the [`models`](crate::models).
+/// The api version of the requests of a new client, and of the types directly in
+/// [`models`](crate::models).
 pub const API_VERSION: &str = V2019_10_01Preview::NAME;
 
 /// The parameter of a query that names the api version.

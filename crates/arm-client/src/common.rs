@@ -4,7 +4,7 @@
 //!
 //! ```
 //! use arm_client::common::{AddressUpdate, Profile, ProfileUpdate};
-//! use billing_models::arm::{v2019_10_01_preview, v2024_04_01};
+//! use arm_client::models::{v2019_10_01_preview, v2024_04_01};
 //!
 //! let update = ProfileUpdate::default().address(AddressUpdate::default().city("Tacoma"));
 //! let preview = v2019_10_01_preview::BillingProfileUpdate::from(update.clone());

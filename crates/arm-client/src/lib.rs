@@ -46,10 +46,10 @@
 //! # Api versions
 //!
 //! A client speaks api version 2019-10-01-preview, or another one of [`ApiVersion`] after
-//! [`with_api_version`](ArmClient::with_api_version). The types of each version are in
-//! `billing_models::arm`, and [`models`] are those of the default. Code that is to work with every
-//! version is generic over [`Version`] and uses [`common`], which also hides that `address` became
-//! `billTo`.
+//! [`with_api_version`](ArmClient::with_api_version). [`models`] has the types of the default, and
+//! a module with those of each version, such as [`models::v2024_04_01`]. Code that is to work with
+//! every version is generic over [`Version`] and uses [`common`], which also hides that `address`
+//! became `billTo`.
 //!
 //! The service has `validateAddress` and `billingPermissions` in all three versions, and
 //! `checkAccess` in 2024-04-01. The client does not have them in 2024-04-01, whose documents with
@@ -145,7 +145,7 @@ pub use billing_core::{
 pub use billing_core::{
     AppCredential, AppRegistration, AppUserCredential, RefreshTokenStore, StoreError, StoreLock,
 };
-pub use billing_models::arm::v2019_10_01_preview as models;
+pub use billing_models::arm as models;
 pub use client::{API_VERSION, ArmClient, PUBLIC_ENDPOINT};
 pub use delete_profile::{CheckDeleteEligibility, DeleteBillingProfile};
 pub use get_profile::GetBillingProfile;

@@ -95,7 +95,7 @@ address_update! {
 ///
 /// ```
 /// use arm_client::common::ProfileUpdate;
-/// use billing_models::arm::v2020_05_01::BillingProfileUpdate;
+/// use arm_client::models::v2020_05_01::BillingProfileUpdate;
 ///
 /// let update = ProfileUpdate::default().po_number("PO-2041").clear_display_name();
 /// assert_eq!(

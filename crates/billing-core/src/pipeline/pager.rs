@@ -279,7 +279,7 @@ macro_rules! pager_methods {
             ///   no response in time, the service's error response, and a response that is not a
             ///   page of this list.
             /// - A foreign-origin error if the previous page links to an origin that the endpoint
-            ///   does not [trust]($crate::Endpoint::with_trusted_origin); the token is not sent
+            ///   does not [trust](crate::Endpoint::with_trusted_origin); the token is not sent
             ///   there.
             /// - A protocol error if the previous page links to a page that was read before, or its
             ///   link cannot be followed.

@@ -24,8 +24,9 @@ pub(crate) struct BulkApply {
     /// Record the run in this file, or in the database of a postgres:// URL
     ///
     /// A database needs the feature postgres. It keeps one journal, or several with different names
-    /// after #, such as postgres://db.example.com/billing#june. Give the password in the environment
-    /// variable PGPASSWORD: other users of the machine can see a URL in the list of processes.
+    /// after #, such as postgres://db.example.com/billing#june. Give the password in the
+    /// environment variable PGPASSWORD: other users of the machine can see a URL in the list of
+    /// processes.
     #[arg(long, value_name = "JOURNAL", value_hint = ValueHint::FilePath)]
     pub(crate) journal: String,
     #[command(flatten)]

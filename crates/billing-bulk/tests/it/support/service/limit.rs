@@ -63,8 +63,8 @@ impl Counted {
 }
 
 impl FakeService {
-    /// Limits the requests from now on. Of each window, all requests but one are used up, by someone
-    /// else, a second apart.
+    /// Limits the requests from now on. Of each window, all requests but one are used up, by
+    /// someone else, a second apart.
     pub(crate) fn limit(&self, limit: Limit, profiles: &[ProfileId]) {
         let now = self.clock.elapsed();
         let used = (1..limit.requests).flat_map(|number| {
