@@ -31,13 +31,15 @@ use billing_core::{Credential, Endpoint, Error, PollToken, Throttle, blocking_pa
 
 pub use billing_core::blocking::{Poller, RequestBuilder};
 
+use crate::begin_update_profile;
+use crate::check_delete_eligibility::CheckDeleteEligibility;
 use crate::client;
-use crate::delete_profile::{CheckDeleteEligibility, DeleteBillingProfile};
+use crate::delete_profile::{self, DeleteBillingProfile};
 use crate::get_profile::GetBillingProfile;
 use crate::list_permissions;
 use crate::list_profiles;
 use crate::options::ArmClientOptions;
-use crate::update_profile::{self, UpdateBillingProfile};
+use crate::update_profile::UpdateBillingProfile;
 use crate::validate_address::ValidateAddress;
 use crate::version::{
     AddressValidation, BillingPermissions, V2019_10_01Preview, V2024_04_01, Version,
@@ -184,6 +186,28 @@ impl ArmClient<V2024_04_01> {
         RequestBuilder::new(inner, &self.runtime)
     }
 
+    /// Begins the deletion of a billing profile; see
+    /// [`ArmClient::begin_delete_billing_profile`](crate::ArmClient::begin_delete_billing_profile).
+    pub fn begin_delete_billing_profile(
+        &self,
+        account: &str,
+        profile: &str,
+    ) -> BeginDeleteBillingProfile {
+        BeginDeleteBillingProfile {
+            inner: self.inner.begin_delete_billing_profile(account, profile),
+            runtime: self.runtime.clone(),
+        }
+    }
+
+    /// Resumes a deletion; see [`ArmClient::resume_deletion`](crate::ArmClient::resume_deletion).
+    ///
+    /// # Errors
+    /// Those of the async method. Nothing was sent.
+    pub fn resume_deletion(&self, token: PollToken) -> Result<Poller<()>, Error> {
+        let poller = self.inner.resume_deletion(token)?;
+        Ok(Poller::new(poller, self.runtime.clone()))
+    }
+
     /// Tells whether a billing profile can be deleted; see
     /// [`ArmClient::check_delete_eligibility`](crate::ArmClient::check_delete_eligibility).
     pub fn check_delete_eligibility(
@@ -231,59 +255,84 @@ blocking_pager! {
     BillingPermissionPager<V: BillingPermissions = V2019_10_01Preview>(list_permissions::BillingPermissionPager<V>) => V::BillingPermissionsProperties
 }
 
-/// Request builder of [`ArmClient::begin_update_billing_profile`].
-///
-/// ```no_run
-/// # use arm_client::{Error, blocking::ArmClient, models::BillingProfileUpdate};
-/// # fn example(
-/// #     client: ArmClient,
-/// #     account: &str,
-/// #     profile: &str,
-/// #     update: BillingProfileUpdate,
-/// # ) -> Result<(), Error> {
-/// let mut poller = client.begin_update_billing_profile(account, profile, &update).send()?;
-/// let updated = poller.wait()?;
-/// println!("{:?}", updated.outcome());
-/// # Ok(())
-/// # }
-/// ```
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send()`"]
-pub struct BeginUpdateBillingProfile<V: Version = V2019_10_01Preview> {
-    inner: update_profile::BeginUpdateBillingProfile<V>,
-    runtime: Runtime,
+/// Defines a builder that begins an operation and returns a poller.
+macro_rules! begin_builder {
+    (
+        $(#[$attribute:meta])*
+        $name:ident $(<$v:ident: $bound:ident = $default:ty>)? ($inner:ty) => $result:ty
+    ) => {
+        $(#[$attribute])*
+        #[derive(Clone, Debug)]
+        #[must_use = "nothing is sent before `send()`"]
+        pub struct $name $(<$v: $bound = $default>)? {
+            inner: $inner,
+            runtime: Runtime,
+        }
+
+        impl $(<$v: $bound>)? $name $(<$v>)? {
+            /// Sets options of the request: `set` gets the async builder and returns it.
+            pub fn with(mut self, set: impl FnOnce($inner) -> $inner) -> Self {
+                self.inner = set(self.inner);
+                self
+            }
+
+            /// Sends the request; see `send` of the async builder.
+            ///
+            /// # Errors
+            /// - Those of the async method, which say whether the request may have taken effect.
+            /// - Invalid input inside an async runtime, whose other tasks could not run. Nothing
+            ///   was sent.
+            pub fn send(self) -> Result<Poller<$result>, Error> {
+                let poller = self.runtime.block_on(self.inner.send())?;
+                Ok(Poller::new(poller, self.runtime))
+            }
+
+            /// Resumes the operation, which was begun before, instead of sending the request; see
+            /// `resume` of the async builder.
+            ///
+            /// # Errors
+            /// Those of the async method. Nothing was sent.
+            pub fn resume(self, token: PollToken) -> Result<Poller<$result>, Error> {
+                let poller = self.inner.resume(token)?;
+                Ok(Poller::new(poller, self.runtime))
+            }
+        }
+    };
 }
 
-impl<V: Version> BeginUpdateBillingProfile<V> {
-    /// Sets options of the request: `set` gets the async builder and returns it.
-    pub fn with(
-        mut self,
-        set: impl FnOnce(
-            update_profile::BeginUpdateBillingProfile<V>,
-        ) -> update_profile::BeginUpdateBillingProfile<V>,
-    ) -> Self {
-        self.inner = set(self.inner);
-        self
-    }
-
-    /// Sends the update; see
-    /// [`BeginUpdateBillingProfile::send`](crate::BeginUpdateBillingProfile::send).
+begin_builder! {
+    /// Request builder of [`ArmClient::begin_update_billing_profile`]; see
+    /// [`BeginUpdateBillingProfile`](crate::BeginUpdateBillingProfile).
     ///
-    /// # Errors
-    /// - Those of the async method, which say whether the update may have taken effect.
-    /// - Invalid input inside an async runtime, whose other tasks could not run. Nothing was sent.
-    pub fn send(self) -> Result<Poller<V::BillingProfile>, Error> {
-        let poller = self.runtime.block_on(self.inner.send())?;
-        Ok(Poller::new(poller, self.runtime))
-    }
+    /// ```no_run
+    /// # use arm_client::{Error, blocking::ArmClient, models::BillingProfileUpdate};
+    /// # fn example(
+    /// #     client: ArmClient,
+    /// #     account: &str,
+    /// #     profile: &str,
+    /// #     update: BillingProfileUpdate,
+    /// # ) -> Result<(), Error> {
+    /// let mut poller = client.begin_update_billing_profile(account, profile, &update).send()?;
+    /// let updated = poller.wait()?;
+    /// println!("{:?}", updated.outcome());
+    /// # Ok(())
+    /// # }
+    /// ```
+    BeginUpdateBillingProfile<V: Version = V2019_10_01Preview>(begin_update_profile::BeginUpdateBillingProfile<V>) => V::BillingProfile
+}
 
-    /// Resumes this update, which was sent before, instead of sending it; see
-    /// [`BeginUpdateBillingProfile::resume`](crate::BeginUpdateBillingProfile::resume).
+begin_builder! {
+    /// Request builder of [`ArmClient::begin_delete_billing_profile`]; see
+    /// [`BeginDeleteBillingProfile`](crate::BeginDeleteBillingProfile).
     ///
-    /// # Errors
-    /// Those of the async method. Nothing was sent.
-    pub fn resume(self, token: PollToken) -> Result<Poller<V::BillingProfile>, Error> {
-        let poller = self.inner.resume(token)?;
-        Ok(Poller::new(poller, self.runtime))
-    }
+    /// ```no_run
+    /// # use arm_client::{ApiVersion, Error, blocking::ArmClient};
+    /// # fn example(client: ArmClient, account: &str, profile: &str) -> Result<(), Error> {
+    /// let client = client.with_api_version(ApiVersion::V2024_04_01);
+    /// let mut poller = client.begin_delete_billing_profile(account, profile).send()?;
+    /// poller.wait()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    BeginDeleteBillingProfile(delete_profile::BeginDeleteBillingProfile) => ()
 }

@@ -9,7 +9,9 @@ use billing_core::{
 };
 use serde::de::DeserializeOwned;
 
+use crate::common::Document as _;
 use crate::options::ArmClientOptions;
+use crate::settled::require_same;
 use crate::version::{V2019_10_01Preview, Version};
 
 /// The endpoint of Azure Resource Manager in the public cloud.
@@ -146,10 +148,15 @@ impl<V: Version> ArmClient<V> {
     ///
     /// # Errors
     /// Invalid input for a token of another origin or api version, one that leads to an origin that
-    /// the endpoint does not trust, or one whose resource is not a billing profile of the token's
-    /// account. Nothing was sent.
+    /// the endpoint does not trust, one of a deletion, or one whose resource is not a billing
+    /// profile of the token's account. Nothing was sent.
     pub fn resume(&self, token: PollToken) -> Result<Poller<V::BillingProfile>, Error> {
-        self.resume_as(token)
+        let system_id = token.instance().map(str::to_owned);
+        let poller = self.resume_as(token)?;
+        if V::BillingProfile::IS_WRITTEN_IN_FULL {
+            return require_same(poller, system_id);
+        }
+        Ok(poller)
     }
 
     /// Does the same for a profile that is read as another type.
@@ -160,6 +167,15 @@ impl<V: Version> ArmClient<V> {
         &self,
         token: PollToken,
     ) -> Result<Poller<T>, Error> {
+        self.require_own(&token)?;
+        Poller::resume(self.transport.clone(), token)
+    }
+
+    /// Refuses a token that is not for a billing profile of its account, or of another api version.
+    ///
+    /// # Errors
+    /// Invalid input. Nothing was sent.
+    pub(crate) fn require_own(&self, token: &PollToken) -> Result<(), Error> {
         let profiles = self.url(token.account(), None)?;
         let resource = token.resource().path();
         let is_profile = resource
@@ -183,7 +199,7 @@ impl<V: Version> ArmClient<V> {
                 V::NAME,
             )));
         }
-        Poller::resume(self.transport.clone(), token)
+        Ok(())
     }
 
     /// Returns the pauses that Resource Manager has asked this client and its clones for, and what

@@ -1,17 +1,21 @@
-//! `DELETE …/billingProfiles/{name}` and the check before it, in api version 2024-04-01.
+//! `DELETE …/billingProfiles/{name}`, in api version 2024-04-01, which the service finishes at once
+//! or later.
 
-use std::time::Duration;
-
-use billing_core::http::{Method, StatusCode};
+use billing_core::http::Method;
 use billing_core::pipeline::Request;
-use billing_core::{Error, PollOptions, RequestId, Response, request_builder};
-use billing_models::arm::v2024_04_01::DeleteBillingProfileEligibilityResult;
+use billing_core::{
+    Error, PollOptions, PollToken, Poller, RequestId, RequestPreview, Response, request_builder,
+    send_on_await,
+};
 
 use crate::client::ArmClient;
 use crate::version::V2024_04_01;
 
 impl ArmClient<V2024_04_01> {
     /// Deletes a billing profile and waits until it is gone.
+    ///
+    /// If the process may end while it waits, use
+    /// [`begin_delete_billing_profile`](Self::begin_delete_billing_profile) and store the token.
     ///
     /// ```no_run
     /// # use arm_client::{ArmClient, Error};
@@ -25,15 +29,13 @@ impl ArmClient<V2024_04_01> {
     /// ```
     pub fn delete_billing_profile(&self, account: &str, profile: &str) -> DeleteBillingProfile {
         DeleteBillingProfile {
-            client: self.clone(),
-            account: account.to_owned(),
-            profile: profile.to_owned(),
-            poll_options: PollOptions::default(),
-            request_id: RequestId::generate(),
+            begin: self.begin_delete_billing_profile(account, profile),
+            poll_options: None,
         }
     }
 
-    /// Tells whether a billing profile can be deleted, and if not, why.
+    /// Begins the deletion of a billing profile, and returns a poller as soon as the service has
+    /// accepted it.
     ///
     /// ```no_run
     /// # use arm_client::{ArmClient, Error};
@@ -41,18 +43,47 @@ impl ArmClient<V2024_04_01> {
     /// use arm_client::ApiVersion;
     ///
     /// let client = client.with_api_version(ApiVersion::V2024_04_01);
-    /// let result = client.check_delete_eligibility(account, profile).await?.into_body();
-    /// println!("{:?}", result.eligibility_status);
+    /// let poller = client.begin_delete_billing_profile(account, profile).await?;
+    /// if let Some(token) = poller.token() {
+    ///     println!("resume with {token}");
+    /// }
+    /// poller.await?;
     /// # Ok(())
     /// # }
     /// ```
-    pub fn check_delete_eligibility(&self, account: &str, profile: &str) -> CheckDeleteEligibility {
-        CheckDeleteEligibility {
+    pub fn begin_delete_billing_profile(
+        &self,
+        account: &str,
+        profile: &str,
+    ) -> BeginDeleteBillingProfile {
+        BeginDeleteBillingProfile {
             client: self.clone(),
             account: account.to_owned(),
             profile: profile.to_owned(),
             request_id: RequestId::generate(),
         }
+    }
+
+    /// Resumes a deletion that this or another process began, from its [`Poller::token`]. The first
+    /// poll is due at once; nothing is sent before it, and the deletion itself is never sent again.
+    ///
+    /// ```no_run
+    /// # use arm_client::{ArmClient, Error};
+    /// # async fn example(client: ArmClient, stored_token: &str) -> Result<(), Error> {
+    /// use arm_client::ApiVersion;
+    ///
+    /// let client = client.with_api_version(ApiVersion::V2024_04_01);
+    /// client.resume_deletion(stored_token.parse()?)?.await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// Invalid input for a token of an update, and for the tokens that [`resume`](Self::resume)
+    /// refuses. Nothing was sent.
+    pub fn resume_deletion(&self, token: PollToken) -> Result<Poller<()>, Error> {
+        self.require_own(&token)?;
+        Poller::resume_deletion(self.transport().clone(), token)
     }
 }
 
@@ -60,11 +91,8 @@ impl ArmClient<V2024_04_01> {
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `.await` or `send()`"]
 pub struct DeleteBillingProfile {
-    client: ArmClient<V2024_04_01>,
-    account: String,
-    profile: String,
-    poll_options: PollOptions,
-    request_id: RequestId,
+    begin: BeginDeleteBillingProfile,
+    poll_options: Option<PollOptions>,
 }
 
 impl DeleteBillingProfile {
@@ -82,7 +110,7 @@ impl DeleteBillingProfile {
     /// # }
     /// ```
     pub fn with_request_id(mut self, id: RequestId) -> Self {
-        self.request_id = id;
+        self.begin = self.begin.with_request_id(id);
         self
     }
 
@@ -97,62 +125,124 @@ impl DeleteBillingProfile {
     ///
     /// let client = client.with_api_version(ApiVersion::V2024_04_01);
     /// let options = PollOptions::default().with_deadline(Duration::from_secs(300));
-    /// client.delete_billing_profile(account, profile).with_poll_options(options).await?;
+    /// match client.delete_billing_profile(account, profile).with_poll_options(options).await {
+    ///     Err(error) if error.poll_token().is_some() => println!("resume later: {error}"),
+    ///     deleted => drop(deleted?),
+    /// }
     /// # Ok(())
     /// # }
     /// ```
     pub fn with_poll_options(mut self, options: PollOptions) -> Self {
-        self.poll_options = options;
+        self.poll_options = Some(options);
         self
+    }
+
+    /// Returns the request as it would be sent, with the token hidden. Nothing is sent.
+    ///
+    /// # Errors
+    /// Invalid input for a name that no URL can carry.
+    pub fn preview(&self) -> Result<RequestPreview, Error> {
+        self.begin.preview()
     }
 
     /// Deletes the profile and waits until it is gone; `.await` on the builder does the same.
     ///
-    /// The request is sent again only if the service cannot have accepted it. A wait that ends
-    /// early loses nothing, and has no resume token: read the profile to see whether it is gone.
+    /// # Errors
+    /// - Those of [`BeginDeleteBillingProfile::send`], which say whether the profile may have been
+    ///   deleted.
+    /// - Those of [`Poller::wait`]: the profile may have been deleted. If the deletion is still
+    ///   running, the error has its [token](Error::poll_token); resume it with
+    ///   [`ArmClient::resume_deletion`].
+    ///
+    /// A future that is dropped before it ends may still have sent the deletion, and loses its
+    /// token.
+    pub async fn send(self) -> Result<Response<()>, Error> {
+        let mut poller = self.begin.send().await?;
+        if let Some(options) = self.poll_options {
+            poller = poller.with_options(options);
+        }
+        poller.wait().await
+    }
+}
+
+send_on_await!(DeleteBillingProfile => Response<()>);
+
+/// Request builder of [`ArmClient::begin_delete_billing_profile`].
+#[derive(Clone, Debug)]
+#[must_use = "nothing is sent before `.await` or `send()`"]
+pub struct BeginDeleteBillingProfile {
+    client: ArmClient<V2024_04_01>,
+    account: String,
+    profile: String,
+    request_id: RequestId,
+}
+
+impl BeginDeleteBillingProfile {
+    /// Sends this `x-ms-client-request-id` instead of a fresh one.
+    ///
+    /// ```no_run
+    /// # use arm_client::{ArmClient, Error};
+    /// # async fn example(client: ArmClient, account: &str, profile: &str) -> Result<(), Error> {
+    /// use arm_client::ApiVersion;
+    ///
+    /// let client = client.with_api_version(ApiVersion::V2024_04_01);
+    /// let id = arm_client::RequestId::generate();
+    /// let begin = client.begin_delete_billing_profile(account, profile);
+    /// begin.with_request_id(id).await?.await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn with_request_id(mut self, id: RequestId) -> Self {
+        self.request_id = id;
+        self
+    }
+
+    /// Sends the deletion; `.await` on the builder does the same.
+    ///
+    /// It is sent again only if the service cannot have accepted it. The poller is finished if the
+    /// profile was deleted at once, and has a token as soon as the service has accepted the
+    /// deletion (202).
     ///
     /// # Errors
     /// - Invalid input for a name that no URL can carry; no token; no connection: nothing was sent.
     /// - An error response in the 400s, except 408 and 499, and a 503 with `Retry-After`: nothing
     ///   was changed.
-    /// - [Still running](Error::is_still_running) as soon as the next poll would come after the
-    ///   deadline: the profile may have been deleted.
-    /// - Every other error, each one of a poll included: the profile may have been deleted.
-    pub async fn send(self) -> Result<Response<()>, Error> {
-        let request = self.request()?;
-        let transport = self.client.transport();
-        let mut response = transport.fetch_unread(&request).await?;
-        let mut location = request.url().clone();
-        let started = transport.clock().elapsed();
-        while response.status() == StatusCode::ACCEPTED {
-            let Some(link) = response.header("location").map(str::to_owned) else {
-                return Err(response.refuse(
-                    "but did not say where to ask whether the profile is gone; read the profile",
-                    true,
-                ));
-            };
-            location = transport
-                .endpoint()
-                .resolve(&location, &link)
-                .map_err(Error::after_accepted_write)?;
-            let waited = transport.clock().elapsed().saturating_sub(started);
-            let pause = self.poll_options.next_pause(retry_after(&response), waited);
-            let Some(pause) = pause else {
-                return Err(Error::still_running(format!(
-                    "the deletion is still running after {} s; read the profile to see whether it \
-                     is gone",
-                    waited.as_secs(),
-                )));
-            };
-            transport.clock().sleep(pause).await;
-            let mut poll = transport.request(Method::GET, location.clone());
-            poll.set_operation("PollOperation");
-            response = transport
-                .fetch_unread(&poll)
-                .await
-                .map_err(Error::after_accepted_write)?;
-        }
-        Ok(response)
+    /// - Every other error: the profile may have been deleted. Get it to see whether it is gone.
+    ///
+    /// A future that is dropped before it ends may still have sent the deletion.
+    pub async fn send(self) -> Result<Poller<()>, Error> {
+        let transport = self.client.transport().clone();
+        Poller::begin_deletion(transport, &self.request()?, &self.account).await
+    }
+
+    /// Resumes this deletion, which was sent before, instead of sending it. Nothing is sent before
+    /// the first poll.
+    ///
+    /// ```no_run
+    /// # use arm_client::{ArmClient, Error};
+    /// # async fn example(
+    /// #     client: ArmClient,
+    /// #     account: &str,
+    /// #     profile: &str,
+    /// #     stored_token: &str,
+    /// # ) -> Result<(), Error> {
+    /// use arm_client::ApiVersion;
+    ///
+    /// let client = client.with_api_version(ApiVersion::V2024_04_01);
+    /// let begin = client.begin_delete_billing_profile(account, profile);
+    /// begin.resume(stored_token.parse()?)?.await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// Nothing was sent.
+    /// - Invalid input for a token of another account or profile, and the errors of
+    ///   [`ArmClient::resume_deletion`].
+    /// - Invalid input for a name that no URL can carry.
+    pub fn resume(self, token: PollToken) -> Result<Poller<()>, Error> {
+        token.require_write(&self.request()?)?;
+        self.client.resume_deletion(token)
     }
 
     fn request(&self) -> Result<Request, Error> {
@@ -165,67 +255,4 @@ impl DeleteBillingProfile {
     }
 }
 
-request_builder!(DeleteBillingProfile => Response<()>);
-
-/// Returns how long the service asks to wait before the next poll.
-fn retry_after<T>(response: &Response<T>) -> Option<Duration> {
-    let seconds = response.header("retry-after")?.trim().parse().ok()?;
-    Some(Duration::from_secs(seconds))
-}
-
-/// Request builder of [`ArmClient::check_delete_eligibility`].
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `.await` or `send()`"]
-pub struct CheckDeleteEligibility {
-    client: ArmClient<V2024_04_01>,
-    account: String,
-    profile: String,
-    request_id: RequestId,
-}
-
-impl CheckDeleteEligibility {
-    /// Sends this `x-ms-client-request-id` instead of a fresh one.
-    ///
-    /// ```no_run
-    /// # use arm_client::{ArmClient, Error};
-    /// # async fn example(client: ArmClient, account: &str, profile: &str) -> Result<(), Error> {
-    /// use arm_client::ApiVersion;
-    ///
-    /// let client = client.with_api_version(ApiVersion::V2024_04_01);
-    /// let id = arm_client::RequestId::generate();
-    /// client.check_delete_eligibility(account, profile).with_request_id(id).await?;
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn with_request_id(mut self, id: RequestId) -> Self {
-        self.request_id = id;
-        self
-    }
-
-    /// Sends the request, with retries as the [`RetryPolicy`](crate::RetryPolicy) allows; `.await`
-    /// on the builder does the same.
-    ///
-    /// # Errors
-    /// It changes nothing, whatever happens.
-    /// - Invalid input for a name that no URL can carry.
-    /// - No token, no connection, or no response in time.
-    /// - An error response, or a response that cannot be read.
-    pub async fn send(self) -> Result<Response<DeleteBillingProfileEligibilityResult>, Error> {
-        self.client.transport().fetch(&self.request()?).await
-    }
-
-    fn request(&self) -> Result<Request, Error> {
-        let mut request = self.client.action(
-            Method::POST,
-            &self.account,
-            &self.profile,
-            "validateDeleteEligibility",
-        )?;
-        request.set_operation("CheckDeleteEligibility");
-        request.set_request_id(self.request_id);
-        request.set_safe();
-        Ok(request)
-    }
-}
-
-request_builder!(CheckDeleteEligibility => Response<DeleteBillingProfileEligibilityResult>);
+request_builder!(BeginDeleteBillingProfile => Poller<()>);

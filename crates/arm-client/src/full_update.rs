@@ -5,15 +5,15 @@
 
 use std::sync::Arc;
 
+use billing_core::http::Method;
 use billing_core::http::header::IF_MATCH;
-use billing_core::http::{Method, StatusCode};
 use billing_core::pipeline::{Request, patched};
 use billing_core::{Error, Poller, RequestId, Response, StoredValue, UpdateOutcome};
 use serde::Serialize;
 
 use crate::client::ArmClient;
 use crate::common::{Document as _, Profile};
-use crate::settled::{OPERATION, is_settled};
+use crate::settled::{OPERATION, is_settled, require_same};
 use crate::version::Version;
 
 /// How often an update is written at most if somebody else changes the profile each time.
@@ -30,19 +30,12 @@ pub(crate) struct FullUpdate<'a, V: Version> {
     pub(crate) request_id: RequestId,
 }
 
-/// An update that was accepted.
-pub(crate) struct Accepted<V: Version> {
-    pub(crate) poller: Poller<V::BillingProfile>,
-    /// The service's own id of the profile that was read.
-    pub(crate) system_id: Option<String>,
-}
-
 impl<V: Version> FullUpdate<'_, V> {
     /// Reads, changes and writes the profile until a write meets the etag that was read.
     ///
     /// # Errors
     /// Those that `BeginUpdateBillingProfile::send` documents.
-    pub(crate) async fn send(mut self) -> Result<Accepted<V>, Error> {
+    pub(crate) async fn send(mut self) -> Result<Poller<V::BillingProfile>, Error> {
         let transport = self.client.transport().clone();
         let started = transport.clock().elapsed();
         let (mut attempts, mut stale) = (0_u32, 0_u32);
@@ -58,11 +51,8 @@ impl<V: Version> FullUpdate<'_, V> {
             let begun = Poller::begin(transport.clone(), &request, self.account, is_settled::<V>);
             let error = match begun.await {
                 Ok(poller) => {
-                    let system_id = read.body().system_id().map(str::to_owned);
-                    if let Some(response) = poller.finished() {
-                        require_same(response, system_id.as_deref())?;
-                    }
-                    return Ok(Accepted { poller, system_id });
+                    let system_id = read.body().system_id();
+                    return require_same(poller, system_id.map(str::to_owned));
                 }
                 Err(error) => error,
             };
@@ -74,7 +64,7 @@ impl<V: Version> FullUpdate<'_, V> {
             }
             if !is_stale
                 && !transport
-                    .may_retry(&request, &error, attempts, started)
+                    .wait_to_retry(&request, &error, attempts, started)
                     .await
             {
                 let elapsed = transport.clock().elapsed().saturating_sub(started);
@@ -105,6 +95,7 @@ impl<V: Version> FullUpdate<'_, V> {
         let body = full_body(read.clone(), self.update)?;
         request.set_body("application/json", body);
         request.set_before(Arc::new(read.clone()));
+        request.set_instance(read.system_id().map(str::to_owned));
         if let Some(etag) = etag {
             request.set_header(IF_MATCH, &etag)?;
         }
@@ -143,30 +134,6 @@ impl<V: Version> FullUpdate<'_, V> {
     }
 }
 
-/// Refuses the response to an update that has created a profile: the one that was read had been
-/// deleted in between. A PUT cannot tell the two apart, except by an etag.
-///
-/// # Errors
-/// A protocol error. The update has taken effect.
-pub(crate) fn require_same<T>(response: &Response<T>, read: Option<&str>) -> Result<(), Error>
-where
-    T: Profile + Clone,
-{
-    let is_created = response.status() == StatusCode::CREATED;
-    let is_same = match (read, response.body().system_id()) {
-        (Some(read), Some(now)) => read == now,
-        _ => !is_created,
-    };
-    if is_same {
-        return Ok(());
-    }
-    Err(response.clone().refuse(
-        "but the profile is not the one that was read: that one was deleted in between, and the \
-         update has created another one with its values",
-        true,
-    ))
-}
-
 /// Returns the body that writes an update into a profile: without the members that only the service
 /// writes, and with all that this crate does not know.
 ///
@@ -182,11 +149,15 @@ pub(crate) fn full_body<P: Profile + Serialize>(
     })
 }
 
-/// Returns the etag that can guard a write: that of the header, else the profile's own. A weak one
-/// never matches in `If-Match` (RFC 9110, section 13.1.1).
+/// Returns the etag that can guard a write: that of the header, else the profile's own.
 pub(crate) fn etag<T>(read: &Response<T>, profile: &impl Profile) -> Option<String> {
     let header = read.header("etag").map(str::trim).map(str::to_owned);
-    let etag = header.or_else(|| profile.etag())?;
+    strong(header.or_else(|| profile.etag())?)
+}
+
+/// Returns the etag as `If-Match` takes it. A weak one never matches there (RFC 9110, section
+/// 13.1.1).
+pub(crate) fn strong(etag: String) -> Option<String> {
     if etag.starts_with("W/") || etag == "*" || etag.is_empty() {
         return None;
     }

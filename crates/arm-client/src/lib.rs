@@ -26,6 +26,8 @@
 //! | [`begin_update_billing_profile`] | begins an update and returns a [`Poller`] |
 //! | [`resume`] | returns the poller of an update that another process began |
 //! | [`delete_billing_profile`] | deletes a profile; api version 2024-04-01 only |
+//! | [`begin_delete_billing_profile`] | begins a deletion and returns a [`Poller`]; 2024-04-01 only |
+//! | [`resume_deletion`] | returns the poller of a deletion; 2024-04-01 only |
 //! | [`check_delete_eligibility`] | tells whether a profile can be deleted; 2024-04-01 only |
 //! | [`validate_address`] | checks an address; before 2024-04-01 |
 //! | [`list_billing_permissions`] | lists what the caller may do; before 2024-04-01 |
@@ -36,6 +38,8 @@
 //! [`begin_update_billing_profile`]: ArmClient::begin_update_billing_profile
 //! [`resume`]: ArmClient::resume
 //! [`delete_billing_profile`]: ArmClient::delete_billing_profile
+//! [`begin_delete_billing_profile`]: ArmClient::begin_delete_billing_profile
+//! [`resume_deletion`]: ArmClient::resume_deletion
 //! [`check_delete_eligibility`]: ArmClient::check_delete_eligibility
 //! [`validate_address`]: ArmClient::validate_address
 //! [`list_billing_permissions`]: ArmClient::list_billing_permissions
@@ -113,8 +117,10 @@
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+mod begin_update_profile;
 #[cfg(feature = "blocking")]
 pub mod blocking;
+mod check_delete_eligibility;
 mod client;
 pub mod common;
 mod delete_profile;
@@ -132,6 +138,7 @@ mod update_profile;
 mod validate_address;
 mod version;
 
+pub use begin_update_profile::BeginUpdateBillingProfile;
 #[cfg(feature = "azure-identity")]
 pub use billing_core::AzureCredential;
 pub use billing_core::{
@@ -146,14 +153,15 @@ pub use billing_core::{
     AppCredential, AppRegistration, AppUserCredential, RefreshTokenStore, StoreError, StoreLock,
 };
 pub use billing_models::arm as models;
+pub use check_delete_eligibility::CheckDeleteEligibility;
 pub use client::{API_VERSION, ArmClient, PUBLIC_ENDPOINT};
-pub use delete_profile::{CheckDeleteEligibility, DeleteBillingProfile};
+pub use delete_profile::{BeginDeleteBillingProfile, DeleteBillingProfile};
 pub use get_profile::GetBillingProfile;
 pub use list_permissions::BillingPermissionPager;
 pub use list_profiles::BillingProfilePager;
 pub use options::ArmClientOptions;
 pub use resource_id::ResourceId;
-pub use update_profile::{BeginUpdateBillingProfile, UpdateBillingProfile};
+pub use update_profile::UpdateBillingProfile;
 pub use validate_address::ValidateAddress;
 pub use version::{
     AddressValidation, ApiVersion, BillingPermissions, Expand, V2019_10_01Preview, V2020_05_01,

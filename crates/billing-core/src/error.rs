@@ -123,21 +123,6 @@ impl Error {
         Self::new(ErrorKind::Conflict, message)
     }
 
-    /// Creates the error of a wait that ended at its deadline while an accepted write was running,
-    /// and has no token. For the client crates.
-    #[cfg(feature = "__client")]
-    pub fn still_running(message: impl Into<String>) -> Self {
-        Self::new(ErrorKind::StillRunning, message).with_effect(true)
-    }
-
-    /// Marks the error of a poll after an accepted write: the write may have taken effect, whatever
-    /// became of the poll. For the client crates.
-    #[cfg(feature = "__client")]
-    #[must_use]
-    pub fn after_accepted_write(self) -> Self {
-        self.with_effect(true)
-    }
-
     /// Creates the error of an edit that was given up after `attempts` stale reads. It keeps
     /// everything that is known of `last`, the service's last error response, which becomes its
     /// source.

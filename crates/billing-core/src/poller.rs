@@ -14,6 +14,7 @@ pub(crate) mod stream;
 pub(crate) mod token;
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -27,11 +28,12 @@ use crate::poller::status::PollStatus;
 use crate::poller::token::PollToken;
 use crate::response::Response;
 
-/// An update that the service has accepted and may not have finished yet.
+/// An update or a deletion that the service has accepted and may not have finished yet. The result
+/// of an update is the resource, that of a deletion `()`.
 ///
 /// Wait for it with `poller.await`, [`wait`](Self::wait) or [`wait_with`](Self::wait_with); watch
 /// its [`statuses`](Self::statuses); poll it [once](Self::poll_once); or store its
-/// [`token`](Self::token) and resume it in another process. The update itself is never sent again.
+/// [`token`](Self::token) and resume it in another process. The write itself is never sent again.
 ///
 /// Await it for the resource as it is at the end:
 ///
@@ -88,14 +90,15 @@ use crate::response::Response;
 /// - else `Location`: 202 while it runs, then the resource;
 /// - else the resource itself, if it was returned with a `provisioningState` that is not final.
 ///
-/// If the operation succeeds without the resource in the body, one more `GET` reads the resource.
+/// If an update succeeds without the resource in the body, one more `GET` reads the resource.
 /// While that shows the state from before, as a replica may, it is read again as long as
 /// [`SendOptions::with_read_back`](crate::SendOptions::with_read_back) says. At the end,
 /// [`Response::outcome`] tells whether the resource shows the change.
 ///
 /// After a 404 or 410, the operation is polled again a few times, at growing intervals. Then the
 /// resource is read instead: if it shows the change, the update succeeded; if not, the error
-/// [says that the operation is lost](Error::is_operation_lost), and nothing is left to poll.
+/// [says that the operation is lost](Error::is_operation_lost), and nothing is left to poll. A
+/// deletion is lost without such a read.
 #[derive(Debug)]
 pub struct Poller<T> {
     /// Everything except the result, so that it is compiled once and not for each `T`.
@@ -106,18 +109,40 @@ pub struct Poller<T> {
     remaining: BTreeMap<String, u64>,
     /// The request id and the correlation id of the last response.
     ids: [Option<String>; 2],
+    /// Reads the result of the last response.
+    read: Read<T>,
+    /// Checks the result.
+    check: Check<T>,
 }
 
-impl<T: DeserializeOwned> Poller<T> {
-    fn new(operation: Operation) -> Self {
+/// Reads the result of the last response.
+type Read<T> = fn(RawResponse) -> Result<Response<T>, Error>;
+
+/// Refuses a result that is not that of the operation.
+struct Check<T>(Box<CheckFn<T>>);
+
+type CheckFn<T> = dyn Fn(&Response<T>) -> Result<(), Error> + Send + Sync;
+
+impl<T> fmt::Debug for Check<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Check")
+    }
+}
+
+impl<T> Poller<T> {
+    fn new(operation: Operation, read: Read<T>) -> Self {
         Self {
             operation,
             result: None,
             remaining: BTreeMap::new(),
             ids: [None, None],
+            read,
+            check: Check(Box::new(|_| Ok(()))),
         }
     }
+}
 
+impl<T: DeserializeOwned> Poller<T> {
     /// Sets the pace and the deadline.
     #[must_use]
     pub fn with_options(mut self, options: PollOptions) -> Self {
@@ -196,9 +221,10 @@ impl<T: DeserializeOwned> Poller<T> {
     ///   write may have taken effect in part: the service does not promise to undo it.
     /// - The [operation is lost](Error::is_operation_lost), and the poller is finished: the write
     ///   may have taken effect.
-    /// - The operation succeeded, but the resource [does not exist](Error::is_not_found), or the
+    /// - An update succeeded, but the resource [does not exist](Error::is_not_found), or the
     ///   response is [about another resource](Error::is_other_resource) or not a resource, several
-    ///   times in a row. The poller is finished, and the write may have taken effect.
+    ///   times in a row, or it was deleted in the meantime and created again by the update. The
+    ///   poller is finished, and the write may have taken effect.
     /// - Every other error leaves the outcome open: it says that the write may have taken effect
     ///   and has the [`poll_token`](Error::poll_token). Poll again later.
     /// - Invalid input if the result or the failure was returned before.
@@ -275,12 +301,13 @@ impl<T: DeserializeOwned> Poller<T> {
             && let Some(last) = self.operation.advance(response)?
         {
             let change = self.operation.token().and_then(PollToken::change).cloned();
-            match last.result() {
+            match last.result(self.read) {
                 Ok(mut response) => {
+                    self.operation.finish();
+                    (self.check.0)(&response)?;
                     response.change =
                         change.map(|change| Arc::new(move || Some(change.clone())) as _);
                     self.result = Some(response);
-                    self.operation.finish();
                 }
                 Err(error) => self.operation.misread(error)?,
             }
@@ -302,8 +329,8 @@ impl FinalResponse {
     ///
     /// # Errors
     /// A decode error, and a protocol error for a success that is not a resource.
-    fn result<T: DeserializeOwned>(self) -> Result<Response<T>, Error> {
-        let response = self.response.decode()?;
+    fn result<T>(self, read: Read<T>) -> Result<Response<T>, Error> {
+        let response = read(self.response)?;
         match self.refusal {
             None => Ok(response),
             Some(refusal) => Err(refusal),

@@ -8,6 +8,8 @@ use http::StatusCode;
 use serde::Serialize;
 
 use crate::error::Error;
+#[cfg(feature = "__client")]
+use crate::error::kind::ErrorKind;
 use crate::exchange::{Exchange, exchange_accessors};
 use crate::outcome::change::{Change, LazyChange};
 use crate::outcome::exact_json::value_of;
@@ -72,6 +74,17 @@ impl<T> Response<T> {
         Error::protocol(format!("the service answered {}, {message}", self.status))
             .with_exchange(self.exchange)
             .with_effect(of_write)
+    }
+
+    /// Creates the error of an update that has created a resource instead of updating the one that
+    /// was read. For the client crates.
+    #[cfg(feature = "__client")]
+    pub fn recreated(&self) -> Error {
+        let message = "the resource is not the one that was read: that one was deleted in between, \
+                       and the update has created another one with its values";
+        Error::new(ErrorKind::Recreated, message)
+            .with_exchange(self.exchange.clone())
+            .with_effect(true)
     }
 
     /// Sets the change that the write requested, so that the response has an

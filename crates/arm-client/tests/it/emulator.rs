@@ -159,3 +159,20 @@ async fn permissions_of_the_caller_are_listed() {
     check_permissions!(client);
     check_permissions!(client.with_api_version(ApiVersion::V2020_05_01));
 }
+
+#[tokio::test]
+async fn deletion_is_resumed_from_its_token() {
+    let emulator = Emulator::builder()
+        .sample_data()
+        .polls_until_done(1)
+        .retry_after(Duration::ZERO);
+    let emulator = emulator.start().await.unwrap();
+    let token = StaticToken::new(emulator.token().reveal());
+    let client = ArmClient::new(emulator.arm_url().parse().unwrap(), token).unwrap();
+    let client = client.with_api_version(ApiVersion::V2024_04_01);
+    let begin = client.begin_delete_billing_profile(SAMPLE_ACCOUNT, SAMPLE_PROFILE);
+    let token = begin.clone().await.unwrap().token().unwrap().to_string();
+    begin.resume(token.parse().unwrap()).unwrap().await.unwrap();
+    let read = client.get_billing_profile(SAMPLE_ACCOUNT, SAMPLE_PROFILE);
+    assert!(read.await.unwrap_err().is_not_found());
+}

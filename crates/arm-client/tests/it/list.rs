@@ -1,6 +1,6 @@
 //! The list of billing profiles, page by page.
 
-use arm_client::{ArmClient, Endpoint, StaticToken};
+use arm_client::{ApiVersion, ArmClient, Endpoint, StaticToken};
 use billing_test::{Script, Server};
 use futures_util::StreamExt;
 
@@ -254,4 +254,22 @@ async fn account_in_another_letter_case_is_the_same() {
         let list = client.list_billing_profiles(ACCOUNT).collect_all().await;
         assert_eq!(list.unwrap().len(), 2, "{account}");
     }
+}
+
+#[tokio::test]
+async fn list_of_the_latest_version_can_be_filtered() {
+    let answers = vec![Script::json(r#"{"value":[]}"#)];
+    let (server, client, _clock) = start(answers).await;
+    let client = client.with_api_version(ApiVersion::V2024_04_01);
+    let list = client
+        .list_billing_profiles(ACCOUNT)
+        .with_deleted()
+        .with_filter("status eq 'Active'");
+    assert_eq!(list.collect_all().await.unwrap().len(), 0);
+    let expected = "?api-version=2024-04-01&includeDeleted=true&filter=status+eq+%27Active%27";
+    assert!(
+        server.received()[0].path().ends_with(expected),
+        "{}",
+        server.received()[0].path()
+    );
 }

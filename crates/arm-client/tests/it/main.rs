@@ -9,6 +9,7 @@
 )]
 
 mod blocking;
+mod delete;
 mod emulator;
 mod expand;
 mod list;

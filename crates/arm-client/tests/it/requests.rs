@@ -1,9 +1,12 @@
 //! Each operation's request as it is sent.
 
+use arm_client::{ApiVersion, RequestPreview, V2020_05_01};
 use billing_test::Script;
 use insta::assert_snapshot;
+use serde_json::json;
 
 use crate::setup::{ACCOUNT, PROFILE, start, update};
+use crate::versions::{self, methods, profile, start_as};
 
 #[tokio::test]
 async fn get() {
@@ -172,4 +175,37 @@ async fn names_that_no_url_can_carry_are_refused() {
         }
     }
     assert_eq!(server.received().len(), 0);
+}
+
+#[tokio::test]
+async fn preview_of_a_put_needs_the_profile() {
+    let (server, client, _clock) = start_as(ApiVersion::V2020_05_01, Vec::new()).await;
+    let update = versions::update().into();
+    let begin = client.begin_update_billing_profile(ACCOUNT, "p1", &update);
+    let error = begin.preview().unwrap_err();
+    insta::assert_snapshot!(error, @"api version 2020-05-01 writes the full profile: set the profile that was read by `with_before` to see the request");
+    let before = serde_json::from_value(profile::<V2020_05_01>("PO-1", "Redmond")).unwrap();
+    let preview = begin.with_before(&before).preview().unwrap();
+    assert_eq!(preview.method(), "PUT");
+    assert_eq!(server.received().len(), 0);
+
+    // What guards the write is shown, from the profile or from the header.
+    let mut before = profile::<V2020_05_01>("PO-1", "Redmond");
+    before["etag"] = json!("1");
+    let answer = Script::new("200 OK\nETag: \"2\"", before.to_string());
+    let (server, client, _clock) = start_as(ApiVersion::V2020_05_01, vec![answer]).await;
+    let read = client.get_billing_profile(ACCOUNT, "p1").await.unwrap();
+    let begin = client.begin_update_billing_profile(ACCOUNT, "p1", &update);
+    let guard = |preview: RequestPreview| {
+        let mut headers = preview.headers();
+        let found = headers.find(|(name, _)| *name == "if-match");
+        found.map(|(_, value)| value.to_owned())
+    };
+    assert_eq!(
+        guard(begin.preview_of(&read).unwrap()).as_deref(),
+        Some("\"2\"")
+    );
+    let begin = begin.with_before(read.body());
+    assert_eq!(guard(begin.preview().unwrap()).as_deref(), Some("\"1\""));
+    assert_eq!(methods(&server), "GET");
 }

@@ -1,12 +1,11 @@
 //! One caller's code for every api version, and the PUT of the later ones.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use arm_client::common::{AddressUpdate, Profile, ProfileUpdate};
 use arm_client::{
-    ApiVersion, ArmClient, Error, PollOptions, PollToken, UpdateOutcome, V2019_10_01Preview,
-    V2020_05_01, V2024_04_01, Version,
+    ApiVersion, ArmClient, Error, PollToken, UpdateOutcome, V2019_10_01Preview, V2020_05_01,
+    V2024_04_01, Version,
 };
 use billing_models::arm::{v2020_05_01, v2024_04_01};
 use billing_test::{Script, Server, TestClock};
@@ -15,7 +14,7 @@ use serde_json::{Value, json};
 use crate::setup::{ACCOUNT, start_persistent};
 
 /// Returns the profile as a service of api version `V` has it.
-fn profile<V: Version>(po_number: &str, city: &str) -> Value {
+pub(crate) fn profile<V: Version>(po_number: &str, city: &str) -> Value {
     let address = if V::NAME == V2019_10_01Preview::NAME {
         "address"
     } else {
@@ -42,7 +41,7 @@ fn reply(profile: &Value) -> Script {
     Script::json(&profile.to_string())
 }
 
-fn update() -> ProfileUpdate {
+pub(crate) fn update() -> ProfileUpdate {
     let address = AddressUpdate::default()
         .city("Tacoma")
         .clear_address_line2();
@@ -57,7 +56,7 @@ async fn set<V: Version>(client: &ArmClient<V>) -> Result<Option<UpdateOutcome>,
     Ok(updated.outcome())
 }
 
-async fn start_as<V: Version>(
+pub(crate) async fn start_as<V: Version>(
     version: V,
     answers: Vec<Script>,
 ) -> (Server, ArmClient<V>, Arc<TestClock>) {
@@ -65,7 +64,7 @@ async fn start_as<V: Version>(
     (server, client.with_api_version(version), clock)
 }
 
-fn methods(server: &Server) -> String {
+pub(crate) fn methods(server: &Server) -> String {
     let received = server.received();
     let methods: Vec<_> = received
         .iter()
@@ -305,15 +304,28 @@ async fn profile_that_is_created_again_is_an_error() {
     other["properties"]["systemId"] = json!("two");
     let created = Script::new("201 Created", other.to_string());
     let accepted = Script::new("202 Accepted\nLocation: /op?api-version=2020-05-01", "");
-    for answers in [vec![created], vec![accepted, reply(&other)]] {
-        let answers = [vec![reply(&before)], answers].concat();
-        let (_server, client, _clock) = start_as(ApiVersion::V2020_05_01, answers).await;
-        let error = set(&client).await.unwrap_err();
+    let assert_refused = |error: Error| {
         assert!(
-            error.is_protocol() && error.may_have_taken_effect(),
+            error.is_recreated() && error.may_have_taken_effect() && error.poll_token().is_none(),
             "{error}"
         );
+    };
+    for answers in [vec![created], vec![accepted.clone(), reply(&other)]] {
+        let answers = [vec![reply(&before)], answers].concat();
+        let (_server, client, _clock) = start_as(ApiVersion::V2020_05_01, answers).await;
+        assert_refused(set(&client).await.unwrap_err());
     }
+
+    // The poller checks it, too, and so does a resumed one.
+    let answers = vec![reply(&before), accepted, reply(&other), reply(&other)];
+    let (_server, client, _clock) = start_as(ApiVersion::V2020_05_01, answers).await;
+    let begin = client.begin_update_billing_profile(ACCOUNT, "p1", &update().into());
+    let mut poller = begin.await.unwrap();
+    let token = poller.token().unwrap().to_string();
+    assert_refused(poller.wait().await.unwrap_err());
+    assert_eq!(poller.token(), None);
+    let resumed = client.resume(token.parse().unwrap()).unwrap();
+    assert_refused(resumed.await.unwrap_err());
 }
 
 #[tokio::test]
@@ -358,92 +370,4 @@ async fn token_resumes_with_its_own_version_only() {
     let response = begin.resume(token).unwrap().await.unwrap();
     assert_eq!(response.body().po_number(), Some("PO-2"));
     assert_eq!(methods(&server), "GET PUT GET");
-}
-
-#[tokio::test]
-async fn preview_of_a_put_needs_the_profile() {
-    let (server, client, _clock) = start_as(ApiVersion::V2020_05_01, Vec::new()).await;
-    let update = update().into();
-    let begin = client.begin_update_billing_profile(ACCOUNT, "p1", &update);
-    let error = begin.preview().unwrap_err();
-    insta::assert_snapshot!(error, @"api version 2020-05-01 writes the full profile: set the profile that was read by `with_before` to see the request");
-    let before = serde_json::from_value(profile::<V2020_05_01>("PO-1", "Redmond")).unwrap();
-    let preview = begin.with_before(&before).preview().unwrap();
-    assert_eq!(preview.method(), "PUT");
-    assert_eq!(server.received().len(), 0);
-}
-
-#[tokio::test]
-async fn profile_is_deleted_and_the_end_awaited() {
-    let answers = vec![
-        Script::json(
-            r#"{"eligibilityStatus":"NotAllowed","eligibilityDetails":[{"code":"ActiveCredits"}]}"#,
-        ),
-        Script::new(
-            "202 Accepted\nRetry-After: 7\nLocation: /op?api-version=2024-04-01",
-            "",
-        ),
-        Script::new(
-            "202 Accepted\nRetry-After: 8\nLocation: /op?api-version=2024-04-01",
-            "",
-        ),
-        Script::new("204 No Content", ""),
-    ];
-    let (server, client, clock) = start_as(ApiVersion::V2024_04_01, answers).await;
-    let checked = client
-        .check_delete_eligibility(ACCOUNT, "p1")
-        .await
-        .unwrap()
-        .into_body();
-    assert_eq!(checked.eligibility_status.unwrap().as_str(), "NotAllowed");
-    client.delete_billing_profile(ACCOUNT, "p1").await.unwrap();
-    assert_eq!(methods(&server), "POST DELETE GET GET");
-    assert!(
-        server.received()[0]
-            .path()
-            .ends_with("/p1/validateDeleteEligibility?api-version=2024-04-01")
-    );
-    assert_eq!(clock.seconds(), [7, 8]);
-}
-
-#[tokio::test]
-async fn deletion_is_awaited_until_the_deadline_at_most() {
-    let accepted = || Script::new("202 Accepted\nRetry-After: 7\nLocation: /op", "");
-    let (server, client, clock) =
-        start_as(ApiVersion::V2024_04_01, vec![accepted(), accepted()]).await;
-    let options = PollOptions::default().with_deadline(Duration::from_secs(10));
-    let delete = client.delete_billing_profile(ACCOUNT, "p1");
-    let error = delete.with_poll_options(options).await.unwrap_err();
-    assert!(error.is_still_running(), "{error}");
-    assert!(error.may_have_taken_effect());
-    assert_eq!(methods(&server), "DELETE GET");
-    assert_eq!(clock.seconds(), [7]);
-}
-
-#[tokio::test]
-async fn failed_poll_of_a_deletion_leaves_its_outcome_open() {
-    let answers = vec![
-        Script::new("202 Accepted\nRetry-After: 1\nLocation: /op", ""),
-        Script::new("404 Not Found", ""),
-    ];
-    let (_server, client, _clock) = start_as(ApiVersion::V2024_04_01, answers).await;
-    let delete = client.delete_billing_profile(ACCOUNT, "p1").await;
-    assert!(delete.unwrap_err().may_have_taken_effect());
-}
-
-#[tokio::test]
-async fn list_of_the_latest_version_can_be_filtered() {
-    let answers = vec![Script::json(r#"{"value":[]}"#)];
-    let (server, client, _clock) = start_as(ApiVersion::V2024_04_01, answers).await;
-    let list = client
-        .list_billing_profiles(ACCOUNT)
-        .with_deleted()
-        .with_filter("status eq 'Active'");
-    assert_eq!(list.collect_all().await.unwrap().len(), 0);
-    let expected = "?api-version=2024-04-01&includeDeleted=true&filter=status+eq+%27Active%27";
-    assert!(
-        server.received()[0].path().ends_with(expected),
-        "{}",
-        server.received()[0].path()
-    );
 }

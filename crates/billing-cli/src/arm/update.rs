@@ -52,7 +52,7 @@ pub(super) async fn run<V: Version>(
     let mut connection = open(global).await?;
     connection.read_back = args.wait.read_back;
     let client = connection.arm()?.with_api_version(version);
-    let mut request = request(&client, args, update, global);
+    let request = request(&client, args, update, global);
     let mut patch = profile_context::<V>(&connection, "update", &args.account, &args.profile);
     let get = profile_context::<V>(&connection, "get", &args.account, &args.profile);
     let read = || async {
@@ -67,7 +67,8 @@ pub(super) async fn run<V: Version>(
         }
         if V::NAME != V2019_10_01Preview::NAME {
             say("reading the profile, as the update is written into it; nothing is written");
-            request = request.with_before(read().await?.body());
+            let preview = request.preview_of(&read().await?);
+            return print_preview(preview, &patch, global.format());
         }
         return print_preview(request.preview(), &patch, global.format());
     }
@@ -121,10 +122,6 @@ pub(super) async fn run<V: Version>(
     poller = poller.with_options(options);
     let response = finish(&mut poller, &patch, global, interrupt).await?;
     let stored = document::value(response.body())?;
-    require_same(&old, &stored).map_err(|failure| {
-        let failure = failure.during(format!("could not {}", patch.action));
-        failure.hint(format!("check the profile\n  {}", patch.look))
-    })?;
     let written = Written {
         context: &patch,
         before: Some(&old),
@@ -136,24 +133,6 @@ pub(super) async fn run<V: Version>(
         request_id: response.request_id(),
     };
     written.finish(|| print_profile(&response, global.format()))
-}
-
-/// Refuses the result of an update that has created a profile: the one that was read had been
-/// deleted in between.
-///
-/// # Errors
-/// A failure. The update has taken effect.
-fn require_same(read: &Value, stored: &Value) -> Result {
-    let id = |profile: &Value| profile.pointer("/properties/systemId").cloned();
-    match (id(read), id(stored)) {
-        (Some(read), Some(stored)) if read != stored => Err(Failure::new(
-            Exit::Failed,
-            "the profile is not the one that was read: that one was deleted in between, and the \
-             update has created another one with its values",
-        )
-        .with_effect()),
-        _ => Ok(()),
-    }
 }
 
 /// The update, and a body with members that cannot be written.

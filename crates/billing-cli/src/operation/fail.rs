@@ -16,7 +16,9 @@ impl OperationContext<'_> {
             Exit::Usage
         } else if error.poll_token().is_some() {
             Exit::StillRunning
-        } else if error.may_have_taken_effect() && !error.is_operation_failed() {
+        } else if error.is_operation_failed() || error.is_recreated() {
+            Exit::Failed
+        } else if error.may_have_taken_effect() {
             Exit::Unknown
         } else {
             Exit::Failed

@@ -125,6 +125,9 @@ fn ending(context: &OperationContext<'_>, error: &Error) -> Option<String> {
             context.look
         ));
     }
+    if error.is_recreated() {
+        return Some(format!("check the profile\n  {}", context.look));
+    }
     let is_unknown = error.may_have_taken_effect() || error.is_operation_lost();
     is_unknown.then(|| context.look_and_repeat())
 }

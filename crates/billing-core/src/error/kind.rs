@@ -43,6 +43,7 @@ kinds! {
     OperationCanceled = "operation_canceled",
     OperationLost = "operation_lost",
     OtherResource = "other_resource",
+    Recreated = "recreated",
     EditRefused = "edit_refused",
     Conflict = "conflict",
 }

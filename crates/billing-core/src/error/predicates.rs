@@ -252,6 +252,11 @@ impl Error {
         /// body. After a write the outcome is unknown: read the resource.
         is_other_resource = is_kind(ErrorKind::OtherResource);
 
+        /// Returns whether an update has created the resource again, with the requested values,
+        /// because the one that was read was deleted in between. Read the resource, then decide
+        /// whether it should exist.
+        is_recreated = is_kind(ErrorKind::Recreated);
+
         /// Returns whether an edit was given up before its write: by the caller's own function, or
         /// because the profile would not pass the checks that the caller asked for. The
         /// [source](std::error::Error::source) has the reason. Nothing was changed.

@@ -43,6 +43,8 @@ pub struct Request {
     patch: Option<Bytes>,
     /// Returns the resource before a partial update.
     before: Option<Arc<dyn Fn() -> Option<Value> + Send + Sync>>,
+    /// The id that the service gave the resource once, unlike its name.
+    instance: Option<String>,
     /// The time for all attempts together.
     pub(crate) limit: Option<Duration>,
     /// Whether the caller repeats the request itself, so that only a refused token is replaced.
@@ -74,6 +76,7 @@ impl Request {
             body: None,
             patch: None,
             before: None,
+            instance: None,
             limit: None,
             is_single: false,
             idempotency: if is_read {
@@ -208,6 +211,12 @@ impl Request {
         self.before = Some(Arc::new(move || exact_json::value_of(&*before)));
     }
 
+    /// Sets the id that the service gave the resource once, unlike its name: a resume token has it,
+    /// so that a resource that was deleted and created again is noticed.
+    pub fn set_instance(&mut self, id: Option<String>) {
+        self.instance = id;
+    }
+
     /// Returns the function that computes the change which the write requests as a merge patch;
     /// `None` without a body.
     pub(crate) fn change(&self) -> Option<LazyChange> {
@@ -238,6 +247,14 @@ impl Request {
     /// Returns the URL that the request is sent to.
     pub fn url(&self) -> &Url {
         &self.url
+    }
+
+    pub(crate) fn instance(&self) -> Option<&str> {
+        self.instance.as_deref()
+    }
+
+    pub(crate) fn is_deletion(&self) -> bool {
+        self.method == Method::DELETE
     }
 
     pub(crate) fn is_read(&self) -> bool {

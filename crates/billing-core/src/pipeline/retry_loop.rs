@@ -87,9 +87,9 @@ impl<'a> Attempts<'a> {
     }
 
     /// Waits until `request`, which failed with `error` and was sent `count` times since `started`,
-    /// may be sent again; `false` if it may not.
+    /// may be sent again. Returns `false` at once if it may not.
     #[cfg(feature = "__client")]
-    pub(super) async fn may_follow(
+    pub(super) async fn wait_to_follow(
         transport: &'a Transport,
         request: &Request,
         error: &Error,

@@ -47,15 +47,6 @@ impl Transport {
         self.send(request).await?.decode_with(read)
     }
 
-    /// Sends the request, and returns a success without reading its body. For the client crates.
-    ///
-    /// # Errors
-    /// As [`fetch`](Self::fetch), except for a body that is not the expected one.
-    #[cfg(feature = "__client")]
-    pub async fn fetch_unread(&self, request: &Request) -> Result<Response<()>, Error> {
-        Ok(self.send(request).await?.into_response(()))
-    }
-
     /// Sends the request with retries, and returns a success. It is boxed so that everything below
     /// is compiled here and not in each crate that awaits it.
     pub(crate) fn send<'a>(
@@ -75,17 +66,17 @@ impl Transport {
     }
 
     /// Waits, as the retry policy says, until a write that failed with `error` may be attempted
-    /// again by a caller that [repeats it itself](Request::set_single_attempt); `false` if it may
-    /// not, for example because it may have taken effect. `attempts` were made since `started`, a
-    /// time of the clock.
+    /// again by a caller that [repeats it itself](Request::set_single_attempt). Returns `false` at
+    /// once if it may not, for example because it may have taken effect. `attempts` were made since
+    /// `started`, a time of the clock.
     #[cfg(feature = "__client")]
-    pub async fn may_retry(
+    pub async fn wait_to_retry(
         &self,
         request: &Request,
         error: &Error,
         attempts: u32,
         started: Duration,
     ) -> bool {
-        Attempts::may_follow(self, request, error, attempts, started).await
+        Attempts::wait_to_follow(self, request, error, attempts, started).await
     }
 }

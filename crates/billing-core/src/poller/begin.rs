@@ -12,7 +12,7 @@ use crate::pipeline::transport::Transport;
 use crate::poller::operation::Operation;
 use crate::poller::step::is_result;
 use crate::poller::token::PollToken;
-use crate::poller::{Poller, ids};
+use crate::poller::{Check, Poller, Read, ids};
 use crate::response::Response;
 
 impl<T: DeserializeOwned> Poller<T> {
@@ -58,43 +58,110 @@ impl<T: DeserializeOwned> Poller<T> {
         is_settled: fn(&T, &Url) -> bool,
         response: RawResponse,
     ) -> Result<Self, Error> {
-        let change = request.change();
-        let remaining = response.exchange.remaining();
-        let ids = ids(&response);
         // Most writes are done at once. Their response is read once, and not a second time for its
         // status.
         if is_result(&response)
             && let Ok(resource) = decode(&response.body)
             && is_settled(&resource, request.url())
         {
+            let mut poller = Self::new(Operation::finished(transport.clone()), RawResponse::decode);
+            poller.remaining = response.exchange.remaining();
+            poller.ids = ids(&response);
             let mut response = response.into_response(resource);
-            response.change = change;
-            return Ok(Self {
-                operation: Operation::finished(transport.clone()),
-                result: Some(response),
-                remaining,
-                ids,
-            });
+            response.change = request.change();
+            poller.result = Some(response);
+            return Ok(poller);
         }
+        Self::of_response(transport, request, account, response, RawResponse::decode)
+    }
+
+    /// Resumes the update of a token. For the client crates.
+    ///
+    /// # Errors
+    /// Invalid input for a token of another origin, whose location is on an origin that the
+    /// endpoint does not trust, or of a deletion. Nothing was sent.
+    #[cfg(feature = "__client")]
+    pub fn resume(transport: Transport, token: PollToken) -> Result<Self, Error> {
+        token.require_deletion(false)?;
+        let operation = Operation::resume(transport, token)?;
+        Ok(Self::new(operation, RawResponse::decode))
+    }
+
+    /// Checks the result, now if it is there already, else at the end, and returns the error of
+    /// `check` instead of a result that it refuses. For the client crates.
+    ///
+    /// # Errors
+    /// That of `check`.
+    #[cfg(feature = "__client")]
+    pub fn with_check(
+        mut self,
+        check: impl Fn(&Response<T>) -> Result<(), Error> + Send + Sync + 'static,
+    ) -> Result<Self, Error> {
+        if let Some(response) = &self.result {
+            check(response)?;
+        }
+        self.check = Check(Box::new(check));
+        Ok(self)
+    }
+}
+
+#[cfg(feature = "__client")]
+impl Poller<()> {
+    /// Sends a deletion, and reads whether it is done or accepted. For the client crates.
+    ///
+    /// # Errors
+    /// Same as [`Transport::fetch`]. If the service accepted the deletion but named no link that
+    /// may be followed, the error says so, and the resource may be deleted.
+    pub async fn begin_deletion(
+        transport: Transport,
+        request: &Request,
+        account: &str,
+    ) -> Result<Self, Error> {
+        let response = transport.send(request).await?;
+        Self::of_response(&transport, request, account, response, nothing)
+    }
+
+    /// Resumes the deletion of a token. For the client crates.
+    ///
+    /// # Errors
+    /// Invalid input for a token of another origin, whose location is on an origin that the
+    /// endpoint does not trust, or of an update. Nothing was sent.
+    pub fn resume_deletion(transport: Transport, token: PollToken) -> Result<Self, Error> {
+        token.require_deletion(true)?;
+        Ok(Self::new(Operation::resume(transport, token)?, nothing))
+    }
+}
+
+/// Returns the result of a deletion, whatever the body.
+#[cfg(feature = "__client")]
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "the type is that of decoding a resource"
+)]
+fn nothing(response: RawResponse) -> Result<Response<()>, Error> {
+    Ok(response.into_response(()))
+}
+
+impl<T> Poller<T> {
+    /// Reads what the response to a write began, or ended with a result that `read` reads.
+    fn of_response(
+        transport: &Transport,
+        request: &Request,
+        account: &str,
+        response: RawResponse,
+        read: Read<T>,
+    ) -> Result<Self, Error> {
+        let (remaining, ids) = (response.exchange.remaining(), ids(&response));
         let (operation, last) = Operation::begin(transport.clone(), request, account, response)?;
-        let mut poller = Self::new(operation);
+        let mut poller = Self::new(operation, read);
         poller.remaining = remaining;
         poller.ids = ids;
         if let Some(last) = last {
             // Before the first link there is nothing to resume, and no token for the error.
-            let response = last.result().map_err(|error| error.with_effect(true))?;
+            let response = last.result(read).map_err(|error| error.with_effect(true))?;
+            let change = request.change();
             poller.result = Some(Response { change, ..response });
         }
         Ok(poller)
-    }
-
-    /// Resumes the operation of a token. For the client crates.
-    ///
-    /// # Errors
-    /// Invalid input for a token of another origin, or whose location is on an origin that the
-    /// endpoint does not trust. Nothing was sent.
-    #[cfg(feature = "__client")]
-    pub fn resume(transport: Transport, token: PollToken) -> Result<Self, Error> {
-        Operation::resume(transport, token).map(Self::new)
     }
 }

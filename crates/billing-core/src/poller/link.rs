@@ -39,4 +39,6 @@ pub(super) struct PollLink<'a> {
     pub(super) location: &'a Url,
     /// `None` if the request was the write itself.
     pub(super) kind: Option<LinkKind>,
+    /// Whether the write was a deletion, which ends without a resource.
+    pub(super) is_deletion: bool,
 }

@@ -57,6 +57,7 @@ impl Operation {
             resource: request.url(),
             location: request.url(),
             kind: None,
+            is_deletion: request.is_deletion(),
         };
         // Before the first link there is nothing to resume, and no token for the error.
         let step = PollStep::read(transport.endpoint(), write, &response)
@@ -343,6 +344,7 @@ impl Operation {
             return Err(error);
         };
         let kind = running.token.kind();
+        let is_deletion = running.token.is_deletion();
         // Only a Location stands for the write. An error of another link says that the link could
         // not be read ("Asynchronous API reference", "Azure-AsyncOperation Resource format").
         if kind == LinkKind::Location && is_final(&error) {
@@ -361,6 +363,10 @@ impl Operation {
                 if running.not_found < NOT_FOUND {
                     let pause = self.options.growing(running.not_found);
                     running.pause(at, Some(pause.max(retry_after.unwrap_or_default())));
+                } else if is_deletion {
+                    self.finish();
+                    let next = "which was to delete the resource; get it to see whether it is gone";
+                    return Err(no_longer_known(next).with_source(error));
                 } else {
                     running.read_resource(LinkKind::Lost);
                 }

@@ -36,15 +36,6 @@ impl PollOptions {
         self
     }
 
-    /// Returns the pause before the next poll, or `None` if the poll would come after the deadline.
-    /// `waited` is the time since the wait began. For the client crates.
-    #[cfg(feature = "__client")]
-    pub fn next_pause(&self, retry_after: Option<Duration>, waited: Duration) -> Option<Duration> {
-        let pause = self.interval(retry_after);
-        let is_late = self.left_after(waited).is_some_and(|left| pause > left);
-        (!is_late).then_some(pause)
-    }
-
     pub(super) fn interval(&self, retry_after: Option<Duration>) -> Duration {
         match retry_after {
             Some(asked) => asked.max(self.min_interval).min(self.max_interval),

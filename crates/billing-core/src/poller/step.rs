@@ -17,6 +17,7 @@ use crate::poller::report::{Body, FailedState, OperationState, Progress};
 /// The next step of an operation.
 pub(super) enum PollStep {
     /// The body is the resource, or nothing else is left to poll; then with the error if it is not.
+    /// A deletion is done without a resource.
     Done { refusal: Option<Error> },
     /// Not finished: poll there again.
     Poll {
@@ -86,11 +87,14 @@ impl PollReader<'_> {
         if self.response.status == StatusCode::ACCEPTED {
             return self.again();
         }
-        if self.response.is_empty() && self.request.kind != Some(LinkKind::Resource) {
-            return Ok(PollStep::ReadBack);
-        }
         if self.body.is_report() {
             return self.by_status();
+        }
+        if self.request.is_deletion {
+            return Ok(PollStep::Done { refusal: None });
+        }
+        if self.response.is_empty() && self.request.kind != Some(LinkKind::Resource) {
+            return Ok(PollStep::ReadBack);
         }
         if self.body.is_resource() && self.body.is_about(self.request.resource) {
             match self.body.provisioning_state() {
@@ -116,6 +120,9 @@ impl PollReader<'_> {
     fn by_status(self) -> Result<PollStep, Error> {
         match self.body.status() {
             Some(OperationState::Running) => self.again(),
+            Some(OperationState::Succeeded) if self.request.is_deletion => {
+                Ok(PollStep::Done { refusal: None })
+            }
             Some(OperationState::Succeeded) => Ok(PollStep::ReadBack),
             Some(OperationState::Failed(state)) => Ok(self.failed(state)),
             // Without a status, nothing has changed.

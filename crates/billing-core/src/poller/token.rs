@@ -12,11 +12,12 @@ use crate::outcome::change::Change;
 use crate::outcome::hash::HashKey;
 use crate::poller::link::{LinkKind, PollLink};
 
-/// Resumes a long-running update in another process.
+/// Resumes a long-running update or deletion in another process.
 ///
 /// It is bound to the origin, the account and the resource that it was made for. It says where and
 /// how to poll, and holds a hash of each requested value (and of the value before, if that was
-/// known), so that the outcome can be told without the update. As text, and in serde, it is one
+/// known), so that the outcome can be told without the update, and the id that the service gave the
+/// resource once, if it has one. As text, and in serde, it is one
 /// word of letters, digits, `-` and `_`, under 300 characters for an update of three members.
 ///
 /// ```
@@ -40,11 +41,15 @@ pub struct PollToken {
     kind: LinkKind,
     location: Url,
     requested: RequestedUpdate,
+    /// The id that the service gave the resource once, unlike its name.
+    instance: Option<String>,
 }
 
-/// What the update requested.
+/// What the write requested.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) enum RequestedUpdate {
+    /// That the resource is deleted.
+    Deletion,
     /// The SHA-256 of its body, for a change of very many members.
     Body([u8; 32]),
     /// Each member, hashed.
@@ -72,12 +77,25 @@ impl PollToken {
         &self.location
     }
 
+    /// Returns the id that the service gave the resource once, unlike its name, if the resource has
+    /// one and was read before the update. For the client crates.
+    #[cfg(feature = "__client")]
+    pub fn instance(&self) -> Option<&str> {
+        self.instance.as_deref()
+    }
+
+    /// Returns whether the operation is a deletion.
+    pub fn is_deletion(&self) -> bool {
+        self.requested == RequestedUpdate::Deletion
+    }
+
     /// Returns what a poll requests.
     pub(super) fn link(&self) -> PollLink<'_> {
         PollLink {
             resource: &self.resource,
             location: &self.location,
             kind: Some(self.kind),
+            is_deletion: self.is_deletion(),
         }
     }
 
@@ -99,7 +117,7 @@ impl PollToken {
     /// Returns the requested change, if its members are known.
     pub(super) fn change(&self) -> Option<&Change> {
         match &self.requested {
-            RequestedUpdate::Body(_) => None,
+            RequestedUpdate::Deletion | RequestedUpdate::Body(_) => None,
             RequestedUpdate::Change(_, change) => Some(change),
         }
     }

@@ -1,6 +1,5 @@
 //! DELETE, and whether a profile can be deleted.
 
-use hyper::StatusCode;
 use serde_json::{Value, json};
 
 use crate::{
@@ -14,7 +13,7 @@ use crate::{
     contract::ApiVersion,
     faults::check::PlannedOperation,
     http::request::Request,
-    store::{change::Change, operation::OperationKind, resource::ProfileKey},
+    store::{change::Change, resource::ProfileKey},
 };
 
 /// Begins the deletion of a profile. One that does not exist is deleted already.
@@ -33,11 +32,8 @@ pub(super) fn begin(
     }
     let accepted = Accepted {
         key,
-        kind: OperationKind::Delete,
         version: ApiVersion::V2024,
         change: Change::Delete,
-        weight: 0,
-        done: StatusCode::NO_CONTENT,
     };
     operation::begin(context, request, state, accepted, planned)
 }

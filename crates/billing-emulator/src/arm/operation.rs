@@ -25,6 +25,7 @@ use crate::{
         resource::ProfileKey,
         state::State,
     },
+    weight,
 };
 
 impl OperationKind {
@@ -54,13 +55,39 @@ pub(super) fn id_of(name: &str) -> Option<Uuid> {
 /// A write that has been checked.
 pub(super) struct Accepted {
     pub(super) key: ProfileKey,
-    pub(super) kind: OperationKind,
     pub(super) version: ApiVersion,
     pub(super) change: Change,
-    /// The memory that the change takes.
-    pub(super) weight: usize,
-    /// The status of the response if the write is done at once.
-    pub(super) done: StatusCode,
+}
+
+impl Accepted {
+    fn kind(&self) -> OperationKind {
+        match self.change {
+            Change::Merge(_) => OperationKind::Patch,
+            Change::Put { .. } | Change::Create { .. } => OperationKind::Put,
+            Change::Delete => OperationKind::Delete,
+        }
+    }
+
+    /// Returns the memory that the change takes.
+    fn weight(&self) -> usize {
+        match &self.change {
+            Change::Create {
+                profile, members, ..
+            } => profile.weight + weight::of_object(members),
+            Change::Merge(members) | Change::Put { members, .. } => weight::of_object(members),
+            Change::Delete => 0,
+        }
+    }
+
+    /// Returns the status of the response if the write is done at once.
+    fn done(&self) -> StatusCode {
+        match self.change {
+            // Only 2024-04-01 has a status for it.
+            Change::Create { .. } if self.version == ApiVersion::V2024 => StatusCode::CREATED,
+            Change::Merge(_) | Change::Put { .. } | Change::Create { .. } => StatusCode::OK,
+            Change::Delete => StatusCode::NO_CONTENT,
+        }
+    }
 }
 
 /// Begins the operation of a write, or does the write at once.
@@ -71,13 +98,11 @@ pub(super) fn begin(
     accepted: Accepted,
     planned: PlannedOperation,
 ) -> Result {
+    let (kind, weight, done) = (accepted.kind(), accepted.weight(), accepted.done());
     let Accepted {
         key,
-        kind,
         version,
         change,
-        weight,
-        done,
     } = accepted;
     // Including the changes that wait, so that each of them can be written.
     if !context.has_room(state.operations.weight() + weight) {

@@ -3,7 +3,6 @@
 //! A PUT of an existing profile merges: a member that is absent stays, as was recorded
 //! (azure-sdk-for-net, `UpdateExistingBillingProfileTest`). The README lists what is assumed.
 
-use hyper::StatusCode;
 use serde_json::{Map, Value, json};
 
 use crate::{
@@ -20,11 +19,9 @@ use crate::{
     http::request::Request,
     store::{
         change::{self, Change},
-        operation::OperationKind,
         resource::{ProfileKey, Resource},
         state::{State, of_account},
     },
-    weight,
 };
 
 /// The members that an address has since 2020-05-01, with the framework's message.
@@ -45,41 +42,24 @@ pub(super) fn begin(
     let key = ProfileKey::new(account, profile);
     let stored = state.profiles.get(&key).map(|stored| &*stored.document);
     documents::describe_plans(&mut members, stored);
-    let (change, done) = match state.profiles.get(&key) {
+    let change = match state.profiles.get(&key) {
         Some(stored) => {
             update::check_size(stored, request)?;
-            (Change::Put { members, version }, StatusCode::OK)
+            Change::Put { members, version }
         }
         None => {
             let profile = create(context, state, (account, profile), &members)?;
-            let change = Change::Create {
+            Change::Create {
                 profile: Box::new(profile),
                 members,
                 version,
-            };
-            // Only 2024-04-01 has a status for it.
-            let is_created = version == ApiVersion::V2024;
-            let done = if is_created {
-                StatusCode::CREATED
-            } else {
-                StatusCode::OK
-            };
-            (change, done)
+            }
         }
     };
     let accepted = Accepted {
         key,
-        kind: OperationKind::Put,
         version,
-        weight: match &change {
-            Change::Create {
-                profile, members, ..
-            } => profile.weight + weight::of_object(members),
-            Change::Merge(members) | Change::Put { members, .. } => weight::of_object(members),
-            Change::Delete => 0,
-        },
         change,
-        done,
     };
     operation::begin(context, request, state, accepted, planned)
 }

@@ -3,7 +3,7 @@
 //! It is merged into the document that is stored when its operation succeeds. So of two operations
 //! that overlap, the one that succeeds last determines the members that both change.
 
-use hyper::{StatusCode, body::Bytes};
+use hyper::body::Bytes;
 
 use crate::{
     arm::{
@@ -17,10 +17,8 @@ use crate::{
     http::request::Request,
     store::{
         change::Change,
-        operation::OperationKind,
         resource::{ProfileKey, Resource},
     },
-    weight,
 };
 
 /// The bytes that a profile may have as JSON: each write may add members that the schema does not
@@ -39,11 +37,8 @@ pub(super) fn begin(
     check_size(stored, request)?;
     let accepted = Accepted {
         key,
-        kind: OperationKind::Patch,
         version: ApiVersion::V2019,
-        weight: weight::of_object(&patch),
         change: Change::Merge(patch),
-        done: StatusCode::OK,
     };
     operation::begin(context, request, state, accepted, planned)
 }

@@ -17,6 +17,9 @@ const MAX_PARTS: usize = 64;
 
 impl RequestedUpdate {
     fn of(request: &Request) -> Self {
+        if request.is_deletion() {
+            return Self::Deletion;
+        }
         match request.change().and_then(|change| change()) {
             Some(change) if change.part_count() <= MAX_PARTS => {
                 let key = HashKey::generate();
@@ -28,6 +31,7 @@ impl RequestedUpdate {
 
     fn is_of(&self, body: &[u8]) -> bool {
         match self {
+            Self::Deletion => body.is_empty(),
             Self::Body(sha256) => *sha256 == Sha256::hash(body),
             Self::Change(key, change) => exact_json::read(body).is_some_and(|patch| {
                 let other = Change::of_patch(None, &patch).hashed(*key);
@@ -49,6 +53,7 @@ impl PollToken {
             kind: LinkKind::Location,
             location: request.url().clone(),
             requested: RequestedUpdate::of(request),
+            instance: request.instance().map(str::to_owned),
         }
     }
 
@@ -84,6 +89,20 @@ impl PollToken {
         ))
     }
 
+    /// Refuses the token of a deletion for an update, and that of an update for a deletion.
+    ///
+    /// # Errors
+    /// Invalid input. Nothing was sent.
+    #[cfg(feature = "__client")]
+    pub(in crate::poller) fn require_deletion(&self, is_deletion: bool) -> Result<(), Error> {
+        let message = match (self.is_deletion(), is_deletion) {
+            (true, false) => "the resume token is for a deletion, not for an update",
+            (false, true) => "the resume token is for an update, not for a deletion",
+            _ => return Ok(()),
+        };
+        Err(Error::invalid_input(message))
+    }
+
     /// Refuses a token of another resource than `request` writes, and of another body. For the
     /// client crates.
     ///
@@ -98,6 +117,7 @@ impl PollToken {
                 request.url().path()
             )));
         }
+        self.require_deletion(request.is_deletion())?;
         if !self.is_for_body(request.patch()) {
             return Err(Error::invalid_input(
                 "the resume token is for another update of the same resource: it asked for other changes",

@@ -40,6 +40,8 @@ struct Fields {
     account: Account,
     #[serde(rename = "u")]
     requested: Requested,
+    #[serde(rename = "i", default, skip_serializing_if = "Option::is_none")]
+    instance: Option<String>,
 }
 
 /// The account by its position in the resource's path, or as text.
@@ -53,6 +55,7 @@ enum Account {
 #[derive(Serialize, Deserialize)]
 #[serde(untagged)]
 enum Requested {
+    Deletion(()),
     Body(String),
     Change(String, Vec<Member>),
 }
@@ -84,12 +87,14 @@ impl Fields {
                 None => Account::Text(token.account.clone()),
             },
             requested: match &token.requested {
+                RequestedUpdate::Deletion => Requested::Deletion(()),
                 RequestedUpdate::Body(sha256) => Requested::Body(encode(sha256)),
                 RequestedUpdate::Change(key, change) => {
                     let members = change.members.iter().map(member_fields);
                     Requested::Change(encode(&key.0), members.collect())
                 }
             },
+            instance: token.instance.clone(),
         }
     }
 
@@ -108,6 +113,7 @@ impl Fields {
             Account::Text(account) => account,
         };
         let requested = match self.requested {
+            Requested::Deletion(()) => RequestedUpdate::Deletion,
             Requested::Body(sha256) => RequestedUpdate::Body(decode(&sha256)?),
             Requested::Change(key, members) => {
                 let key = HashKey(decode(&key)?);
@@ -123,6 +129,7 @@ impl Fields {
             kind: self.kind,
             location,
             requested,
+            instance: self.instance,
         })
     }
 }
