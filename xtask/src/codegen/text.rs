@@ -11,7 +11,8 @@ const SIZE_LIMIT: u64 = 16 * 1024 * 1024;
 
 /// Reads a file that problems name as `shown`.
 ///
-/// A byte order mark is refused, since the hash of the file would not be that of its text.
+/// Lines end with line feeds alone, whatever they end with in the file. A byte order mark is refused,
+/// since the hash of the file would not be that of its text.
 ///
 /// # Errors
 ///
@@ -44,7 +45,7 @@ pub fn read(path: &Path, shown: &str) -> Result<String, Problem> {
             "save it as UTF-8 without a byte order mark",
         ));
     }
-    String::from_utf8(bytes).map_err(|error| {
+    let text = String::from_utf8(bytes).map_err(|error| {
         let valid = error.utf8_error().valid_up_to();
         let before = error.as_bytes().get(..valid).unwrap_or_default();
         let line = 1 + before.iter().filter(|&&byte| byte == b'\n').count();
@@ -53,7 +54,18 @@ pub fn read(path: &Path, shown: &str) -> Result<String, Problem> {
             "the line is not UTF-8".to_owned(),
             "save it as UTF-8",
         )
-    })
+    })?;
+    Ok(with_line_feeds(text))
+}
+
+/// Returns a text whose lines end with line feeds alone, as in the repository: a checkout on Windows
+/// can have carriage returns before them.
+pub fn with_line_feeds(text: String) -> String {
+    if text.contains('\r') {
+        text.replace("\r\n", "\n")
+    } else {
+        text
+    }
 }
 
 /// Returns the encoding of a text that is not plain UTF-8, by its first bytes. UTF-16 without a
@@ -87,6 +99,7 @@ mod tests {
             "{\"é\":\"\u{FEFF}\"}"
         );
         assert_eq!(told(b""), "");
+        assert_eq!(told(b"a\r\nb\rc\n"), "a\nb\rc\n");
         let utf_16 = |text: &str, unit: fn(u16) -> [u8; 2]| {
             text.encode_utf16().flat_map(unit).collect::<Vec<_>>()
         };

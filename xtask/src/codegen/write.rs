@@ -8,6 +8,7 @@ use anyhow::{Context, Result};
 use similar::TextDiff;
 
 use super::problem::Problem;
+use super::text::with_line_feeds;
 
 /// The action for files that are out of date.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -159,12 +160,16 @@ fn write_new(path: &Path, text: &str) -> io::Result<()> {
     file.write_all(text.as_bytes())
 }
 
-/// Reads a file; a missing file is empty.
+/// Reads a file, with line feeds at the ends of lines; a missing file is empty.
 fn read(path: &Path) -> Result<Vec<u8>> {
-    match fs::read(path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
-        other => other.with_context(|| format!("reading {}", path.display())),
-    }
+    let bytes = match fs::read(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
+        other => other.with_context(|| format!("reading {}", path.display()))?,
+    };
+    Ok(match String::from_utf8(bytes) {
+        Ok(text) => with_line_feeds(text).into_bytes(),
+        Err(error) => error.into_bytes(),
+    })
 }
 
 fn entries(folder: &Path) -> Result<Vec<PathBuf>> {

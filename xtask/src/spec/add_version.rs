@@ -19,6 +19,7 @@ use super::overlay::Overlay;
 use crate::codegen::inventory::version_module;
 use crate::codegen::manifest::{self, Target};
 use crate::codegen::problem::Problems;
+use crate::codegen::text::with_line_feeds;
 use crate::codegen::write::Mode;
 use crate::codegen::{self};
 use crate::layout::Layout;
@@ -111,7 +112,7 @@ pub fn run(layout: &Layout, add: &AddVersion) -> Result<Vec<PathBuf>> {
 
     let mut written = Vec::new();
     for (path, text) in files {
-        if fs::read_to_string(&path).is_ok_and(|old| old == text) {
+        if fs::read_to_string(&path).is_ok_and(|old| with_line_feeds(old) == text) {
             continue;
         }
         if let Some(folder) = path.parent() {

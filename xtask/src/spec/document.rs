@@ -15,6 +15,7 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use super::sha256::sha256;
+use crate::codegen::text::with_line_feeds;
 
 use self::at::{At, File};
 use self::error::DocumentError;
@@ -31,7 +32,7 @@ pub struct ReadFile {
     pub name: String,
     /// The path from the folder around `specification`, or from the folder of the document.
     pub path: String,
-    /// The SHA-256 of its bytes, in hexadecimal.
+    /// The SHA-256 of its text with line feeds at the ends of lines, in hexadecimal.
     pub sha256: String,
 }
 
@@ -198,8 +199,9 @@ impl Documents {
             return Err(refuse(format!("it has more than {MAX_BYTES} bytes")));
         }
         let bytes = fs::read(&real).map_err(unreadable)?;
-        let sha256 = sha256(&bytes);
         let text = String::from_utf8(bytes).map_err(|_| refuse("it is not UTF-8".to_owned()))?;
+        let text = with_line_feeds(text);
+        let sha256 = sha256(&text);
         let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
         let is_json = match path.extension().and_then(|extension| extension.to_str()) {
             Some("yaml" | "yml") => false,

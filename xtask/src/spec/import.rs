@@ -15,6 +15,7 @@ use super::overlay::{FixTarget, Overlay, drop_words, missing_words};
 use super::provenance::Provenance;
 use super::read::document::{Request, read};
 use crate::codegen::problem::{Problem, Problems};
+use crate::codegen::text::{self, with_line_feeds};
 use crate::layout::Layout;
 
 /// What to import, and where to.
@@ -145,7 +146,8 @@ fn fix_ups(overlay: &Overlay) -> Result<Vec<FixUp>> {
 /// Writes the provenance into the entry of the spec, or shows what to add to a new entry.
 fn record(layout: &Layout, id: &str, provenance: &Provenance) -> Result<()> {
     let path = layout.specs.join("sources.toml");
-    let manifest = fs::read_to_string(&path).with_context(|| path.display().to_string())?;
+    let manifest = text::read(&path, "specs/sources.toml");
+    let manifest = manifest.map_err(|problem| Problems(vec![problem]))?;
     match provenance.in_manifest(&manifest, id)? {
         Some(changed) => write_if_changed(&path, &changed),
         None => {
@@ -182,7 +184,7 @@ pub(super) fn spec_id(specs: &Path, out: Option<&Path>, document: &Path) -> Stri
 }
 
 pub(super) fn write_if_changed(path: &Path, text: &str) -> Result<()> {
-    if fs::read_to_string(path).is_ok_and(|old| old == text) {
+    if fs::read_to_string(path).is_ok_and(|old| with_line_feeds(old) == text) {
         return Ok(());
     }
     fs::write(path, text).with_context(|| path.display().to_string())

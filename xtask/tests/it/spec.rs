@@ -8,6 +8,7 @@ mod import;
 mod outline;
 mod overlay;
 pub(crate) mod pages;
+mod same_everywhere;
 mod survey;
 mod upstream;
 mod upstream_specs;

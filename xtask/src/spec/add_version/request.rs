@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
+use crate::codegen::text::with_line_feeds;
+
 /// The version to add.
 #[derive(Clone, Debug, Default)]
 pub struct AddVersion {
@@ -31,5 +33,6 @@ pub(super) type Files = Vec<(PathBuf, String)>;
 
 /// Reads a file; an error names it.
 pub(super) fn read(path: &Path) -> Result<String> {
-    fs::read_to_string(path).with_context(|| path.display().to_string())
+    let text = fs::read_to_string(path).with_context(|| path.display().to_string())?;
+    Ok(with_line_feeds(text))
 }
