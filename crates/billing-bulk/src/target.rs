@@ -61,8 +61,8 @@ pub trait Target: Send + Sync {
     ) -> BoxFuture<'a, Attempt<Polled>>;
 
     /// Returns how long ago a profile without an etag may have been compared with the plan when its
-    /// write is sent, before it is read again: while a write waits for the rate limit, somebody else
-    /// may change the profile. 5 seconds by default.
+    /// write is sent, before it is read again: while a write waits for the rate limit, somebody
+    /// else may change the profile. 5 seconds by default.
     fn longest_drift(&self) -> Duration {
         Duration::from_secs(5)
     }

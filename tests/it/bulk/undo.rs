@@ -21,9 +21,13 @@ fn documents(site: &Site) -> Vec<Value> {
         profile["attributes"]["etag"].take();
         profile
     });
-    let profiles = profiles
-        .iter()
-        .map(|(account, name)| site.emulator.billing_profile(account, name).unwrap());
+    let profiles = profiles.iter().map(|(account, name)| {
+        let mut profile = site.emulator.billing_profile(account, name).unwrap();
+        if let Some(system_data) = profile.get_mut("systemData") {
+            system_data["lastModifiedAt"].take();
+        }
+        profile
+    });
     customers.chain(profiles).collect()
 }
 

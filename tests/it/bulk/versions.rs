@@ -5,7 +5,7 @@ use std::time::Duration;
 use billing_emulator::{Emulator, EmulatorBuilder};
 use serde_json::{Value, json};
 
-use crate::bulk::setup::Site;
+use crate::bulk::setup::{Site, many};
 use crate::support::billing;
 
 const VERSION: &str = "--api-version=2024-04-01";
@@ -92,6 +92,38 @@ async fn run_in_a_later_version_is_stopped_resumed_and_undone() {
     let applied = site.bulk(args).run().await;
     assert_eq!(applied.code, Some(0), "{}", applied.stderr);
     assert_eq!(documents(&site), before);
+}
+
+#[tokio::test]
+async fn both_services_are_written_once_in_a_later_version() {
+    for version in ["2020-05-01", "2024-04-01"] {
+        let site = Site::start(many(4, 12)).await;
+        let before = documents(&site);
+        site.write("profiles.csv", site.input());
+        let args = [
+            "plan",
+            "profiles.csv",
+            "-o",
+            "run.plan",
+            "--api-version",
+            version,
+        ];
+        let planned = site.bulk(args).run().await;
+        assert_eq!(planned.code, Some(0), "{}", planned.stderr);
+        let applied = site.apply([]).run().await;
+        assert_eq!(applied.code, Some(0), "{version}: {}", applied.stderr);
+        assert!(
+            !applied.stderr.contains("others_changed"),
+            "{}",
+            applied.stderr
+        );
+        site.assert_each_written_once();
+        let mut expected = before;
+        for document in &mut expected {
+            document["properties"]["poNumber"] = "PO-2041".into();
+        }
+        assert_eq!(documents(&site), expected, "{version}");
+    }
 }
 
 #[tokio::test]

@@ -10,8 +10,8 @@ use crate::run::context::Context;
 use crate::run::next::{Next, Progress};
 use crate::target::{Target, Write};
 
-/// How old a comparison may be when its write is sent, if the service compares the etag: the longest
-/// pause that is obeyed.
+/// How old a comparison may be when its write is sent, if the service compares the etag: the
+/// longest pause that is obeyed.
 const LONGEST_WITH_ETAG: Duration = Duration::from_secs(600);
 
 /// What reading a profile led to.

@@ -353,7 +353,7 @@ async fn profile_that_a_put_has_created_is_not_done() {
     let (row, ..) = scripted(vec![
         Script::json(&without_id(&read)),
         Script::json(&without_id(&read)),
-        Script::new(status, &without_id(&profile("one", "Mine", "2"))),
+        Script::new(status, without_id(&profile("one", "Mine", "2"))),
     ])
     .await;
     assert_eq!(row.state, State::Failed);

@@ -77,6 +77,9 @@ impl Operator {
             if let Some(attributes) = document.get_mut("attributes") {
                 attributes["etag"].take();
             }
+            if let Some(system_data) = document.get_mut("systemData") {
+                system_data["lastModifiedAt"].take();
+            }
             (resource["id"].as_str().unwrap().to_owned(), document)
         });
         documents.collect()
