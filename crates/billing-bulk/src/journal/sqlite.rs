@@ -7,6 +7,7 @@ mod generation;
 mod history;
 #[cfg(feature = "__storage")]
 mod on_connection;
+mod reader;
 mod record;
 mod rows;
 mod run_table;
@@ -36,6 +37,7 @@ use crate::journal::{Hash, Journal, JournalReader, PlanInfo, RunInfo};
 use crate::profile::ProfileId;
 
 pub use crate::journal::sqlite::control::give_order;
+pub use crate::journal::sqlite::reader::SqliteReader;
 
 /// How many rows one transaction stores at the beginning of a run.
 const ROWS_PER_INSERT: usize = 256;
@@ -294,110 +296,5 @@ impl Journal for SqliteJournal {
 
     fn save_activity(&self, activity: Activity) -> BoxFuture<'_, Result<(), JournalError>> {
         Box::pin(self.call(move |store| store.save_activity(&activity)))
-    }
-}
-
-/// A journal in a SQLite file, open for reading, also during a run and on a read-only disk.
-#[derive(Debug)]
-pub struct SqliteReader {
-    info: RunInfo,
-    store: Mutex<Store>,
-}
-
-impl SqliteReader {
-    /// Opens a journal for reading.
-    ///
-    /// # Errors
-    /// There is no such file; it is no journal, damaged, or one of a newer version; the disk
-    /// failed.
-    pub fn open(path: &Path) -> Result<Self, JournalError> {
-        let store = Store::open_read_only(path)?;
-        Ok(Self {
-            info: store.info().clone(),
-            store: Mutex::new(store),
-        })
-    }
-
-    fn call<T: Send + 'static>(
-        &self,
-        call: impl FnOnce(&Store) -> Result<T, JournalError>,
-    ) -> BoxFuture<'_, Result<T, JournalError>> {
-        let result = call(&self.store.lock().unwrap_or_else(PoisonError::into_inner));
-        Box::pin(async { result })
-    }
-}
-
-impl JournalReader for SqliteReader {
-    fn info(&self) -> &RunInfo {
-        &self.info
-    }
-
-    fn rows<'a>(
-        &'a self,
-        states: &'a [State],
-        after: u64,
-        limit: usize,
-    ) -> BoxFuture<'a, Result<Vec<Row>, JournalError>> {
-        self.call(|store| store.rows(states, after, limit))
-    }
-
-    fn find<'a>(
-        &'a self,
-        profile: &'a ProfileId,
-    ) -> BoxFuture<'a, Result<Option<Row>, JournalError>> {
-        self.call(|store| store.find(profile))
-    }
-
-    fn row(&self, number: u64) -> BoxFuture<'_, Result<Option<Row>, JournalError>> {
-        self.call(|store| store.row(number))
-    }
-
-    fn history(&self, row: u64) -> BoxFuture<'_, Result<Vec<Entry>, JournalError>> {
-        self.call(|store| store.history(row))
-    }
-
-    fn counts(&self) -> BoxFuture<'_, Result<Counts, JournalError>> {
-        self.call(Store::counts)
-    }
-
-    fn last_change(&self) -> BoxFuture<'_, Result<Option<SystemTime>, JournalError>> {
-        self.call(Store::last_change)
-    }
-
-    fn outcome(&self, row: u64) -> BoxFuture<'_, Result<Option<Document>, JournalError>> {
-        self.call(|store| store.outcome(row))
-    }
-
-    fn recorders(&self) -> BoxFuture<'_, Result<Vec<Recorder>, JournalError>> {
-        self.call(Store::recorders)
-    }
-
-    fn head(&self) -> BoxFuture<'_, Result<Hash, JournalError>> {
-        self.call(Store::head)
-    }
-
-    fn stored(
-        &self,
-        table: Table,
-        after: i64,
-        limit: usize,
-    ) -> BoxFuture<'_, Result<Vec<Stored>, JournalError>> {
-        self.call(|store| store.stored(table, after, limit))
-    }
-
-    fn holder(&self) -> BoxFuture<'_, Result<Option<Holder>, JournalError>> {
-        self.call(Store::holder)
-    }
-
-    fn rates(&self) -> BoxFuture<'_, Result<Option<String>, JournalError>> {
-        self.call(Store::rates)
-    }
-
-    fn control(&self) -> BoxFuture<'_, Result<Control, JournalError>> {
-        self.call(Store::control)
-    }
-
-    fn activity(&self) -> BoxFuture<'_, Result<Option<Activity>, JournalError>> {
-        self.call(Store::activity)
     }
 }

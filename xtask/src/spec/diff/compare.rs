@@ -46,7 +46,7 @@ pub fn compare<'a>(
         &view_a,
         operations.iter().filter_map(|one| of(one, one.a)).collect(),
     );
-    // What takes the place of an update sends what the update sent, whether it is asked for or not.
+    // What takes the place of an update sends what it sent, even if `only` does not name it.
     let successors = operations.iter().filter_map(|one| match (one.a, one.b) {
         (Some(gone), None) => of(one, successor(gone, &b.operations)),
         _ => None,

@@ -76,7 +76,7 @@ pub fn matched<'a>(a: &'a Api, b: &'a Api, only: &[String]) -> Vec<Matched<'a>> 
     found
 }
 
-/// Returns the update of the newer document that takes the place of one that is gone: a PUT at the
+/// Returns the update of the newer document that takes the place of a removed one: a PUT at the
 /// path of a PATCH, or the other way round.
 pub fn successor<'a>(gone: &Operation, newer: &'a [Operation]) -> Option<&'a Operation> {
     let verb = match gone.method.as_str() {
