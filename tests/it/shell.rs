@@ -27,6 +27,31 @@ async fn completions_have_all_verbs_and_options() {
 }
 
 #[tokio::test]
+async fn completions_have_the_api_versions() {
+    for shell in ["bash", "fish", "zsh"] {
+        let shown = billing(["completions", shell]).run().await;
+        for version in ["2019-10-01-preview", "2020-05-01", "2024-04-01"] {
+            assert!(shown.stdout.contains(version), "{shell}: {version}");
+        }
+    }
+}
+
+/// Runs the script in bash, as pressing the tab key after `--api-version 20` does.
+#[cfg(unix)]
+#[tokio::test]
+async fn bash_completes_an_api_version() {
+    let script = billing(["completions", "bash"]).run().await.stdout;
+    let press = "COMP_WORDS=(billing arm get --api-version 2020)\nCOMP_CWORD=4\n\
+                 _billing billing 2020 --api-version\nprintf '%s\\n' \"${COMPREPLY[@]}\"\n";
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("completions");
+    std::fs::write(&file, format!("{script}\n{press}")).unwrap();
+    let bash = std::process::Command::new("bash").arg(&file).output();
+    let bash = bash.unwrap();
+    assert_eq!(String::from_utf8_lossy(&bash.stdout), "2020-05-01\n");
+}
+
+#[tokio::test]
 async fn manual_is_a_page_or_a_folder_of_pages() {
     let shown = billing(["man"]).run().await;
     assert_eq!(shown.code, Some(0));

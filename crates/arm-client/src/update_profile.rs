@@ -22,6 +22,9 @@ impl<V: Version> ArmClient<V> {
     /// reported as an error, as far as the ids that the service gives a profile once
     /// (`properties.systemId`) and the status 201 show it.
     ///
+    /// `update` is of the client's version, such as `models::v2024_04_01::BillingProfileUpdate`;
+    /// [`ProfileUpdate`](crate::common::ProfileUpdate) converts into that of each.
+    ///
     /// If the process may end while it waits, use
     /// [`begin_update_billing_profile`](Self::begin_update_billing_profile) and store the token.
     ///
