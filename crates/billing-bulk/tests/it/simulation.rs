@@ -237,7 +237,19 @@ fn line(event: &Event) -> String {
 }
 
 fn simulate(seed: u64, settle: Duration) -> Report {
+    let _seed = Seed(seed);
     Simulation::new(seed, settle).run_to_the_end()
+}
+
+/// Names the seed of a simulation that panics.
+struct Seed(u64);
+
+impl Drop for Seed {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            println!("BILLING_SEED={} shows this run", self.0);
+        }
+    }
 }
 
 /// Returns a setting of the person who runs the test.
@@ -263,10 +275,17 @@ fn every_seed_keeps_the_invariants() {
     let seeds = setting("BILLING_SIMULATE").unwrap_or_else(|| "0..1000".to_owned());
     let (from, to) = seeds.split_once("..").unwrap();
     let (from, to): (u64, u64) = (from.parse().unwrap(), to.parse().unwrap());
-    let broken: Vec<_> = (from..to)
-        .map(|seed| (seed, simulate(seed, SETTLE).broken))
-        .filter(|(_, broken)| !broken.is_empty())
-        .collect();
+    let mut broken = Vec::new();
+    for seed in from..to {
+        let found = simulate(seed, SETTLE).broken;
+        if !found.is_empty() {
+            broken.push((seed, found));
+        }
+        let done = seed + 1;
+        if done.is_multiple_of(1000) || done == to {
+            println!("seeds {from}..{done}: {} broken", broken.len());
+        }
+    }
     let first = broken.iter().take(5);
     assert!(
         broken.is_empty(),
