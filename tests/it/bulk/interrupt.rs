@@ -124,6 +124,7 @@ async fn run_is_seen_and_protected_by_other_processes() {
     let args = ["apply", "other.plan", "--journal", "other.db", "--yes"];
     let other = site.bulk(args).run().await;
     seen += &site.shown(&other);
+    assert!(!site.path("other.db").exists());
     let folder = site.path("").canonicalize().unwrap();
     let folder = folder.to_str().unwrap().trim_end_matches('/').to_owned();
     insta::assert_snapshot!(seen.replace(&folder, "<folder>"));

@@ -75,10 +75,19 @@ pub(super) async fn run(args: &BulkApply, global: &Global, interrupt: &Interrupt
     if !begun.as_ref().is_some_and(is_ended) {
         confirm.ask(interrupt).await?;
     }
+    let lock = || target_lock::lock(&services.bindings, &args.journal);
+    // A run that is refused leaves no new journal. One that exists tells more of the other run.
+    let locks = match begun {
+        None => Some(lock()?),
+        Some(_) => None,
+    };
     let journal = journal::open_or_create(&args.journal, &plan.run_info(), &command.line).await?;
     check_journal(args, &plan, journal.info())?;
+    let _locks = match locks {
+        Some(locks) => locks,
+        None => lock()?,
+    };
     let begun = begun.map(|begun| begun.counts).unwrap_or_default();
-    let _locks = target_lock::lock(&services.bindings, &args.journal)?;
     let plan = plan.claim(journal.info()).map_err(plan_file::refused)?;
     let progress = Progress::start(!global.no_progress, &begun, &OPEN);
     let options = pace::options(args.pace)
