@@ -92,6 +92,8 @@ impl Tally {
         self.waiting = None;
         match &event.kind {
             EventKind::Pace { rate, quota } => self.pace = Some((*rate, *quota)),
+            // No write leaves now.
+            EventKind::Paused(_) => self.pace = None,
             EventKind::Run { profiles, .. } => self.total = *profiles,
             EventKind::Waiting { profiles, left } => self.waiting = Some((*profiles, *left)),
             EventKind::Sent { .. } | EventKind::Accepted => {
@@ -164,7 +166,7 @@ mod tests {
 
     use billing_bulk::journal::{Counts, State};
     use billing_bulk::target::Cause;
-    use billing_bulk::{Event, EventKind, ProfileId};
+    use billing_bulk::{Event, EventKind, Hold, ProfileId};
 
     use super::Tally;
 
@@ -224,6 +226,12 @@ mod tests {
         assert_eq!(
             tally.text(Duration::from_secs(1)),
             "10 of 1,200, 1 failed, 2 in flight, 9.8/s, quota 98 %, 2m 1s left"
+        );
+        let until = SystemTime::UNIX_EPOCH;
+        follow(&mut tally, None, EventKind::Paused(Hold::Window { until }));
+        assert_eq!(
+            tally.text(Duration::from_secs(1)),
+            "10 of 1,200, 1 failed, 2 in flight, 1m 59s left"
         );
     }
 }
