@@ -304,7 +304,8 @@ pub(super) fn cases() -> impl Strategy<Value = Case> {
                 is_csv,
                 faults,
                 crashes,
-                seed,
+                // Of a world that uses the api version whose names the edits have.
+                seed: seed.saturating_sub(seed % 8),
             }
         },
     )
