@@ -11,8 +11,8 @@ const SIZE_LIMIT: u64 = 16 * 1024 * 1024;
 
 /// Reads a file that problems name as `shown`.
 ///
-/// Lines end with line feeds alone, whatever they end with in the file. A byte order mark is refused,
-/// since the hash of the file would not be that of its text.
+/// Lines end with line feeds alone, whatever they end with in the file. A byte order mark is
+/// refused, since the hash of the file would not be that of its text.
 ///
 /// # Errors
 ///
@@ -58,8 +58,8 @@ pub fn read(path: &Path, shown: &str) -> Result<String, Problem> {
     Ok(with_line_feeds(text))
 }
 
-/// Returns a text whose lines end with line feeds alone, as in the repository: a checkout on Windows
-/// can have carriage returns before them.
+/// Returns a text whose lines end with line feeds alone, as in the repository: a checkout on
+/// Windows can have carriage returns before them.
 pub fn with_line_feeds(text: String) -> String {
     if text.contains('\r') {
         text.replace("\r\n", "\n")
