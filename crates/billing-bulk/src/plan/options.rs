@@ -25,9 +25,10 @@ pub enum Strictness {
 ///
 /// ```
 /// use billing_bulk::plan::{Filter, PlanOptions};
-/// use billing_bulk::Service;
+/// use billing_bulk::{Members, Service};
 ///
-/// let german = Filter::parse(Service::Partner, "defaultAddress.country=DE")?;
+/// let members = Members::of(Service::Partner);
+/// let german = Filter::parse(members, "defaultAddress.country=DE")?;
 /// let options = PlanOptions::default().with_filter(german);
 /// # drop(options);
 /// # Ok::<(), billing_bulk::plan::FilterError>(())
