@@ -60,7 +60,9 @@ impl Documents {
     pub fn open(path: &Path, fix_ups: Vec<FixUp>) -> Result<(Self, At), DocumentError> {
         let name = path
             .file_name()
-            .map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+            .unwrap_or(path.as_os_str())
+            .to_string_lossy()
+            .into_owned();
         let folder = match path.parent() {
             Some(folder) if folder != Path::new("") => folder,
             _ => Path::new("."),

@@ -8,6 +8,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result, anyhow};
 
+use super::api::Place;
 use super::document::error::{DocumentError, DocumentErrors};
 use super::document::fix_up::FixUp;
 use super::emit::{emit, simplify};
@@ -99,6 +100,14 @@ pub fn spec(import: &Import, overlay: &Overlay, id: &str, specs: &Path) -> Resul
     let reading = read(&import.document, &request)
         .map_err(|errors| DocumentErrors(errors.0.into_iter().map(in_folder).collect()))?;
     let provenance = Provenance::of(&reading, pointers);
+    if provenance.operations.is_empty() {
+        let place = Place {
+            file: reading.document,
+            ..Place::default()
+        };
+        let error = DocumentError::new(place, "the document has no operation to import");
+        return Err(DocumentErrors(vec![in_folder(error)]).into());
+    }
     let mut api = reading.api;
     drop_words(&mut api);
     let mut api = simplify(api).map_err(Problems)?;

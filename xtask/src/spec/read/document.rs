@@ -12,6 +12,7 @@ mod reach;
 mod reader;
 mod reading;
 mod repairs;
+mod response;
 mod schema;
 mod swagger;
 

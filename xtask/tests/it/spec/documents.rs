@@ -100,6 +100,22 @@ fn an_operation_without_id_is_named_by_method_and_path() {
 }
 
 #[test]
+fn an_ambiguous_id_is_told_apart_by_method_and_path() {
+    let path = folder().join("errors/ambiguous.yaml");
+    let request = |operation: &str| Request {
+        operations: vec![operation.to_owned()],
+        ..Request::default()
+    };
+    let errors = read(&path, &request("Things_Get")).unwrap_err();
+    insta::assert_snapshot!(errors, @"
+    ambiguous.yaml:8: #/paths/~1others/get: the id `Things_Get` is also that of line 4
+      hint: name the operation by method and path: `GET /others`
+    ");
+    let reading = read(&path, &request("GET /others")).unwrap();
+    assert_eq!(reading.api.operations[0].path, "/others");
+}
+
+#[test]
 fn an_allowed_keyword_is_left_out_and_recorded() {
     let allow = |keyword: &str| Request {
         allow: BTreeSet::from([keyword.to_owned()]),

@@ -142,6 +142,7 @@ fn each_small_document_has_a_spec() {
         "additional.yaml",
         "all-of.yaml",
         "arrays.json",
+        "beside.yaml",
         "circles.yaml",
         "discriminator.yaml",
         "enums.yaml",

@@ -1,7 +1,7 @@
 //! Schemas made of others: `allOf`, `oneOf` and `anyOf`, and what stands beside a `$ref`.
 
 use super::enums::ReadEnum;
-use super::keywords::{MARKS, STRUCTURE};
+use super::keywords::STRUCTURE;
 use super::reader::Reader;
 use super::schema::Value;
 use crate::spec::document::at::At;
@@ -28,8 +28,8 @@ impl Reader<'_> {
         }
     }
 
-    /// Returns the one part of an `allOf` that says what the type is, if the rest are words and
-    /// marks: `allOf` is then only a way to write words beside a `$ref`.
+    /// Returns the one part of an `allOf` that says what the type is, if the rest are words, marks
+    /// and limits: `allOf` is then only a way to write these beside a `$ref`.
     pub(super) fn only_part(&mut self, at: &At) -> Result<Option<At>, DocumentError> {
         let Some(all) = at.child("allOf") else {
             return Ok(None);
@@ -45,11 +45,7 @@ impl Reader<'_> {
         }
         let mut only = None;
         for part in all.items()? {
-            let is_words = part
-                .members()?
-                .iter()
-                .all(|(name, _)| MARKS.contains(&name.as_str()));
-            if is_words {
+            if Self::is_beside_type(&part)? {
                 continue;
             }
             if only.is_some() {
@@ -61,6 +57,18 @@ impl Reader<'_> {
             Some(only) => Ok(Some(only)),
             None => Err(all.error("the parts of `allOf` say nothing of the type")),
         }
+    }
+
+    /// Returns the parts of the `allOf` around [`Self::only_part`].
+    pub(super) fn parts_beside(at: &At) -> Result<Vec<At>, DocumentError> {
+        let parts = at.child("allOf").map(|all| all.items()).transpose()?;
+        let mut beside = Vec::new();
+        for part in parts.unwrap_or_default() {
+            if Self::is_beside_type(&part)? {
+                beside.push(part);
+            }
+        }
+        Ok(beside)
     }
 
     /// Reads a `oneOf` or `anyOf`: "or null", or an open enum.

@@ -1,11 +1,13 @@
 //! Enums, open and closed.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
 use super::named::two_meanings;
 use super::reader::Reader;
 use super::repairs::ENUM_WITHOUT_TYPE;
-use crate::spec::api::{Enum, EnumValue, Shape, Type, TypeKind};
+use crate::spec::api::{Enum, EnumValue, Place, Shape, Type, TypeKind};
 use crate::spec::document::at::At;
 use crate::spec::document::error::DocumentError;
 use crate::spec::document::node::NodeKind;
@@ -30,6 +32,7 @@ impl Reader<'_> {
         };
         let mut has_null = false;
         let mut values: Vec<EnumValue> = Vec::new();
+        let mut seen = BTreeSet::new();
         for item in items {
             let value = match &item.node().kind {
                 NodeKind::Null => {
@@ -44,7 +47,7 @@ impl Reader<'_> {
                     return Err(item.error(reason));
                 }
             };
-            if values.iter().any(|one| one.value == value) {
+            if !seen.insert(value.clone()) {
                 self.warn(&item, format!("`{value}` is in the list twice"));
                 continue;
             }
@@ -83,11 +86,20 @@ impl Reader<'_> {
             shape,
         };
         if let Some(extension) = at.child("x-ms-enum") {
-            values.open = extension.flag("modelAsString")?.unwrap_or(false);
-            self.check(&extension, &[&["name", "modelAsString", "values"]]);
-            self.value_names(&extension, &mut values)?;
+            self.enum_words(&extension, &mut values)?;
         }
         Ok(ReadEnum { values, has_null })
+    }
+
+    /// Reads `x-ms-enum`.
+    pub(super) fn enum_words(
+        &mut self,
+        extension: &At,
+        values: &mut Enum,
+    ) -> Result<(), DocumentError> {
+        values.open = extension.flag("modelAsString")?.unwrap_or(false);
+        self.check(extension, &[&["name", "modelAsString", "values"]]);
+        self.value_names(extension, values)
     }
 
     /// Reads names and descriptions of values.
@@ -128,19 +140,34 @@ impl Reader<'_> {
             Some(extension) => extension.text("name")?,
             None => None,
         };
-        let mut found = Type {
-            inline: given.is_none(),
+        if let Some(name) = given {
+            return self.named_enum(name, values, at.place());
+        }
+        let name = self.inline_name(wanted, at);
+        let found = Type {
+            name: name.clone(),
+            inline: true,
             kind: TypeKind::Enum(values),
             place: at.place(),
             ..Type::default()
         };
-        let Some(name) = given else {
-            let name = self.inline_name(wanted, at);
-            found.name.clone_from(&name);
-            self.api.types.insert(name.clone(), found);
-            return Ok(Shape::Named(name));
+        self.api.types.insert(name.clone(), found);
+        Ok(Shape::Named(name))
+    }
+
+    /// Returns the shape of an enum that the document names, wherever it stands.
+    pub(super) fn named_enum(
+        &mut self,
+        name: String,
+        values: Enum,
+        place: Place,
+    ) -> Result<Shape, DocumentError> {
+        let found = Type {
+            name: name.clone(),
+            kind: TypeKind::Enum(values),
+            place,
+            ..Type::default()
         };
-        found.name.clone_from(&name);
         self.reach.leads_to(&name);
         match self.enums.get(&name) {
             Some(first) if first.kind != found.kind => {

@@ -3,9 +3,10 @@
 use super::reader::Reader;
 use crate::codegen::nearest::{did_you_mean, nearest};
 use crate::spec::document::at::At;
+use crate::spec::document::error::DocumentError;
 
 /// Keywords of schemas that say nothing of the wire, and names for other tools.
-const WORDS: &[&str] = &[
+pub(super) const WORDS: &[&str] = &[
     "title",
     "example",
     "examples",
@@ -24,6 +25,7 @@ const WORDS: &[&str] = &[
     "x-ms-client-default",
     "x-ms-arm-id-details",
     "x-ms-code-generation-settings",
+    "x-ms-summary",
 ];
 
 /// Keywords of schemas that mark a value.
@@ -121,7 +123,10 @@ pub(super) const PARAMETER: &[&str] = &[
     "x-ms-parameter-grouping",
     "x-ms-skip-url-encoding",
     "x-ms-client-name",
+    "x-ms-client-flatten",
     "x-ms-client-request-id",
+    "x-ms-enum",
+    "x-ms-summary",
     "x-ms-api-version",
 ];
 
@@ -142,6 +147,16 @@ impl Reader<'_> {
     /// Reports the members of a schema that are not understood.
     pub(super) fn check_schema(&mut self, at: &At) {
         self.check(at, &[STRUCTURE, MARKS, LIMITS, WORDS]);
+    }
+
+    /// Returns whether a schema says nothing of the type: it has words, marks and limits alone.
+    pub(super) fn is_beside_type(at: &At) -> Result<bool, DocumentError> {
+        let is_beside = |name: &str| {
+            let lists = [WORDS, MARKS, LIMITS];
+            lists.iter().any(|list| list.contains(&name))
+                || name.starts_with("x-") && !name.starts_with("x-ms-")
+        };
+        Ok(at.members()?.iter().all(|(name, _)| is_beside(name)))
     }
 
     /// Reports the members of an object that are in none of the lists.

@@ -127,14 +127,20 @@ impl Reader<'_> {
             });
         }
         let mut marks = self.marks(at)?;
-        let is_reference = self.only_part(at)?.is_some();
-        if let Some(all) = at.child("allOf").filter(|_| is_reference) {
-            // Words beside a `$ref` may be in a part of their own.
-            for part in all.items()? {
+        if let Some(only) = self.only_part(at)? {
+            // Marks beside a `$ref` may be in a part of their own, or in that of the `$ref`.
+            let mut parts = Self::parts_beside(at)?;
+            parts.push(only);
+            let says = |at: &At| at.has("readOnly") || at.has("x-ms-mutability");
+            for part in parts {
                 let inner = self.marks(&part)?;
                 marks.description = marks.description.or(inner.description);
+                marks.client_name = marks.client_name.or(inner.client_name);
+                marks.identifiers = marks.identifiers.or(inner.identifiers);
                 marks.default = marks.default.or(inner.default);
-                if !at.has("readOnly") && part.has("readOnly") {
+                marks.flattened |= inner.flattened;
+                marks.secret |= inner.secret;
+                if !says(at) && says(&part) {
                     marks.mutability = inner.mutability;
                 }
             }

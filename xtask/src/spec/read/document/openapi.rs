@@ -1,9 +1,10 @@
 //! Operations of OpenAPI 3.0 and 3.1.
 
-use super::keywords::{PARAMETER, RESPONSE};
+use super::keywords::PARAMETER;
 use super::reader::Reader;
+use super::schema::Value;
 use crate::codegen::names::type_name;
-use crate::spec::api::{Body, Header, Operation, Parameter, Response, Shape};
+use crate::spec::api::{Body, Operation, Parameter, Shape, Type, TypeKind};
 use crate::spec::document::at::At;
 use crate::spec::document::error::DocumentError;
 
@@ -37,19 +38,6 @@ impl Reader<'_> {
                 &callbacks,
                 "callbacks are left out: a client does not call them",
             );
-        }
-        let Some(responses) = at.child("responses") else {
-            return Err(at.error("there are no `responses`"));
-        };
-        for (status, response) in responses.members()? {
-            if status.starts_with("x-") {
-                self.warn(&response, format!("the extension `{status}` is left out"));
-                continue;
-            }
-            let read = self.openapi_response(&status, &response, operation);
-            if let Some(read) = self.kept(read) {
-                operation.responses.push(read);
-            }
         }
         Ok(())
     }
@@ -93,13 +81,12 @@ impl Reader<'_> {
             ..Parameter::default()
         };
         if let Some(schema) = at.child("schema") {
-            let value = self.value(&schema, &wanted)?;
-            parameter.shape = value.shape;
-            parameter.limits = value.limits;
-            if value.nullable == Some(true) {
-                let nullable = "nullable".to_owned();
-                parameter.limits.insert(nullable, true.into());
+            let mut value = self.value(&schema, &wanted)?;
+            if let Some(extension) = at.child("x-ms-enum") {
+                self.enum_of_parameter(&extension, &mut value)?;
             }
+            parameter.shape = value.shape.clone();
+            parameter.limits = value.into_limits();
             if schema.is_object() {
                 let marks = self.marks(&schema)?;
                 parameter.default = marks.default;
@@ -122,6 +109,31 @@ impl Reader<'_> {
         Ok(parameter)
     }
 
+    /// Reads an `x-ms-enum` beside the schema, where converters from Swagger 2.0 leave it.
+    fn enum_of_parameter(&mut self, at: &At, value: &mut Value) -> Result<(), DocumentError> {
+        let own = match &value.shape {
+            Shape::Named(name) => self.api.types.get_mut(name).filter(|found| found.inline),
+            _ => None,
+        };
+        let Some(Type {
+            kind: TypeKind::Enum(values),
+            place,
+            name: old,
+            ..
+        }) = own.cloned()
+        else {
+            self.warn(at, "`x-ms-enum` has no effect here and is left out");
+            return Ok(());
+        };
+        self.api.types.remove(&old);
+        self.taken.remove(&old);
+        let mut values = values;
+        self.enum_words(at, &mut values)?;
+        let wanted = at.text("name")?.unwrap_or(old);
+        value.shape = self.named_enum(wanted, values, place)?;
+        Ok(())
+    }
+
     fn request_body(&mut self, at: &At, operation: &str) -> Result<Body, DocumentError> {
         let at = &self.target(at)?;
         let keywords = &[
@@ -130,6 +142,8 @@ impl Reader<'_> {
             "required",
             "x-ms-requestBody-name",
             "x-ms-parameter-location",
+            "x-ms-client-flatten",
+            "x-ms-client-name",
         ];
         self.check(at, &[keywords]);
         let Some(content) = at.child("content") else {
@@ -148,52 +162,18 @@ impl Reader<'_> {
         })
     }
 
-    fn openapi_response(
-        &mut self,
-        status: &str,
-        at: &At,
-        operation: &mut Operation,
-    ) -> Result<Response, DocumentError> {
-        let at = &self.target(at)?;
-        self.check(at, &[RESPONSE]);
-        let mut response = Response {
-            status: status.to_owned(),
-            description: at.text("description")?,
-            place: at.place(),
-            ..Response::default()
-        };
-        if let Some(content) = at.child("content") {
-            let wanted = type_name(&format!("{} response {status}", operation.id));
-            let (shape, media_types) = self.content(&content, &wanted)?;
-            response.shape = shape;
-            for media_type in media_types {
-                if !operation.produces.contains(&media_type) {
-                    operation.produces.push(media_type);
-                }
-            }
+    /// Reads the type of a header of a response.
+    pub(super) fn openapi_header(&mut self, at: &At, wanted: &str) -> Result<Shape, DocumentError> {
+        self.check(at, &[PARAMETER, WORDS]);
+        match (at.child("schema"), at.child("content")) {
+            (Some(schema), _) => self.shape(&schema, wanted),
+            (None, Some(content)) => Ok(self.content(&content, wanted)?.0.unwrap_or_default()),
+            (None, None) => Err(at.error("the header has no `schema`")),
         }
-        if let Some(links) = at.child("links") {
-            self.warn(&links, "links to other operations are left out");
-        }
-        if let Some(headers) = at.child("headers") {
-            for (name, header) in headers.members()? {
-                let header = self.target(&header)?;
-                self.check(&header, &[PARAMETER, WORDS]);
-                let wanted = type_name(&format!("{} {name}", operation.id));
-                let shape = match (header.child("schema"), header.child("content")) {
-                    (Some(schema), _) => self.shape(&schema, &wanted)?,
-                    (None, Some(content)) => self.content(&content, &wanted)?.0.unwrap_or_default(),
-                    (None, None) => return Err(header.error("the header has no `schema`")),
-                };
-                let description = header.text("description")?;
-                response.headers.insert(name, Header { shape, description });
-            }
-        }
-        Ok(response)
     }
 
     /// Reads the media types of a body and its type: that of JSON, if it has one.
-    fn content(
+    pub(super) fn content(
         &mut self,
         at: &At,
         wanted: &str,
@@ -221,13 +201,5 @@ impl Reader<'_> {
             None => None,
         };
         Ok((shape, types.iter().map(|(name, _)| name.clone()).collect()))
-    }
-
-    /// Returns what a `$ref` leads to, or the value itself.
-    pub(super) fn target(&mut self, at: &At) -> Result<At, DocumentError> {
-        match at.child("$ref") {
-            Some(reference) => self.documents.follow(&reference),
-            None => Ok(at.clone()),
-        }
     }
 }

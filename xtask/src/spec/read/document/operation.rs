@@ -27,30 +27,42 @@ struct Found {
     at: At,
 }
 
+impl Found {
+    /// Returns the method and the path.
+    fn address(&self) -> String {
+        format!("{} {}", self.method, self.path)
+    }
+}
+
 impl Reader<'_> {
     /// Reads the operations that were asked for, in the order of the document.
     pub(super) fn operations(&mut self) -> Result<(), DocumentError> {
         let found = self.all_operations()?;
+        let wanted: BTreeSet<&String> = self.request.operations.iter().collect();
+        let is_wanted = |one: &Found| {
+            wanted.is_empty() || wanted.contains(&one.id) || wanted.contains(&one.address())
+        };
         let mut ids = BTreeMap::new();
         for one in &found {
-            if let Some(first) = ids.insert(one.id.clone(), one.at.place()) {
+            let first = ids.insert(one.id.clone(), one.at.place());
+            let is_asked = wanted.is_empty() || wanted.contains(&one.id);
+            if let Some(first) = first.filter(|_| is_asked) {
+                self.reach.part = Part::Operation(one.id.clone());
                 let reason = format!("the id `{}` is also that of line {}", one.id, first.line);
-                self.refuse(one.at.error(reason));
+                let hint = format!("name the operation by method and path: `{}`", one.address());
+                self.refuse(one.at.error(reason).hint(hint));
             }
         }
-        let wanted: BTreeSet<&String> = self.request.operations.iter().collect();
+        let addresses: BTreeSet<String> = found.iter().map(Found::address).collect();
         for id in &wanted {
-            if !ids.contains_key(*id) {
+            if !ids.contains_key(*id) && !addresses.contains(*id) {
                 let near = nearest(id, ids.keys().map(String::as_str));
                 let error = self.root.error(format!("there is no operation `{id}`"));
                 let hint = format!("the document has {}{}", ids.len(), did_you_mean(near));
                 self.refuse(error.hint(hint));
             }
         }
-        for one in found {
-            if !wanted.is_empty() && !wanted.contains(&one.id) {
-                continue;
-            }
+        for one in found.into_iter().filter(is_wanted) {
             self.reach.part = Part::Operation(one.id.clone());
             let read = self.operation(one);
             if let Some(operation) = self.kept(read) {
@@ -74,13 +86,11 @@ impl Reader<'_> {
                 paths.extend(list.members()?);
             }
         }
-        for (path, mut item) in paths {
+        for (path, item) in paths {
             if path.starts_with("x-") {
                 continue;
             }
-            if let Some(reference) = item.child("$ref") {
-                item = self.documents.follow(&reference)?;
-            }
+            let item = self.target(&item)?;
             for (key, at) in item.members()? {
                 if !METHODS.contains(&key.as_str()) {
                     continue;
@@ -136,6 +146,7 @@ impl Reader<'_> {
                 self.openapi_operation(&path_item, &at, &mut operation)?;
             }
         }
+        self.responses(&at, &mut operation)?;
         self.examples(&at)?;
         Ok(operation)
     }
@@ -211,10 +222,7 @@ impl Reader<'_> {
         let Some(scheme) = schemes.and_then(|schemes| schemes.child(name)) else {
             return Err(at.error(format!("there is no security scheme `{name}`")));
         };
-        let scheme = match scheme.child("$ref") {
-            Some(reference) => self.documents.follow(&reference)?,
-            None => scheme,
-        };
+        let scheme = self.target(&scheme)?;
         let (flow_name, flow) = match scheme.child("flows") {
             Some(flows) => {
                 let mut flows = flows.members()?;

@@ -77,6 +77,12 @@ impl<'a> Reader<'a> {
             self.api.title = info.text("title")?.unwrap_or_default();
             self.api.version = info.text("version")?;
         }
+        if let Some(webhooks) = root.child("webhooks") {
+            self.warn(
+                &webhooks,
+                "webhooks are left out: a client does not call them",
+            );
+        }
         self.operations()?;
         self.queued_types();
         self.required_of_bases();

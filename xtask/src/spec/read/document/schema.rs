@@ -65,6 +65,11 @@ impl Reader<'_> {
             }
         }
         if let Some(only) = self.only_part(at)? {
+            for part in Self::parts_beside(at)? {
+                self.check_schema(&part);
+                value.limits.extend(limits(&part));
+                value.nullable = value.nullable.or(self.nullable(&part)?);
+            }
             let part = self.value(&only, wanted)?;
             return Ok(value.with(part));
         }
@@ -182,11 +187,9 @@ impl Reader<'_> {
             }
         }
         let value = self.value(at, name)?;
-        limits.extend(value.limits);
-        if value.nullable == Some(true) {
-            limits.insert("nullable".to_owned(), true.into());
-        }
-        Ok(TypeKind::Alias(value.shape))
+        let shape = value.shape.clone();
+        limits.extend(value.into_limits());
+        Ok(TypeKind::Alias(shape))
     }
 
     /// Returns whether a definition is an object that is not only a map.
@@ -352,6 +355,15 @@ impl Reader<'_> {
 }
 
 impl Value {
+    /// Returns the limits, with that null is a value.
+    pub(super) fn into_limits(self) -> Limits {
+        let mut limits = self.limits;
+        if self.nullable == Some(true) {
+            limits.insert("nullable".to_owned(), true.into());
+        }
+        limits
+    }
+
     /// Adds what the schema around a value says.
     fn with(self, inner: Self) -> Self {
         let mut limits = inner.limits;

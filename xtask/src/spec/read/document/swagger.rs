@@ -1,9 +1,9 @@
 //! Operations of Swagger 2.0.
 
-use super::keywords::{LIMITS, MARKS, PARAMETER, RESPONSE, STRUCTURE};
+use super::keywords::{LIMITS, MARKS, PARAMETER, STRUCTURE};
 use super::reader::Reader;
 use crate::codegen::names::type_name;
-use crate::spec::api::{Body, Header, Operation, Parameter, Response};
+use crate::spec::api::{Body, Operation, Parameter, Shape};
 use crate::spec::document::at::At;
 use crate::spec::document::error::DocumentError;
 
@@ -24,19 +24,6 @@ impl Reader<'_> {
         for parameter in self.parameters_of(path_item, at)? {
             let read = self.swagger_parameter(&parameter, &consumes, operation);
             self.kept(read);
-        }
-        let Some(responses) = at.child("responses") else {
-            return Err(at.error("there are no `responses`"));
-        };
-        for (status, response) in responses.members()? {
-            if status.starts_with("x-") {
-                self.warn(&response, format!("the extension `{status}` is left out"));
-                continue;
-            }
-            let read = self.swagger_response(&status, &response, &operation.id);
-            if let Some(read) = self.kept(read) {
-                operation.responses.push(read);
-            }
         }
         Ok(())
     }
@@ -89,10 +76,7 @@ impl Reader<'_> {
                 continue;
             };
             for item in list.items()? {
-                let parameter = match item.child("$ref") {
-                    Some(reference) => self.documents.follow(&reference)?,
-                    None => item,
-                };
+                let parameter = self.target(&item)?;
                 let (name, place) = (parameter.text("name")?, parameter.text("in")?);
                 let same = found.iter_mut().find(|one| one.0 == name && one.1 == place);
                 match same {
@@ -140,18 +124,14 @@ impl Reader<'_> {
                 // A `required` there says something of the parameter, not of members.
                 let value = self.checked_value(at, &wanted)?;
                 let marks = self.marks(at)?;
-                let mut limits = value.limits;
-                if value.nullable == Some(true) {
-                    limits.insert("nullable".to_owned(), true.into());
-                }
                 operation.parameters.push(Parameter {
                     name,
                     location,
                     required: at.flag("required")?.unwrap_or(false),
-                    shape: value.shape,
+                    shape: value.shape.clone(),
                     description: marks.description,
                     default: marks.default,
-                    limits,
+                    limits: value.into_limits(),
                     place: at.place(),
                 });
             }
@@ -172,41 +152,10 @@ impl Reader<'_> {
         }
     }
 
-    fn swagger_response(
-        &mut self,
-        status: &str,
-        at: &At,
-        operation: &str,
-    ) -> Result<Response, DocumentError> {
-        let at = &match at.child("$ref") {
-            Some(reference) => self.documents.follow(&reference)?,
-            None => at.clone(),
-        };
-        self.check(at, &[RESPONSE]);
-        let mut response = Response {
-            status: status.to_owned(),
-            description: at.text("description")?,
-            place: at.place(),
-            ..Response::default()
-        };
-        if let Some(schema) = at.child("schema") {
-            let wanted = type_name(&format!("{operation} response {status}"));
-            response.shape = Some(self.shape(&schema, &wanted)?);
-        }
-        if let Some(headers) = at.child("headers") {
-            for (name, header) in headers.members()? {
-                let words = &["x-ms-header-collection-prefix"];
-                self.check(&header, &[STRUCTURE, MARKS, LIMITS, WORDS, words]);
-                let wanted = type_name(&format!("{operation} {name}"));
-                let value = self.checked_value(&header, &wanted)?;
-                let description = header.text("description")?;
-                let header = Header {
-                    shape: value.shape,
-                    description,
-                };
-                response.headers.insert(name, header);
-            }
-        }
-        Ok(response)
+    /// Reads the type of a header of a response.
+    pub(super) fn swagger_header(&mut self, at: &At, wanted: &str) -> Result<Shape, DocumentError> {
+        let words = &["x-ms-header-collection-prefix"];
+        self.check(at, &[STRUCTURE, MARKS, LIMITS, WORDS, words]);
+        Ok(self.checked_value(at, wanted)?.shape)
     }
 }
