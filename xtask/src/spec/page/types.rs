@@ -28,7 +28,7 @@ impl Reader<'_> {
         let headings = || (begin..self.lines.len()).filter(is_heading);
         let is_above_table = |at: &usize| self.columns(at + 1).is_some();
         // A sample may have a line like it.
-        let Some(heading) = headings().find(is_above_table).or(headings().last()) else {
+        let Some(heading) = headings().find(is_above_table).or(headings().next_back()) else {
             return Ok(());
         };
         self.at = heading + 1;
