@@ -245,6 +245,7 @@ fn simulate(seed: u64, settle: Duration) -> Report {
 struct Seed(u64);
 
 impl Drop for Seed {
+    #[expect(clippy::print_stdout, reason = "a failed test shows what it prints")]
     fn drop(&mut self) {
         if std::thread::panicking() {
             println!("BILLING_SEED={} shows this run", self.0);
