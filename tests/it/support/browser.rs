@@ -3,7 +3,7 @@
 use std::env;
 use std::io::Write as _;
 use std::panic::{self, AssertUnwindSafe};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
 use fantoccini::actions::{InputSource as _, KeyAction, KeyActions};
@@ -24,6 +24,9 @@ use super::in_time;
 /// Allows one browser at a time, for small machines.
 static ONE: Mutex<()> = Mutex::const_new(());
 
+/// How often a driver is started.
+const STARTS: u32 = 5;
+
 /// The time limit of a condition of the page, in milliseconds.
 const LIMIT: u32 = 60_000;
 
@@ -36,14 +39,8 @@ pub(crate) async fn browse(address: &str, work: impl AsyncFnOnce(Page)) {
         return skip();
     };
     let _one = ONE.lock().await;
-    let mut driver = Command::new(driver)
-        .arg("--port=0")
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .kill_on_drop(true)
-        .spawn()
-        .unwrap();
-    let client = connect(&mut driver, browser).await;
+    let (mut driver, port) = start(&driver).await;
+    let client = connect(port, browser).await;
     let page = Page {
         client: client.clone(),
     };
@@ -76,16 +73,30 @@ fn find(program: &str) -> Option<PathBuf> {
     programs.find(|program| program.is_file())
 }
 
-async fn connect(driver: &mut Child, browser: PathBuf) -> Client {
-    let mut lines = BufReader::new(driver.stdout.take().unwrap()).lines();
-    let port = loop {
-        let line = in_time(lines.next_line()).await.unwrap().unwrap();
-        if let Some((_, port)) = line.split_once("started successfully on port ") {
-            break port.trim_end_matches('.').parse::<u16>().unwrap();
+/// Starts a driver; returns it with its port.
+async fn start(driver: &Path) -> (Child, u16) {
+    // The driver takes a free port of IPv4, and ends if IPv6 has it in use.
+    for _ in 0..STARTS {
+        let mut child = Command::new(driver)
+            .arg("--port=0")
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .kill_on_drop(true)
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        while let Some(line) = in_time(lines.next_line()).await.unwrap() {
+            if let Some((_, port)) = line.split_once("started successfully on port ") {
+                // The driver must be able to write until it ends.
+                tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
+                return (child, port.trim_end_matches('.').parse().unwrap());
+            }
         }
-    };
-    // The driver must be able to write until it ends.
-    tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
+    }
+    panic!("the driver of the browser ended {STARTS} times before it listened");
+}
+
+async fn connect(port: u16, browser: PathBuf) -> Client {
     let options = json!({
         "goog:chromeOptions": {
             "binary": browser,
