@@ -21,10 +21,10 @@ async fn permissions_and_access_are_those_of_billing() {
         assert_eq!(actions.len(), 4, "{version}");
         assert_eq!(listed["value"][0].get("notActions"), None);
     }
-    let nobody = caller
-        .get(&of("/nobody", "billingPermissions", NEWEST))
+    let missing = caller
+        .get(&of("/missing", "billingPermissions", NEWEST))
         .await;
-    assert_eq!(nobody.status, 404);
+    assert_eq!(missing.status, 404);
     let access = of("/first", "checkAccess", NEWEST);
     let body = json!({ "actions": ["Microsoft.Billing/billingAccounts/read", "Microsoft.Subscription/subscriptions/write"] });
     let checked = caller.send("POST", &access, &body.to_string()).await;

@@ -66,7 +66,10 @@ async fn profile_with_an_obstacle_is_not_deleted() {
     assert_eq!(refused.status, 409);
     assert_eq!(refused.json()["error"]["code"], "LastBillingProfile");
     assert_eq!(get(&emulator, "/second", NEWEST).await.status, 200);
-    assert_eq!(caller.send("POST", &check("/nobody"), "").await.status, 404);
+    assert_eq!(
+        caller.send("POST", &check("/missing"), "").await.status,
+        404
+    );
 }
 
 #[tokio::test]
@@ -125,9 +128,9 @@ async fn deletions_have_their_own_rate_limit() {
     let limit = "bucket arm.delete=1,1/60s".parse().unwrap();
     let emulator = two_profiles().rate_limit(limit).start().await.unwrap();
     let caller = HttpClient::arm(&emulator);
-    let nobody = path("/nobody", NEWEST);
-    assert_eq!(caller.send("DELETE", &nobody, "").await.status, 204);
-    assert_eq!(caller.send("DELETE", &nobody, "").await.status, 429);
+    let missing = path("/missing", NEWEST);
+    assert_eq!(caller.send("DELETE", &missing, "").await.status, 204);
+    assert_eq!(caller.send("DELETE", &missing, "").await.status, 429);
     let body = json!({ "properties": {} });
     assert_eq!(put(&emulator, "/first", NEWEST, &body).await.status, 200);
 }
