@@ -9,7 +9,7 @@ use std::fs;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::{Context, Result, anyhow, bail};
+use anyhow::{Result, anyhow, bail};
 
 pub use self::request::AddVersion;
 
@@ -19,7 +19,6 @@ use super::overlay::Overlay;
 use crate::codegen::inventory::version_module;
 use crate::codegen::manifest::{self, Target};
 use crate::codegen::problem::Problems;
-use crate::codegen::text::with_line_feeds;
 use crate::codegen::write::Mode;
 use crate::codegen::{self};
 use crate::layout::Layout;
@@ -112,14 +111,12 @@ pub fn run(layout: &Layout, add: &AddVersion) -> Result<Vec<PathBuf>> {
 
     let mut written = Vec::new();
     for (path, text) in files {
-        if fs::read_to_string(&path).is_ok_and(|old| with_line_feeds(old) == text) {
-            continue;
-        }
         if let Some(folder) = path.parent() {
             fs::create_dir_all(folder)?;
         }
-        fs::write(&path, text).with_context(|| path.display().to_string())?;
-        written.push(path);
+        if import::write_if_changed(&path, &text)? {
+            written.push(path);
+        }
     }
     let stale = codegen::run(layout, Mode::Write, &[])?;
     written.extend(stale.into_iter().map(|file| file.path));

@@ -158,7 +158,7 @@ fn record(layout: &Layout, id: &str, provenance: &Provenance) -> Result<()> {
     let manifest = text::read(&path, "specs/sources.toml");
     let manifest = manifest.map_err(|problem| Problems(vec![problem]))?;
     match provenance.in_manifest(&manifest, id)? {
-        Some(changed) => write_if_changed(&path, &changed),
+        Some(changed) => write_if_changed(&path, &changed).map(drop),
         None => {
             eprintln!("note: specs/sources.toml has no entry for {id}; add one with these keys:");
             eprint!("{}", provenance.to_toml());
@@ -192,11 +192,13 @@ pub(super) fn spec_id(specs: &Path, out: Option<&Path>, document: &Path) -> Stri
     out.map_or_else(|| stem(document), |out| id(specs, out))
 }
 
-pub(super) fn write_if_changed(path: &Path, text: &str) -> Result<()> {
+/// Writes a file whose text is another one; returns whether it did.
+pub(super) fn write_if_changed(path: &Path, text: &str) -> Result<bool> {
     if fs::read_to_string(path).is_ok_and(|old| with_line_feeds(old) == text) {
-        return Ok(());
+        return Ok(false);
     }
-    fs::write(path, text).with_context(|| path.display().to_string())
+    fs::write(path, text).with_context(|| path.display().to_string())?;
+    Ok(true)
 }
 
 /// Returns the path of a spec below the folder of the specs, or its name if it is elsewhere.
