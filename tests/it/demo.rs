@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use billing_core::{Clock, SystemClock};
+use billing_core::Clock;
 use billing_test::TestClock;
 use tempfile::TempDir;
 #[cfg(target_os = "linux")]
@@ -57,11 +57,9 @@ fn files(folder: &Path) -> Vec<String> {
 
 #[tokio::test]
 async fn bulk_demo_writes_each_profile_exactly_once() {
-    let clock = SystemClock::new();
     let folder = tempfile::tempdir().unwrap();
     let ended = bulk(&folder).run().await;
     let text = &ended.stdout;
-    println!("{text}\n{:?}", clock.elapsed());
     assert_eq!(ended.code, Some(0), "{}", ended.stderr);
     assert_eq!(ended.stderr, "");
     for shown in [
@@ -79,11 +77,6 @@ async fn bulk_demo_writes_each_profile_exactly_once() {
     let long = text.lines().filter(|line| line.chars().count() > 80);
     assert_eq!(long.collect::<Vec<_>>(), Vec::<&str>::new());
     assert!(!text.contains('\u{1b}'), "{text}");
-    assert!(
-        clock.elapsed() < Duration::from_secs(60),
-        "{:?}",
-        clock.elapsed()
-    );
 
     // The folder that it names is kept, and its other one is removed.
     let temporary = folder.path().join("temporary");

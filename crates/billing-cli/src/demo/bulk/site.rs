@@ -1,5 +1,6 @@
 //! The emulator of the demonstration, the folder of its files, and the verbs that run there.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
@@ -98,21 +99,25 @@ impl Site {
         let mut csv = "service,customer_id,billing_account,billing_profile,email,\
                        defaultAddress.postalCode,poNumber\n"
             .to_owned();
-        let mut mistakes = Vec::new();
+        // The last ones: a refusal that is in flight during the kill would be of unknown outcome.
+        let customers = self.profiles.iter().rev().filter_map(|profile| match profile {
+            Profile::Customer(id) => Some(id),
+            Profile::Billing { .. } => None,
+        });
+        let damaged = customers.filter_map(|id| Some((id, self.postal_code_without_zero(id)?)));
+        let mistakes: BTreeMap<_, _> = damaged.take(MISTAKES).collect();
         for profile in &self.profiles {
             match profile {
                 Profile::Customer(id) => {
-                    let mistake = self.postal_code_without_zero(id);
-                    let mistake = mistake.filter(|_| mistakes.len() < MISTAKES);
-                    let wrong = mistake.as_ref().map_or("", |(wrong, _)| wrong);
+                    let wrong = mistakes.get(id).map_or("", |(wrong, _)| wrong);
                     csv += &format!("partner,{id},,,invoices@example.com,{wrong},\n");
-                    mistakes.extend(mistake);
                 }
                 Profile::Billing { account, name } => {
                     csv += &format!("arm,,{account},{name},,,PO-2041\n");
                 }
             }
         }
+        let mistakes = mistakes.into_values().collect();
         Input { csv, mistakes }
     }
 
