@@ -1,7 +1,9 @@
 //! An emulator in its own process.
 
+use std::time::Duration;
+
 use billing_bulk::ProfileId;
-use billing_emulator::{Emulator, Token};
+use billing_emulator::{Emulator, Fault, FaultPlan, Token};
 use billing_test::serve_for_parent;
 use serde_json::{Value, json};
 
@@ -10,10 +12,16 @@ pub(crate) const SERVE: &str = "serve";
 
 pub(crate) const TOKEN: &str = "bench";
 
-/// Serves this many profiles until the parent ends. Every write finishes at once.
-pub(crate) fn serve(profiles: u64) {
+/// Serves this many profiles until the parent ends, and answers each request after some
+/// milliseconds. Every write finishes at once.
+pub(crate) fn serve(profiles: u64, latency: u64) {
     serve_for_parent(async move {
+        let mut faults = FaultPlan::new();
+        if latency > 0 {
+            faults = faults.fault(Fault::new().delay(Duration::from_millis(latency)));
+        }
         let mut builder = Emulator::builder()
+            .faults(faults)
             .polls_until_done(0)
             .without_rate_limits()
             .documents_limit(4 << 30)

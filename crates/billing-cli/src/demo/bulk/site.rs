@@ -100,10 +100,14 @@ impl Site {
                        defaultAddress.postalCode,poNumber\n"
             .to_owned();
         // The last ones: a refusal that is in flight during the kill would be of unknown outcome.
-        let customers = self.profiles.iter().rev().filter_map(|profile| match profile {
-            Profile::Customer(id) => Some(id),
-            Profile::Billing { .. } => None,
-        });
+        let customers = self
+            .profiles
+            .iter()
+            .rev()
+            .filter_map(|profile| match profile {
+                Profile::Customer(id) => Some(id),
+                Profile::Billing { .. } => None,
+            });
         let damaged = customers.filter_map(|id| Some((id, self.postal_code_without_zero(id)?)));
         let mistakes: BTreeMap<_, _> = damaged.take(MISTAKES).collect();
         for profile in &self.profiles {
