@@ -145,6 +145,9 @@ enum Spec {
         /// Do not compile the models to write their snapshots
         #[arg(long)]
         no_snapshots: bool,
+        /// Add it to this checkout instead of the current one
+        #[arg(long, value_name = "DIR")]
+        root: Option<PathBuf>,
     },
     /// Try to import every document of a folder, and print which ones fail and why
     Survey {
@@ -276,7 +279,9 @@ fn run(arguments: Arguments) -> Result<ExitCode> {
             retrieved,
             allow,
             no_snapshots,
+            root,
         }) => {
+            let layout = root.map_or(layout, |root| Layout::of_repository(&root));
             let add = AddVersion {
                 face,
                 api_version,

@@ -2,6 +2,7 @@
 
 pub mod add_version;
 pub mod api;
+mod changes;
 pub mod diff;
 pub mod document;
 pub mod emit;

@@ -87,7 +87,7 @@ pub enum Xml {
 }
 
 /// A type of a request or a response.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, PartialEq)]
 #[serde(deny_unknown_fields)]
 pub struct Root {
     /// The definition's name in the spec.
@@ -115,11 +115,8 @@ struct Manifest {
     spec: Vec<Target>,
 }
 
-/// Reads the manifest below `specs` and checks that it and the spec files name each other.
-pub fn read(specs: &Path) -> Result<Vec<Target>, Vec<Problem>> {
-    let problem = |place: String, what: String, hint: &str| {
-        Problem::new("specs/sources.toml", place, what, hint)
-    };
+/// Reads the manifest below `specs`, without the checks of [`read`].
+pub fn parse(specs: &Path) -> Result<Vec<Target>, Vec<Problem>> {
     let path = specs.join("sources.toml");
     let text = if path.exists() {
         text::read(&path, "specs/sources.toml").map_err(|problem| vec![problem])?
@@ -142,11 +139,16 @@ pub fn read(specs: &Path) -> Result<Vec<Target>, Vec<Problem>> {
             "specs/README.md says what each key means",
         )]
     })?;
+    Ok(manifest.spec)
+}
 
+/// Reads the manifest below `specs` and checks that it and the spec files name each other.
+pub fn read(specs: &Path) -> Result<Vec<Target>, Vec<Problem>> {
+    let targets = parse(specs)?;
     let mut problems = Vec::new();
     let mut modules = BTreeMap::new();
     let mut files = BTreeSet::new();
-    for (index, target) in manifest.spec.iter().enumerate() {
+    for (index, target) in targets.iter().enumerate() {
         let place = |key: &str| format!("#/spec/{index}/{key}");
         for (key, words) in [("file", &target.file), ("page", &target.page)] {
             if let Some((what, hint)) = rustdoc_text::flaw_in_line(words) {
@@ -204,7 +206,7 @@ pub fn read(specs: &Path) -> Result<Vec<Target>, Vec<Problem>> {
         }
     }
     if problems.is_empty() {
-        Ok(manifest.spec)
+        Ok(targets)
     } else {
         Err(problems)
     }
@@ -285,6 +287,10 @@ fn spec_files(root: &Path, folder: &Path) -> Vec<String> {
     }
     files.sort();
     files
+}
+
+fn problem(place: String, what: String, hint: &str) -> Problem {
+    Problem::new("specs/sources.toml", place, what, hint)
 }
 
 fn position(text: &str, offset: usize) -> String {

@@ -141,12 +141,26 @@ pub fn write(stale: &Stale) -> Result<()> {
     let Some(wanted) = &stale.wanted else {
         return fs::remove_file(path).with_context(|| format!("removing {}", path.display()));
     };
-    let beside = path.with_extension("rs.new");
-    let written = path
-        .parent()
-        .map_or(Ok(()), fs::create_dir_all)
-        .and_then(|()| write_new(&beside, wanted))
-        .and_then(|()| fs::rename(&beside, path));
+    replace(path, wanted)
+}
+
+/// Replaces a file, or creates it with its folders, in one step.
+///
+/// # Errors
+///
+/// If it cannot be written. It is then as it was.
+pub fn replace(path: &Path, text: &str) -> Result<()> {
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(".new");
+    let beside = path.with_file_name(name);
+    let folder = path.parent().map_or(Ok(()), fs::create_dir_all);
+    let written = folder.and_then(|()| {
+        let written = write_new(&beside, text).and_then(|()| fs::rename(&beside, path));
+        if written.is_err() {
+            let _ = fs::remove_file(&beside);
+        }
+        written
+    });
     written.with_context(|| format!("writing {}", path.display()))
 }
 

@@ -5,7 +5,6 @@ mod declare;
 mod entry;
 mod request;
 
-use std::fs;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -14,6 +13,7 @@ use anyhow::{Result, anyhow, bail};
 pub use self::request::AddVersion;
 
 use self::request::{Files, read};
+use super::changes::Changes;
 use super::import::{self, Import, without_words};
 use super::overlay::Overlay;
 use crate::codegen::inventory::version_module;
@@ -35,27 +35,35 @@ pub fn verb(layout: &Layout, add: &AddVersion) -> Result<ExitCode> {
     for path in &written {
         println!("wrote {}", path.display());
     }
+    if written.is_empty() {
+        println!("{} {} is up to date", add.face, add.api_version);
+    } else {
+        println!("{}", todo(&add.face, &add.api_version));
+    }
     if add.snapshots {
         let mut test = process::cargo(&layout.root);
         test.args(["test", "-q", "-p", "billing-models", "--test", "it"])
             .env("INSTA_UPDATE", "always");
-        process::succeed(&mut test)?;
-    }
-    if written.is_empty() {
-        println!("{} {} is up to date", add.face, add.api_version);
-    } else {
-        print!("{}", todo(&add.face, &add.api_version));
+        process::succeed(&mut test).map_err(|error| {
+            anyhow!(
+                "the files are written, but not the snapshots of the models: {error:#}\n  \
+                 hint: correct what the test reports, and run this again"
+            )
+        })?;
     }
     Ok(ExitCode::SUCCESS)
 }
 
-/// Writes the files that are out of date, and returns their paths below the root.
+/// Writes the files that are out of date, and returns their paths below the root. A run that was
+/// killed is completed by the next one.
 ///
 /// # Errors
 ///
-/// As [`verb`].
+/// As [`verb`], or if the types of the version cannot be generated or a file cannot be written. All
+/// files are then as they were.
 pub fn run(layout: &Layout, add: &AddVersion) -> Result<Vec<PathBuf>> {
-    let targets = manifest::read(&layout.specs).map_err(Problems)?;
+    // Not checked against the files: a run that was killed may have left some.
+    let targets = manifest::parse(&layout.specs).map_err(Problems)?;
     let prefix = format!("{}_", add.face);
     let is_beside = |target: &&Target| target.module.starts_with(&prefix);
     let first = targets.iter().find(is_beside).ok_or_else(|| {
@@ -96,35 +104,23 @@ pub fn run(layout: &Layout, add: &AddVersion) -> Result<Vec<PathBuf>> {
         let overlay = format!("specs/{}", file.replace(".json", ".overlay.toml"));
         return Err(without_words(&imported.without_words, &overlay));
     }
-    let (manifest, is_full) = entry::in_manifest(
-        layout,
-        add,
-        first,
-        &module,
-        &file,
-        &imported,
-        known.is_some(),
-    )?;
-    files.push((layout.specs.join("sources.toml"), manifest));
+    let entry = entry::in_manifest(layout, add, first, &module, &file, &imported, known)?;
     files.push((out, imported.spec));
-    files.extend(declare::all(layout, add, &module, &version, is_full)?);
+    files.push((layout.specs.join("sources.toml"), entry.manifest));
+    files.extend(declare::all(layout, add, &module, &version, &entry.roots)?);
 
-    let mut written = Vec::new();
-    for (path, text) in files {
-        if let Some(folder) = path.parent() {
-            fs::create_dir_all(folder)?;
-        }
-        if import::write_if_changed(&path, &text)? {
-            written.push(path);
-        }
+    let mut changes = Changes::default();
+    for (path, text) in &files {
+        changes.write(path, text)?;
     }
-    let stale = codegen::run(layout, Mode::Write, &[])?;
-    written.extend(stale.into_iter().map(|file| file.path));
+    for stale in &codegen::run(layout, Mode::DryRun, &[])? {
+        changes.apply(stale)?;
+    }
     let below = |path: PathBuf| match path.strip_prefix(&layout.root) {
         Ok(below) => below.to_owned(),
         Err(_) => path,
     };
-    Ok(written.into_iter().map(below).collect())
+    Ok(changes.keep().into_iter().map(below).collect())
 }
 
 /// Returns the path of a version's spec, given that of another version.
@@ -137,13 +133,14 @@ fn beside(first: &str, api_version: &str) -> Result<String> {
 }
 
 /// Returns what a person has to do for a new version.
-fn todo(face: &str, api_version: &str) -> String {
+pub fn todo(face: &str, api_version: &str) -> String {
     format!(
         "\nby hand:\n\
          - read the diff, above all the names of types and the words of the overlay\n\
-         - the client: a line in `versions!` and `profile!` of crates/{face}-client/src, and what it does \
-         with what only {api_version} has\n\
-         - the command: a version in crates/billing-cli/src/{face}/version.rs\n\
+         - the client: a line in `versions!` of crates/{face}-client/src/version.rs, and in the macros of \
+         crates/{face}-client/src/common/; what it does with what only {api_version} has\n\
+         - writable members: `Members::of_{face}` of crates/billing-edit/src/members.rs\n\
+         - the command: the versions of crates/billing-cli/src/{face}/version.rs\n\
          - the emulator: its own tables, once the service is known to send the members\n\
          - CHANGELOG.md, and the snapshot of the public API: INSTA_UPDATE=always cargo test -p xtask --test it house\n"
     )

@@ -1,14 +1,14 @@
 //! `spec import`: a document of a service becomes a spec.
 
 use std::collections::BTreeSet;
-use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Result, anyhow};
 
 use super::api::Place;
+use super::changes::Changes;
 use super::document::error::{DocumentError, DocumentErrors};
 use super::document::fix_up::FixUp;
 use super::emit::{emit, simplify};
@@ -16,7 +16,7 @@ use super::overlay::{FixTarget, Overlay, drop_words, missing_words};
 use super::provenance::Provenance;
 use super::read::document::{Request, read};
 use crate::codegen::problem::{Problem, Problems};
-use crate::codegen::text::{self, with_line_feeds};
+use crate::codegen::text;
 use crate::layout::Layout;
 
 /// What to import, and where to.
@@ -75,8 +75,10 @@ pub fn verb(layout: &Layout, import: &Import) -> Result<ExitCode> {
             return Err(without_words(missing, "the overlay"));
         }
         Some(out) => {
-            write_if_changed(out, &imported.spec)?;
-            record(layout, &id, &imported.provenance)?;
+            let mut changes = Changes::default();
+            changes.write(out, &imported.spec)?;
+            record(layout, &id, &imported.provenance, &mut changes)?;
+            changes.keep();
         }
     }
     Ok(ExitCode::SUCCESS)
@@ -153,12 +155,12 @@ fn fix_ups(overlay: &Overlay) -> Result<Vec<FixUp>> {
 }
 
 /// Writes the provenance into the entry of the spec, or shows what to add to a new entry.
-fn record(layout: &Layout, id: &str, provenance: &Provenance) -> Result<()> {
+fn record(layout: &Layout, id: &str, provenance: &Provenance, changes: &mut Changes) -> Result<()> {
     let path = layout.specs.join("sources.toml");
     let manifest = text::read(&path, "specs/sources.toml");
     let manifest = manifest.map_err(|problem| Problems(vec![problem]))?;
     match provenance.in_manifest(&manifest, id)? {
-        Some(changed) => write_if_changed(&path, &changed).map(drop),
+        Some(changed) => changes.write(&path, &changed),
         None => {
             eprintln!("note: specs/sources.toml has no entry for {id}; add one with these keys:");
             eprint!("{}", provenance.to_toml());
@@ -190,15 +192,6 @@ pub(super) fn print(spec: &str) -> io::Result<()> {
 /// of the document.
 pub(super) fn spec_id(specs: &Path, out: Option<&Path>, document: &Path) -> String {
     out.map_or_else(|| stem(document), |out| id(specs, out))
-}
-
-/// Writes a file whose text is another one; returns whether it did.
-pub(super) fn write_if_changed(path: &Path, text: &str) -> Result<bool> {
-    if fs::read_to_string(path).is_ok_and(|old| with_line_feeds(old) == text) {
-        return Ok(false);
-    }
-    fs::write(path, text).with_context(|| path.display().to_string())?;
-    Ok(true)
 }
 
 /// Returns the path of a spec below the folder of the specs, or its name if it is elsewhere.

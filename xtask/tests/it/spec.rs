@@ -1,6 +1,8 @@
 //! Importing, reading and comparing documents of the services.
 
+mod add_version;
 mod checked_in;
+mod checkout;
 mod diff;
 mod documents;
 mod emit;

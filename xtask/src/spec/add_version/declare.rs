@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use anyhow::Result;
 
 use super::request::{AddVersion, Files, read};
+use crate::codegen::manifest::{Role, Root};
 use crate::layout::Layout;
 
 /// Returns the hand-written files that name the modules, with the version in each.
@@ -13,13 +14,16 @@ pub(super) fn all(
     add: &AddVersion,
     module: &str,
     version: &str,
-    is_full: bool,
+    roots: &[Root],
 ) -> Result<Files> {
+    let is_full = roots.iter().any(|root| root.role == Role::Both);
+    let is_written = roots.iter().any(|root| root.role != Role::Read);
     let face = layout.parent.with_file_name(format!("{}.rs", add.face));
     let members = layout.members.with_extension("rs");
     let mut files: Vec<(PathBuf, String)> = Vec::new();
-    for parent in [layout.parent.clone(), members] {
-        if parent.is_file() {
+    for (parent, is_generated) in [(layout.parent.clone(), true), (members, is_written)] {
+        // Only what is written has a table of members.
+        if is_generated && parent.is_file() {
             let text = declared(&read(&parent)?, module);
             files.push((parent, text));
         }

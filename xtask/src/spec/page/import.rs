@@ -9,8 +9,9 @@ use super::read;
 use crate::codegen::problem::Problems;
 use crate::codegen::text;
 use crate::layout::Layout;
+use crate::spec::changes::Changes;
 use crate::spec::emit::{emit, simplify};
-use crate::spec::import::{overlay, print, spec_id, write_if_changed};
+use crate::spec::import::{overlay, print, spec_id};
 use crate::spec::overlay::Overlay;
 use crate::spec::provenance::set_page;
 use crate::spec::sha256::sha256;
@@ -59,8 +60,10 @@ pub fn verb(layout: &Layout, import: &ImportPage) -> Result<ExitCode> {
         print(&imported.spec)?;
         return Ok(ExitCode::SUCCESS);
     };
-    write_if_changed(out, &imported.spec)?;
-    record(layout, &id, &imported.title, &sha256(&text))?;
+    let mut changes = Changes::default();
+    changes.write(out, &imported.spec)?;
+    record(layout, &id, &imported.title, &sha256(&text), &mut changes)?;
+    changes.keep();
     Ok(ExitCode::SUCCESS)
 }
 
@@ -88,7 +91,7 @@ pub fn spec(
 }
 
 /// Writes title and SHA-256 of the page into the entry of the spec.
-fn record(layout: &Layout, id: &str, title: &str, sum: &str) -> Result<()> {
+fn record(layout: &Layout, id: &str, title: &str, sum: &str, changes: &mut Changes) -> Result<()> {
     let path = layout.specs.join("sources.toml");
     let manifest = text::read(&path, "specs/sources.toml");
     let manifest = manifest.map_err(|problem| Problems(vec![problem]))?;
@@ -99,7 +102,7 @@ fn record(layout: &Layout, id: &str, title: &str, sum: &str) -> Result<()> {
             eprintln!("page = {title:?}\npage_sha256 = \"{sum}\"");
         }
         Some(changed) if changed != manifest => {
-            write_if_changed(&path, &changed)?;
+            changes.write(&path, &changed)?;
             eprintln!("note: the text of the page is new: set `retrieved` in specs/sources.toml");
         }
         Some(_) => {}

@@ -1,28 +1,18 @@
 //! A verb without a change touches no file, and its output is the same on every machine.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::time::SystemTime;
 
+use tempfile::TempDir;
 use xtask::codegen;
 use xtask::codegen::write::Mode;
 use xtask::layout::Layout;
-use xtask::spec::add_version::{self, AddVersion};
 use xtask::spec::diff::{self, Arguments};
 use xtask::spec::document::Documents;
 use xtask::spec::page::import::{self, ImportPage};
 
-/// What the verbs read and write.
-const PARTS: [&str; 6] = [
-    "specs",
-    "crates/billing-models/src",
-    "crates/billing-models/benches/codec/before_passes",
-    "crates/billing-models/tests/it/support",
-    "crates/billing-edit/src/generated",
-    "crates/billing-emulator/openapi",
-];
+use super::checkout::{checkout, times};
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
@@ -37,64 +27,17 @@ fn with_carriage_returns(text: &str) -> String {
 }
 
 /// Returns a checkout as git makes it on Windows, without `.gitattributes`.
-fn checkout() -> tempfile::TempDir {
-    let folder = tempfile::tempdir().unwrap();
-    let mut left: Vec<PathBuf> = PARTS.iter().map(PathBuf::from).collect();
-    left.push("crates/billing-emulator/openapi.json".into());
-    while let Some(path) = left.pop() {
-        let from = root().join(&path);
-        if from.is_dir() {
-            let entries = fs::read_dir(&from).unwrap();
-            left.extend(entries.map(|entry| path.join(entry.unwrap().file_name())));
-        } else {
-            let to = folder.path().join(&path);
-            fs::create_dir_all(to.parent().unwrap()).unwrap();
-            let text = fs::read_to_string(from).unwrap();
-            fs::write(to, with_carriage_returns(&text)).unwrap();
-        }
-    }
-    folder
-}
-
-/// Returns the files of a folder with the times at which they were changed.
-fn times(folder: &Path) -> BTreeMap<PathBuf, SystemTime> {
-    let mut found = BTreeMap::new();
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            found.extend(times(&path));
-        } else {
-            let time = fs::metadata(&path).unwrap().modified().unwrap();
-            found.insert(path, time);
-        }
-    }
-    found
+fn windows_checkout() -> TempDir {
+    checkout(|text| with_carriage_returns(&text))
 }
 
 #[test]
 fn codegen_touches_no_file_of_a_checkout_on_windows() {
-    let checkout = checkout();
+    let checkout = windows_checkout();
     let layout = Layout::of_repository(checkout.path());
     let before = times(checkout.path());
     let stale = codegen::run(&layout, Mode::Write, &[]).unwrap();
     assert!(stale.is_empty(), "{stale:?}");
-    assert_eq!(times(checkout.path()), before);
-}
-
-#[test]
-fn a_version_that_is_refused_leaves_no_file() {
-    let checkout = checkout();
-    let layout = Layout::of_repository(checkout.path());
-    let add = AddVersion {
-        face: "arm".to_owned(),
-        api_version: "2031-01-01".to_owned(),
-        document: test_data("documents/split/main.json"),
-        retrieved: Some("2031-01".to_owned()),
-        ..AddVersion::default()
-    };
-    let before = times(checkout.path());
-    let error = add_version::run(&layout, &add).unwrap_err().to_string();
-    assert!(error.starts_with("members without words"), "{error}");
     assert_eq!(times(checkout.path()), before);
 }
 
