@@ -60,9 +60,10 @@ pub trait Target: Send + Sync {
         misses: u32,
     ) -> BoxFuture<'a, Attempt<Polled>>;
 
-    /// Returns how long ago a profile without an etag may have been compared with the plan when its
-    /// write is sent, before it is read again: while a write waits for the rate limit, somebody
-    /// else may change the profile. 5 seconds by default.
+    /// Returns how long ago a profile may have been compared with the plan when its write is sent,
+    /// before it is read again: while a write waits for the rate limit, somebody else may change
+    /// the profile. 5 seconds by default. A profile of Partner Center with an etag is not read
+    /// again so soon: the service compares the etag.
     fn longest_drift(&self) -> Duration {
         Duration::from_secs(5)
     }

@@ -1,8 +1,8 @@
 //! A write with the comparison that it rests on: what is sent, and how long it may wait for that.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
-use billing_edit::Edits;
+use billing_edit::{Edits, Service};
 use bytes::Bytes;
 
 use crate::document::{Document, Version};
@@ -10,7 +10,7 @@ use crate::run::context::Context;
 use crate::run::next::{Next, Progress};
 use crate::target::{Target, Write};
 
-/// How old a comparison may be when its write is sent, if the service compares the etag: the
+/// How old a comparison may be when its write is sent, if Partner Center compares the etag: the
 /// longest pause that is obeyed.
 const LONGEST_WITH_ETAG: Duration = Duration::from_secs(600);
 
@@ -31,6 +31,8 @@ pub(crate) struct Compared {
     longest: Duration,
     /// By `Clock::elapsed`.
     read_at: Duration,
+    /// By `Clock::now`: the time in which the machine sleeps may not count as elapsed.
+    read_on: SystemTime,
 }
 
 impl Compared {
@@ -42,9 +44,14 @@ impl Compared {
         body: Bytes,
         edits: Edits,
     ) -> Self {
-        let (if_match, longest) = match document.version() {
-            Version::Etag(etag) => (Some(etag.clone()), LONGEST_WITH_ETAG),
-            Version::Hash(_) => (None, target.longest_drift()),
+        let if_match = match document.version() {
+            Version::Etag(etag) => Some(etag.clone()),
+            Version::Hash(_) => None,
+        };
+        // Resource Manager documents no etag, so that it may ignore the one that is required.
+        let longest = match (&if_match, target.binding().service) {
+            (Some(_), Service::Partner) => LONGEST_WITH_ETAG,
+            _ => target.longest_drift(),
         };
         Self {
             body,
@@ -52,6 +59,7 @@ impl Compared {
             if_match,
             longest,
             read_at: cx.now(),
+            read_on: cx.clock().now(),
         }
     }
 
@@ -63,7 +71,9 @@ impl Compared {
     pub(crate) fn is_old(&self, cx: &Context, progress: Progress) -> bool {
         let factor = 2_u32.saturating_pow(progress.comparisons.into());
         let longest = self.longest.saturating_mul(factor);
-        cx.now().saturating_sub(self.read_at) > longest
+        let slept = cx.clock().now().duration_since(self.read_on);
+        let age = cx.now().saturating_sub(self.read_at);
+        age.max(slept.unwrap_or_default()) > longest
     }
 
     /// Returns the next attempt at the write.

@@ -97,6 +97,11 @@ async fn repeat(
     let Some(pass) = cx.enter(row, Class::Write).await else {
         return Ok(cx.left(row, progress));
     };
+    // It may have waited for longer than the service knows the request id.
+    if repeatable(cx, row, progress).await?.is_none() {
+        cx.give_back(row, Class::Write, pass);
+        return read_back(cx, row, progress.in_phase(cx.now(), Phase::ReadBack)).await;
+    }
     let Some(attempt) = transmit(cx, row, pass, &write, number).await? else {
         return Ok(cx.left(row, progress));
     };

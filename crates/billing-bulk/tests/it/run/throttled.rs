@@ -8,7 +8,7 @@ use billing_bulk::{EventKind, ProfileId, Resend, Service};
 use billing_core::Clock as _;
 
 use crate::run::World;
-use crate::support::drive::drive_watched;
+use crate::support::drive::{drive_until, drive_watched};
 use crate::support::service::{Ending, Limit, OnWrite, RetryAfter};
 
 /// Returns limits of one to three requests, in fixed and sliding windows of some seconds and some
@@ -152,4 +152,62 @@ fn profile_that_changed_during_the_pause_is_a_conflict() {
         assert_eq!(world.journal.state(1), State::Conflict);
         assert_eq!(world.service.effective_writes(&world.rows[0]), 0);
     }
+}
+
+/// Applies a plan of one profile whose write waits for its limit, and somebody else's change
+/// meanwhile. The machine may sleep, too.
+fn change_during_a_pause(world: &World, pause: u64, sleep: Duration) -> State {
+    world.limit(Limit {
+        requests: 1,
+        interval: Duration::from_secs(pause),
+        is_fixed: false,
+        is_per_profile: true,
+        retry_after: RetryAfter::Right,
+    });
+    let mut is_changed = false;
+    drive_watched(world.start(world.options()), &world.clock, |event| {
+        if matches!(event.kind, EventKind::Throttled { .. }) && !is_changed {
+            is_changed = true;
+            world.service.change(&world.rows[0], "email", "theirs");
+            world.clock.sleep_for(sleep);
+        }
+    });
+    assert!(is_changed);
+    world.journal.state(1)
+}
+
+#[test]
+fn etag_that_may_be_ignored_does_not_keep_a_comparison_young() {
+    let mut world = World::new(Service::Arm, 0);
+    world.service.ignore_etags();
+    world.rows = vec![world.service.add(1)];
+    let state = change_during_a_pause(&world, 10, Duration::ZERO);
+    assert_eq!(state, State::Conflict);
+    assert_eq!(world.service.member(&world.rows[0], "email"), "theirs");
+}
+
+#[test]
+fn comparison_gets_old_while_the_machine_sleeps() {
+    for (sleep, state) in [(0, State::Done), (3600, State::Conflict)] {
+        let [_with_etag, without_etag, arm] = worlds(1);
+        for world in [without_etag, arm] {
+            let sleep = Duration::from_secs(sleep);
+            assert_eq!(change_during_a_pause(&world, 2, sleep), state);
+        }
+    }
+}
+
+#[test]
+fn request_id_is_not_repeated_after_waiting_too_long() {
+    let mut world = World::new(Service::Partner, 2);
+    world.service.on_writes([OnWrite::LoseRequest; 2]);
+    let are_lost = || world.service.count("lost") == 2;
+    assert!(drive_until(world.start(world.options()), &world.clock, are_lost).crashed);
+    world.restart();
+    let options = world.options().with_rate("0.1/s".parse().unwrap());
+    world.apply_with(options.with_replay_window(Duration::from_secs(5)));
+    // The second one could be repeated after ten seconds only.
+    assert_eq!(world.service.count("write"), 1);
+    let states = [1, 2].map(|row| world.journal.state(row));
+    assert_eq!(states, [State::Done, State::Unknown]);
 }

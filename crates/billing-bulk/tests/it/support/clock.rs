@@ -17,6 +17,8 @@ struct Times {
     elapsed: Duration,
     /// How far the time of day has gone back.
     back: Duration,
+    /// How far it has gone on while the machine slept.
+    slept: Duration,
     sleeps: BTreeMap<(Duration, u64), Waker>,
     next: u64,
 }
@@ -38,6 +40,11 @@ impl SimulatedClock {
         self.0.lock().unwrap().elapsed += time;
     }
 
+    /// Lets the machine sleep: only the time of day goes on.
+    pub(crate) fn sleep_for(&self, time: Duration) {
+        self.0.lock().unwrap().slept += time;
+    }
+
     /// Sets the time of day back.
     pub(crate) fn set_back(&self, time: Duration) {
         self.0.lock().unwrap().back += time;
@@ -48,7 +55,7 @@ impl Clock for SimulatedClock {
     fn now(&self) -> SystemTime {
         let times = self.0.lock().unwrap();
         let start = SystemTime::UNIX_EPOCH + Duration::from_secs(1_800_000_000);
-        start + times.elapsed - times.back
+        start + times.elapsed + times.slept - times.back
     }
 
     fn elapsed(&self) -> Duration {

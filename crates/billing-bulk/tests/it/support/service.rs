@@ -66,6 +66,15 @@ impl FakeService {
         })
     }
 
+    /// Returns a service of its own with the same profiles and operations.
+    pub(crate) fn fork(&self) -> Arc<Self> {
+        Arc::new(Self {
+            binding: self.binding.clone(),
+            clock: Arc::clone(&self.clock),
+            content: Mutex::new(self.lock().clone()),
+        })
+    }
+
     /// Adds a profile, and returns the row of a plan that changes its e-mail address.
     pub(crate) fn add(&self, number: u64) -> NewRow {
         let id = format!("00000000-0000-4000-8000-{number:012}");
@@ -74,7 +83,10 @@ impl FakeService {
             Service::Arm => ProfileId::arm("account", id),
         };
         let value = json!({ "email": "old@contoso.com", "city": "Rome" });
-        let has_etag = self.binding.service == Service::Partner && !self.lock().withholds_etags;
+        let has_etag = match self.binding.service {
+            Service::Partner => !self.lock().withholds_etags,
+            Service::Arm => self.lock().ignores_etags,
+        };
         let stored = Stored {
             has_etag,
             value,
@@ -154,6 +166,11 @@ impl FakeService {
     /// Adds the next profiles without an etag.
     pub(crate) fn withhold_etags(&self) {
         self.lock().withholds_etags = true;
+    }
+
+    /// Adds the next profiles of Resource Manager with an etag, which it does not compare.
+    pub(crate) fn ignore_etags(&self) {
+        self.lock().ignores_etags = true;
     }
 
     /// Makes every request take this long.
@@ -283,6 +300,7 @@ impl FakeService {
         let before = document(stored);
         if let (Some(wanted), Version::Etag(etag)) = (&write.if_match, before.version())
             && wanted != etag
+            && !content.ignores_etags
         {
             return failed(FailureKind::StaleEtag);
         }

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use crate::support::service::choice::{Ending, OnWrite};
 use crate::support::service::limit::Counted;
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Content {
     pub(super) profiles: HashMap<String, Stored>,
     /// Stored values that are not there yet, by time.
@@ -31,6 +31,8 @@ pub(super) struct Content {
     /// How long each request takes.
     pub(super) latency: Duration,
     pub(super) withholds_etags: bool,
+    /// Whether profiles of Resource Manager have etags, which no write is compared with.
+    pub(super) ignores_etags: bool,
     pub(super) limit: Option<Counted>,
     pub(super) log: Vec<String>,
     pub(super) ids: Vec<RequestId>,
@@ -46,6 +48,7 @@ pub(super) struct Stored {
     pub(super) shown: Option<(Duration, Document)>,
 }
 
+#[derive(Clone)]
 pub(super) struct Operation {
     pub(super) profile: String,
     pub(super) due: Duration,

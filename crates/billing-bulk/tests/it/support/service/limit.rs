@@ -31,6 +31,7 @@ pub(crate) enum RetryAfter {
 }
 
 /// A limit, and the requests that it has let through.
+#[derive(Clone)]
 pub(super) struct Counted {
     limit: Limit,
     log: Vec<(Duration, ProfileId)>,
