@@ -1,6 +1,7 @@
 //! The journal in SQLite: transitions, durability, and what happens on bad days.
 
 mod bad_days;
+pub(crate) mod damage;
 mod disk;
 mod generations;
 mod postgres;

@@ -1,5 +1,6 @@
 //! The plan as a file: writing, continuing, reading, and what is refused.
 
+mod damage;
 mod refusals;
 
 use std::path::{Path, PathBuf};

@@ -258,7 +258,7 @@ impl Drop for Seed {
     clippy::disallowed_methods,
     reason = "a test, not the library, reads the environment"
 )]
-fn setting(name: &str) -> Option<String> {
+pub(crate) fn setting(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }
 

@@ -177,11 +177,31 @@ CREATE TABLE history (
 CREATE INDEX history_by_row ON history (number);
 ";
 
+/// Whether each row has its progress, and each one that may be sent has all of its history: a page
+/// as it was at an earlier time is in order by itself. Without a hint, the index counts the rows.
+const CONTRADICTS: &str = "
+SELECT (SELECT count(*) FROM profiles) <> (SELECT count(*) FROM profiles NOT INDEXED)
+    OR (SELECT count(*) FROM profiles) <> (SELECT count(*) FROM progress)
+    OR EXISTS (
+        SELECT 1 FROM progress g
+        WHERE g.state IN ('planned', 'sending', 'accepted', 'unknown') AND g.steps <> (
+            SELECT count(*) FROM history h WHERE h.number = g.number AND h.state <> 'erased'
+        )
+    )";
+
 /// Returns what is wrong with the table that decides what is sent, and with its index.
-pub(super) fn check_integrity(connection: &Connection) -> rusqlite::Result<Option<String>> {
+pub(super) fn check_integrity(connection: &Connection) -> rusqlite::Result<Option<&'static str>> {
     let found: String =
         connection.query_row("PRAGMA integrity_check(progress)", [], |row| row.get(0))?;
-    Ok((found != "ok").then(|| "the table of progress is broken".to_owned()))
+    if found != "ok" {
+        return Ok(Some("the table of progress is broken"));
+    }
+    let contradicts = connection.query_row(CONTRADICTS, [], |row| row.get(0))?;
+    Ok(if contradicts {
+        Some("its tables contradict each other")
+    } else {
+        None
+    })
 }
 
 #[cfg(test)]

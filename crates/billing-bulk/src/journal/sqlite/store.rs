@@ -123,7 +123,7 @@ impl Store {
         };
         check_integrity(&connection)
             .map_err(|error| explain(path, &error))
-            .and_then(|found| found.map_or(Ok(()), |what| Err(FileError::damaged(&what))))
+            .and_then(|found| found.map_or(Ok(()), |what| Err(FileError::damaged(what))))
             .map_err(at)?;
         let history =
             History::read(&connection, &info.id).map_err(|error| at(explain(path, &error)))?;
