@@ -61,7 +61,7 @@ impl Simulation {
             let pointer: String = path.iter().map(|name| format!("/{name}")).collect();
             pointer == last.member
         });
-        let is_written = is_planned || self.world.writes_in_full();
+        let is_written = is_planned || self.world.version().writes_in_full();
         let is_race = member.id.service() == Service::Arm && is_written && own > 0;
         let document = self.world.document(&member.id);
         let is_kept = document.pointer(last.member) == Some(&last.value);

@@ -30,7 +30,7 @@ use crate::simulation::property::case::{Case, cases};
 use crate::simulation::rejections::Rejections;
 use crate::simulation::rng::Dice;
 use crate::simulation::setup::{Disk, bindings, targets};
-use crate::simulation::world::{TOKEN, World, document};
+use crate::simulation::world::{ArmVersion, TOKEN, World, document};
 use crate::simulation::{SETTLE, Simulation, runtime};
 
 proptest! {
@@ -130,7 +130,7 @@ fn world(case: &Case) -> World {
         Weather::default(),
     );
     // They never begin: the emulator has the faults of the case.
-    let rejections = Rejections::new(&dice, &Weather::default());
+    let rejections = Rejections::new(&dice, &Weather::default(), ArmVersion::V2019);
     World {
         seed: case.seed,
         dice,

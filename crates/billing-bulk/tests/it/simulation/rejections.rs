@@ -5,6 +5,7 @@ use billing_emulator::{Emulator, Fault, FaultPlan, OperationOutcome, RateLimit, 
 
 use crate::simulation::network::Weather;
 use crate::simulation::rng::Dice;
+use crate::simulation::world::ArmVersion;
 
 /// The rejections of a world, and how fast its services are.
 pub(crate) struct Rejections {
@@ -16,8 +17,28 @@ pub(crate) struct Rejections {
 /// lower case, so that what they have written is known.
 const ARM_PROFILES: &str = "/billingProfiles/PROF-";
 
+/// Limits with room for one or two requests.
+const LOW: [&str; 6] = [
+    "window SCOPE=1/3s,fixed",
+    "window SCOPE=1/5s,sliding",
+    "window SCOPE=1/40s,fixed",
+    "window SCOPE=1/40s,sliding",
+    "window SCOPE=2/15s,fixed",
+    "bucket SCOPE=1,1/10s",
+];
+const LOW_AT_ARM: [&str; 4] = ["arm", "arm.write", "provider", "arm.read"];
+const LOW_AT_PARTNER: [&str; 4] = ["partner", "partner.write", "customer", "customer.write"];
+
+/// What a refused request is told about the time to wait.
+const PAUSES: [&str; 4] = [
+    ";retry-after=right",
+    ";retry-after=x0.3",
+    ";retry-after=off",
+    ";refused=costs",
+];
+
 impl Rejections {
-    pub(crate) fn new(dice: &Dice, weather: &Weather) -> Self {
+    pub(crate) fn new(dice: &Dice, weather: &Weather, version: ArmVersion) -> Self {
         let mut limits = Vec::new();
         let mut faults = FaultPlan::new();
         let mut often = |most: f64, fault: Fault| {
@@ -28,8 +49,12 @@ impl Rejections {
                 faults = plan.fault(fault.probability(probability));
             }
         };
-        let patch = || {
-            let fault = Fault::new().service(Service::Arm).method("PATCH");
+        let method = match version.writes_in_full() {
+            true => "PUT",
+            false => "PATCH",
+        };
+        let update = || {
+            let fault = Fault::new().service(Service::Arm).method(method);
             fault.path(ARM_PROFILES)
         };
         let poll = || {
@@ -37,10 +62,10 @@ impl Rejections {
             fault.path("/operationResults/")
         };
         often(0.05, Fault::new().status(401));
-        often(0.3, patch().locked());
-        often(0.3, patch().operation(OperationOutcome::Failed));
-        often(0.2, patch().operation(OperationOutcome::Canceled));
-        often(0.1, patch().status(400));
+        often(0.3, update().locked());
+        often(0.3, update().operation(OperationOutcome::Failed));
+        often(0.2, update().operation(OperationOutcome::Canceled));
+        often(0.1, update().status(400));
         often(0.6, poll().status(404));
         often(0.4, poll().status(403));
         // A write that is refused and delivered a second time would be the network's doing.
@@ -68,6 +93,32 @@ impl Rejections {
             }
         }
         Self { limits, faults }
+    }
+
+    /// Adds limits of one or two requests in half of the worlds, by draws of their own: all other
+    /// decisions of a seed stay the same.
+    pub(crate) fn with_low_limits(mut self, seed: u64, weather: &Weather) -> Self {
+        let dice = Dice::new(seed ^ 0x006c_696d_6974);
+        let pick = |texts: &[&'static str]| {
+            let index = dice.below(texts.len() as u64);
+            texts[usize::try_from(index).unwrap()]
+        };
+        let kinds = [
+            (LOW_AT_ARM, true),
+            (LOW_AT_PARTNER, weather.duplicated == 0.0),
+        ];
+        for (scopes, is_possible) in kinds {
+            let is_low = dice.chance(0.5);
+            let (form, scope) = (pick(&LOW), pick(&scopes));
+            let limit: String = form.replace("SCOPE", scope) + pick(&PAUSES);
+            if is_low && is_possible {
+                let limit: RateLimit = limit.parse().unwrap();
+                // Two limits of the same requests would be a mistake.
+                self.limits.retain(|it| it.scope() != limit.scope());
+                self.limits.push(limit);
+            }
+        }
+        self
     }
 
     /// Puts them in force.

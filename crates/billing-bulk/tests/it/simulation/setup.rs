@@ -20,7 +20,7 @@ use rusqlite::Connection;
 
 use crate::simulation::executor::drive;
 use crate::simulation::machine::Machine;
-use crate::simulation::world::{Member, TOKEN, World};
+use crate::simulation::world::{ArmVersion, Member, TOKEN, World};
 
 /// A journal in memory that outlives the machine.
 pub(super) struct Disk {
@@ -76,11 +76,16 @@ pub(super) fn targets(world: &World) -> Targets {
         ArmClientOptions::default().with_send_options(options(world)),
     );
     let arm = arm.unwrap();
-    let arm: Arc<dyn Target> = if world.writes_in_full() {
-        let client = arm.with_api_version(ApiVersion::V2024_04_01);
-        Arc::new(ArmTarget::new(&client, None))
-    } else {
-        Arc::new(ArmTarget::new(&arm, None))
+    let arm: Arc<dyn Target> = match world.version() {
+        ArmVersion::V2019 => Arc::new(ArmTarget::new(&arm, None)),
+        ArmVersion::V2020 => {
+            let client = arm.with_api_version(ApiVersion::V2020_05_01);
+            Arc::new(ArmTarget::new(&client, None))
+        }
+        ArmVersion::V2024 => {
+            let client = arm.with_api_version(ApiVersion::V2024_04_01);
+            Arc::new(ArmTarget::new(&client, None))
+        }
     };
     Targets::default()
         .with(Arc::new(PartnerTarget::new(&partner.unwrap(), None)))
@@ -97,7 +102,7 @@ pub(super) fn bindings(targets: &Targets) -> Vec<Binding> {
 fn changes(world: &World, member: &Member) -> Vec<Change> {
     let mut changes = world.changes(member);
     for name in changes.iter_mut().flat_map(|change| &mut change.path) {
-        if world.writes_in_full() && name == "address" {
+        if world.version().writes_in_full() && name == "address" {
             *name = "billTo".to_owned();
         }
     }

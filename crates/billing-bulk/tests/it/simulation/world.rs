@@ -35,6 +35,30 @@ pub(crate) struct Member {
     pub(crate) wanted: Vec<(Vec<String>, Option<Value>)>,
 }
 
+/// An api version of Resource Manager.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ArmVersion {
+    V2019,
+    V2020,
+    V2024,
+}
+
+impl ArmVersion {
+    /// Returns the version of a seed. All other decisions of a seed are the same in each version.
+    fn of(seed: u64) -> Self {
+        match seed % 8 {
+            2 | 3 => Self::V2020,
+            6 | 7 => Self::V2024,
+            _ => Self::V2019,
+        }
+    }
+
+    /// Returns whether a write is a PUT of the full profile.
+    pub(crate) fn writes_in_full(self) -> bool {
+        self != Self::V2019
+    }
+}
+
 /// The world outside a run.
 pub(crate) struct World {
     pub(crate) seed: u64,
@@ -80,7 +104,8 @@ impl World {
         }
         let emulator = Arc::new(builder.in_process().unwrap());
         let weather = weather(&dice);
-        let rejections = Rejections::new(&dice, &weather);
+        let rejections = Rejections::new(&dice, &weather, ArmVersion::of(seed));
+        let rejections = rejections.with_low_limits(seed, &weather);
         let others = Arc::new(Others::new(
             Arc::clone(&emulator),
             clock.clone(),
@@ -105,10 +130,9 @@ impl World {
         }
     }
 
-    /// Returns whether the run uses api version 2024-04-01 of Resource Manager, which writes full
-    /// profiles: in each eighth world. All other decisions of a seed stay the same.
-    pub(crate) fn writes_in_full(&self) -> bool {
-        self.seed % 8 == 7
+    /// Returns the api version of Resource Manager that the run uses.
+    pub(crate) fn version(&self) -> ArmVersion {
+        ArmVersion::of(self.seed)
     }
 
     /// Returns the document of a profile as the service has it.
