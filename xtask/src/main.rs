@@ -81,6 +81,14 @@ enum Verb {
         /// The seed of the faults and of the moments at which the command is killed
         #[arg(long, default_value_t = 1)]
         seed: u64,
+        /// The api version of Azure Resource Manager
+        #[arg(
+            long,
+            value_name = "VERSION",
+            default_value = "2019-10-01-preview",
+            conflicts_with_all = ["simulate", "scenario"]
+        )]
+        api_version: String,
     },
     /// Import documents of the services as specs
     #[command(subcommand)]
@@ -233,8 +241,9 @@ fn run(arguments: Arguments) -> Result<ExitCode> {
             profiles,
             kills,
             seed,
+            api_version,
             ..
-        } => soak::kill(root, profiles, kills, seed)?,
+        } => soak::kill(root, profiles, kills, seed, &api_version)?,
         Verb::Spec(Spec::Import {
             page: Some(page),
             overlay,

@@ -43,15 +43,17 @@ pub fn simulate(root: &Path, seeds: u64) -> Result<()> {
 }
 
 /// Kills the command while it applies a plan, and resumes it, as often as `kills` says; then
-/// compares the profiles with the plan, and the number of writes with one for each.
+/// compares the profiles with the plan, and the number of writes with one for each. `version` is
+/// the api version of Resource Manager.
 ///
 /// # Errors
 ///
 /// If a profile was lost or written twice.
-pub fn kill(root: &Path, profiles: u64, kills: u64, seed: u64) -> Result<()> {
-    println!("{profiles} profiles, {kills} kills, seed {seed}");
+pub fn kill(root: &Path, profiles: u64, kills: u64, seed: u64, version: &str) -> Result<()> {
+    println!("{profiles} profiles, {kills} kills, seed {seed}, version {version}");
     succeed(
-        test(root, "bulk::kill")
+        test(root, "bulk::kill::killed_runs_write_each_profile_once")
+            .env("BILLING_SOAK_VERSION", version)
             .env("BILLING_SOAK_PROFILES", profiles.to_string())
             .env("BILLING_SOAK_KILLS", kills.to_string())
             .env("BILLING_SOAK_SEED", seed.to_string()),

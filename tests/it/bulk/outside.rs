@@ -18,13 +18,17 @@ use crate::support::{Billing, Transcript, billing};
 const SILENCE: Duration = Duration::from_secs(120);
 
 /// Returns a number that `cargo xtask soak` sets, or else a small one.
+pub(super) fn setting(name: &str, default: u64) -> u64 {
+    text_setting(name).map_or(default, |text| text.parse().unwrap())
+}
+
+/// Returns a text that `cargo xtask soak` sets.
 #[expect(
     clippy::disallowed_methods,
     reason = "a test, not the library, reads the environment"
 )]
-pub(super) fn setting(name: &str, default: u64) -> u64 {
-    let text = std::env::var(name).ok();
-    text.map_or(default, |text| text.parse().unwrap())
+pub(super) fn text_setting(name: &str) -> Option<String> {
+    std::env::var(name).ok()
 }
 
 /// An emulator in another process, a folder that the verbs run in, and a source of random numbers.

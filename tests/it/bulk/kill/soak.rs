@@ -12,31 +12,43 @@ use serde_json::Value;
 use tokio::time::timeout;
 
 use crate::bulk::kill::faults::faults;
-use crate::bulk::outside::{Outside, Watched, setting};
+use crate::bulk::outside::{Outside, Watched, setting, text_setting};
 use crate::support::Billing;
 
 const EMAIL: &str = "billing@soak.example.com";
 const PO_NUMBER: &str = "PO-2041";
 
 /// The size of a test, and the seed of its faults and of the instants of the kills.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Settings {
     pub(super) profiles: u64,
     pub(super) kills: u64,
     pub(super) seed: u64,
+    /// The api version of Resource Manager.
+    pub(super) version: String,
 }
+
+/// The first api version of Resource Manager, which updates by a PATCH. Later ones have a PUT.
+pub(super) const FIRST_VERSION: &str = "2019-10-01-preview";
 
 /// The number of profiles from which a test is long.
 pub(super) const MANY: u64 = 1_000;
 
 impl Settings {
-    /// Returns the settings of `cargo xtask soak`, or small ones.
+    /// Returns the settings of `cargo xtask soak`, or small ones with the first version.
     pub(super) fn from_environment() -> Self {
         Self {
             profiles: setting("BILLING_SOAK_PROFILES", 300),
             kills: setting("BILLING_SOAK_KILLS", 10),
             seed: setting("BILLING_SOAK_SEED", 20_411),
+            version: text_setting("BILLING_SOAK_VERSION")
+                .unwrap_or_else(|| FIRST_VERSION.to_owned()),
         }
+    }
+
+    /// Returns whether the test is a long one, which has the version of `cargo xtask soak`.
+    pub(super) fn is_long(&self) -> bool {
+        self.profiles >= MANY
     }
 }
 
@@ -49,7 +61,7 @@ impl Soak {
     pub(super) async fn start(settings: Settings) -> Self {
         let profiles = settings.profiles / 2;
         let customers = settings.profiles - profiles;
-        let faults = faults(settings.profiles);
+        let faults = faults(settings.profiles, &settings.version);
         let outside = Outside::start([customers, profiles], &faults, settings.seed).await;
         Self { settings, outside }
     }
@@ -84,20 +96,23 @@ impl Soak {
             };
         }
         std::fs::write(self.outside.path("profiles.csv"), csv).unwrap();
+        let version = self.settings.version.clone();
+        let version = ["--api-version", &version];
         let args = ["plan", "profiles.csv", "-o", "run.plan", self.rate()];
+        let args = || args.into_iter().chain(version);
         let instant = Duration::from_millis(self.outside.below(self.settings.profiles * 2));
-        let started = Watched::start(self.outside.bulk(args));
+        let started = Watched::start(self.outside.bulk(args()));
         started.kill(instant).await;
-        self.finish(self.outside.bulk(args), &[0, 1]).await;
+        self.finish(self.outside.bulk(args()), &[0, 1]).await;
     }
 
     /// Returns the option for the rate. Pacing takes the 429 responses of faults for a limit of
     /// some twenty requests per second, which would make a long test last hours.
     fn rate(&self) -> &'static str {
-        if self.settings.profiles < MANY {
-            "--rate=1000/s"
-        } else {
+        if self.settings.is_long() {
             "--rate=unlimited"
+        } else {
+            "--rate=1000/s"
         }
     }
 

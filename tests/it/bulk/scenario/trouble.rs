@@ -2,7 +2,7 @@
 
 use billing_emulator::{Fault, FaultPlan, Service};
 
-use crate::bulk::kill::faults::every_kind;
+use crate::bulk::kill::faults::{PATCH, every_kind};
 
 /// The share of the requests that meet a fault.
 const SHARE: f64 = 0.03;
@@ -23,7 +23,7 @@ pub(super) struct Trouble {
 impl Trouble {
     pub(super) fn faults(&self) -> FaultPlan {
         let put = || Fault::new().service(Service::Partner).method("PUT");
-        let patch = || Fault::new().service(Service::Arm).method("PATCH");
+        let patch = || Fault::new().service(Service::Arm).method(PATCH);
         let mut plan = FaultPlan::new();
         if self.is_challenged {
             let patch = patch().status(401).header("WWW-Authenticate", CHALLENGE);
@@ -33,6 +33,6 @@ impl Trouble {
         }
         // An update of Azure Resource Manager is not sent again, so that its outcome is unknown.
         plan = plan.fault(patch().nth(1).reset());
-        every_kind(plan, SHARE, SHARE)
+        every_kind(plan, PATCH, SHARE, SHARE)
     }
 }
