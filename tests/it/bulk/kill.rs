@@ -20,7 +20,11 @@ async fn killed_runs_in_a_later_version_write_once() {
     let settings = Settings::from_environment();
     if !settings.is_long() {
         let version = "2024-04-01".to_owned();
-        write_once(Settings { version, ..settings }).await;
+        write_once(Settings {
+            version,
+            ..settings
+        })
+        .await;
     }
 }
 
