@@ -115,16 +115,21 @@ impl Members {
         self.service.short(path)
     }
 
-    /// Returns the path that was meant by one in the syntax of another language: `/address/city`,
-    /// `$.companyName`, `address['city']`, `Address.City`.
+    /// Returns the path that was meant by one in the syntax of another language or in other letter
+    /// case: `/address/city`, `$.companyName`, `address['city']`, `Address.City`, `ADDRESS.CITY`.
     pub fn respelled(&self, path: &str) -> Option<String> {
         let bare = path.trim_start_matches('$').replace(['/', '['], ".");
         let bare = bare.replace([']', '\'', '"'], "");
         let names = bare.split('.').filter(|name| !name.is_empty());
-        let names: Vec<_> = names.map(with_lower_first).collect();
-        let respelled = names.join(".");
-        let is_member = self.kind(&self.segments(&respelled)).is_ok();
-        (is_member && respelled != path).then(|| self.short(&respelled).to_owned())
+        let respelled = names.collect::<Vec<_>>().join(".");
+        let mut members = Vec::new();
+        self.collect(self.written, "", &mut members);
+        let is_meant = |member: &&String| {
+            member.eq_ignore_ascii_case(&respelled)
+                || self.short(member).eq_ignore_ascii_case(&respelled)
+        };
+        let meant = self.short(members.iter().find(is_meant)?);
+        (meant != path).then(|| meant.to_owned())
     }
 
     /// Returns the kind of the member at a path.

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use billing_edit::{EditError, EditProblem, Member, Members, Service, nearest};
 
 use crate::input::limits;
-use crate::input::location::Location;
+use crate::input::location::{Location, column_letters};
 use crate::input::mistake::{Mistake, Stop};
 
 /// A column whose cells name the profile.
@@ -118,7 +118,8 @@ impl Columns {
         Ok((index, mistake))
     }
 
-    /// Adds the header of a table, and returns what is wrong with it.
+    /// Adds the header of a table, and returns what is wrong with it. `others` are the other sheets
+    /// of its workbook.
     ///
     /// # Errors
     /// More columns than an input may have, or a header that has no known name at all.
@@ -126,18 +127,27 @@ impl Columns {
         &mut self,
         cells: &[(String, Location)],
         start: &Location,
+        others: &[String],
     ) -> Result<Vec<Mistake>, Stop> {
         let mut mistakes = Vec::new();
         let is_like_name = |name: &str| self.is_known(name) || near(name, self.arm).is_some();
         if !cells.iter().any(|(name, _)| is_like_name(name)) {
             // The names are not repeated: this may be the first row of the data.
             let problem = "no cell of the first row is the name of a column";
-            let hint = "give the names of the columns in the first row, such as customer_id, email";
+            let mut hint =
+                "give the names of the columns in the first row, such as customer_id, email"
+                    .to_owned();
+            if !others.is_empty() {
+                let others = others.join(", ");
+                hint.push_str(&format!(", or name another sheet with --sheet: {others}"));
+            }
             return Err(Mistake::new(problem).at(start).hint(hint).into());
         }
-        for (name, location) in cells {
+        for (number, (name, location)) in (1_u32..).zip(cells) {
             if name.trim().is_empty() {
-                let mistake = Mistake::new("the column has no name").at(location);
+                let letters = column_letters(number);
+                let problem = format!("column {number} ({letters} in Excel) has no name");
+                let mistake = Mistake::new(problem).at(location);
                 mistakes.push(mistake.hint("name it, begin its name with `#`, or delete it"));
                 // Keeps the places of the columns after it.
                 self.names.push(String::new());

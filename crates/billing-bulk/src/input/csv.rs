@@ -61,7 +61,7 @@ impl CsvReader {
         };
         reader.width = header.cells.len();
         let mut mistakes = header.mistakes;
-        mistakes.extend(columns.add_header(&header.cells, &Location::Line(header.line))?);
+        mistakes.extend(columns.add_header(&header.cells, &Location::Line(header.line), &[])?);
         Ok((reader, mistakes))
     }
 

@@ -82,7 +82,7 @@ impl fmt::Display for Location {
 }
 
 /// Returns the letters of a column of a sheet: `A`, `Z`, `AA`.
-fn column_letters(column: u32) -> String {
+pub(super) fn column_letters(column: u32) -> String {
     let mut letters = Vec::new();
     let mut rest = column;
     while let Some(index) = rest.checked_sub(1) {

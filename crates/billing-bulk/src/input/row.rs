@@ -169,6 +169,13 @@ impl RowCheck<'_> {
                 if text == marker {
                     return Ok(Some(member.clear()));
                 }
+                if text.eq_ignore_ascii_case(marker) {
+                    let problem = format!("the text differs from `{marker}` in letter case only");
+                    return Err(Mistake::new(problem).hint(format!(
+                        "write {marker} to clear the member; if it is a value, choose another \
+                         --clear-marker"
+                    )));
+                }
                 let has_structure = matches!(member.kind(), MemberKind::List | MemberKind::Object);
                 if has_structure && let Some(mistake) = check_nested(text, 1) {
                     return Err(mistake);

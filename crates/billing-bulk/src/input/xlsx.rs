@@ -70,7 +70,7 @@ impl SheetReader {
             names.push((text, location));
         }
         reader.width = names.len();
-        mistakes.extend(columns.add_header(&names, &start)?);
+        mistakes.extend(columns.add_header(&names, &start, &reader.sheet.others)?);
         Ok((reader, mistakes))
     }
 

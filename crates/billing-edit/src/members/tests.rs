@@ -83,6 +83,8 @@ fn paths_of_other_languages_are_understood() {
         ("$['address']['city']", Some("address.city")),
         ("address[city]", Some("address.city")),
         ("Properties.PoNumber", Some("poNumber")),
+        ("ADDRESS.POSTALCODE", Some("address.postalCode")),
+        ("ponumber", Some("poNumber")),
         ("poNumber", None),
         ("$.nothing", None),
         ("/", None),

@@ -28,9 +28,10 @@ pub(in crate::input) fn load(workbook: &[u8], wanted: Option<&str>) -> Result<Sh
 
 fn read(workbook: &[u8], wanted: Option<&str>) -> Result<Sheet, Mistake> {
     let mut book: Xlsx<_> = Xlsx::new(Cursor::new(workbook)).map_err(explain)?;
-    let name = choose(&book, wanted)?;
+    let (name, others) = choose(&book, wanted)?;
     let mut sheet = Sheet {
         name: name.clone(),
+        others,
         text: String::new(),
         cells: Vec::new(),
     };
@@ -72,26 +73,33 @@ fn read(workbook: &[u8], wanted: Option<&str>) -> Result<Sheet, Mistake> {
     Ok(sheet)
 }
 
-/// Returns the name of the sheet to read.
-fn choose<R: Read + Seek>(book: &Xlsx<R>, wanted: Option<&str>) -> Result<String, Mistake> {
+/// Returns the name of the sheet to read, and those of the others.
+fn choose<R: Read + Seek>(
+    book: &Xlsx<R>,
+    wanted: Option<&str>,
+) -> Result<(String, Vec<String>), Mistake> {
     let sheets: Vec<_> = book
         .sheets_metadata()
         .iter()
         .filter(|sheet| sheet.typ == SheetType::WorkSheet)
         .collect();
+    let names = || sheets.iter().map(|sheet| sheet.name.as_str());
+    let with_others = |name: &str| {
+        let others = names().filter(|other| *other != name);
+        (name.to_owned(), others.map(str::to_owned).collect())
+    };
     let Some(wanted) = wanted else {
         let visible = sheets
             .iter()
             .find(|sheet| sheet.visible == SheetVisible::Visible);
         let first = visible.or(sheets.first());
         return match first {
-            Some(sheet) => Ok(sheet.name.clone()),
+            Some(sheet) => Ok(with_others(&sheet.name)),
             None => Err(Mistake::new("the workbook has no sheet")),
         };
     };
-    let names = || sheets.iter().map(|sheet| sheet.name.as_str());
     if names().any(|name| name == wanted) {
-        return Ok(wanted.to_owned());
+        return Ok(with_others(wanted));
     }
     let mistake = Mistake::new(format!("the workbook has no sheet `{wanted}`"));
     Err(match nearest(wanted, names()) {

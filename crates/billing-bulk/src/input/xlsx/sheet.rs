@@ -7,6 +7,8 @@ use crate::input::record::TypedCell;
 /// The cells of a sheet that are not empty, row by row.
 pub(in crate::input) struct Sheet {
     pub(super) name: String,
+    /// The names of the other sheets of the workbook.
+    pub(super) others: Vec<String>,
     /// The texts of all cells.
     pub(super) text: String,
     pub(super) cells: Vec<SheetCell>,

@@ -189,3 +189,22 @@ fn text_that_edits_take_for_another_one_is_kept() {
     let row = input.rows().unwrap().next().unwrap().unwrap();
     assert!(row.literal.is_empty());
 }
+
+#[test]
+fn clear_marker_in_other_letter_case_is_refused() {
+    for cell in ["<Clear>", " <CLEAR> "] {
+        assert_eq!(
+            one_line(&partner_row("companyName", cell)),
+            "input:2: companyName: the text differs from `<clear>` in letter case only / hint: \
+             write <clear> to clear the member; if it is a value, choose another --clear-marker"
+        );
+    }
+    let text = format!("customer_id,companyName\n{CUSTOMER},<Clear>\n");
+    let input = check(text, partner().with_clear_marker("-")).unwrap();
+    assert_eq!(
+        rows(&input),
+        [format!(
+            "partner/{CUSTOMER}: {{\"companyName\":\"<Clear>\"}}"
+        )]
+    );
+}

@@ -28,6 +28,11 @@ fn unknown_column_is_refused_with_the_nearest_name() {
             "there is no member `city` / hint: did you mean `defaultAddress.city`?",
         ),
         (
+            "DEFAULTADDRESS.POSTALCODE",
+            "there is no member `DEFAULTADDRESS.POSTALCODE` / hint: did you mean \
+             `defaultAddress.postalCode`?",
+        ),
+        (
             "resource_Id",
             "there is no member `resource_Id` / hint: did you mean `resource_id`?",
         ),
@@ -60,7 +65,7 @@ fn read_only_column_is_refused() {
 fn header_must_name_each_column_once() {
     assert_eq!(
         header("customer_id,,email,email"),
-        "input:1: the column has no name / hint: name it, begin its name with `#`, or delete it / \
+        "input:1: column 2 (B in Excel) has no name / hint: name it, begin its name with `#`, or delete it / \
          input:1: email: two columns have this name / hint: delete one, or begin its name with `#`"
     );
 }

@@ -254,6 +254,23 @@ fn sheet_is_the_first_visible_or_the_named_one() {
 }
 
 #[test]
+fn sheet_without_header_names_the_other_sheets() {
+    let mut book = Workbook::new();
+    let notes = book.add_worksheet().set_name("Notes").unwrap();
+    row(notes, 0, &["to do"]);
+    for name in ["Profiles", "Old"] {
+        let sheet = book.add_worksheet().set_name(name).unwrap();
+        row(sheet, 0, &["customer_id", "email"]);
+    }
+    assert_eq!(
+        one_line(&read(book.save_to_buffer().unwrap(), partner())),
+        "input: Notes!1: no cell of the first row is the name of a column / hint: give the names \
+         of the columns in the first row, such as customer_id, email, or name another sheet with \
+         --sheet: Profiles, Old"
+    );
+}
+
+#[test]
 fn files_that_are_no_workbooks_are_refused() {
     let valid = workbook(|sheet| row(sheet, 0, &["customer_id", "email"]));
     let hint = "hint: open it in Excel and save it as an Excel workbook (.xlsx), or as CSV UTF-8";
