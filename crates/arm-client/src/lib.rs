@@ -16,6 +16,10 @@
 //!
 //! The endpoint is [`PUBLIC_ENDPOINT`], that of another [`Cloud`], or an emulator.
 //!
+//! Requests need a tokio runtime with IO and time enabled, as `#[tokio::main]` does, and panic
+//! without one; the module `blocking` brings its own. Many types here are re-exported from
+//! `billing_core`, whose name is in their examples: import them from this crate.
+//!
 //! # Operations
 //!
 //! | method of [`ArmClient`] | what it does |
@@ -125,6 +129,7 @@ mod client;
 pub mod common;
 mod delete_profile;
 #[cfg(feature = "__exact")]
+#[doc(hidden)]
 pub mod exact;
 mod full_update;
 mod get_profile;
@@ -146,7 +151,7 @@ pub use billing_core::{
     Error, MemberPath, PollOptions, PollStatus, PollToken, Poller, RequestId, RequestPreview,
     Response, RetryBudget, RetryPolicy, Secret, SendOptions, ServiceError, ServiceErrorDetail,
     StaticToken, StoredValue, SystemClock, Throttle, ThrottleScope, TokenCredential,
-    UnappliedMember, UpdateOutcome,
+    UnappliedMember, UpdateOutcome, Url, http,
 };
 #[cfg(feature = "oauth")]
 pub use billing_core::{

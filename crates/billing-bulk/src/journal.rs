@@ -25,7 +25,7 @@ use crate::document::Document;
 pub use crate::journal::chain::Hash;
 pub use crate::journal::error::JournalError;
 pub use crate::journal::holder::{Holder, Recorder};
-use crate::journal::row::{Entry, NewRow, Row};
+pub use crate::journal::row::{Entry, NewRow, Row, SentWrite};
 pub use crate::journal::state::{Counts, State, Transition};
 pub use crate::journal::stored::{Stored, Table};
 use crate::profile::ProfileId;

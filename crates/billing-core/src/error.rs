@@ -111,6 +111,7 @@ impl Error {
     /// Creates the error of an edit that was given up before its write, for the reason in `source`.
     /// For the client crates.
     #[cfg(feature = "__client")]
+    #[doc(hidden)]
     pub fn edit_refused(message: impl Into<String>, source: impl Into<Source>) -> Self {
         Self::new(ErrorKind::EditRefused, message).with_source(source)
     }
@@ -118,6 +119,7 @@ impl Error {
     /// Creates the error of a write that was not sent, because the resource was changed since the
     /// caller read it. For the client crates.
     #[cfg(feature = "__client")]
+    #[doc(hidden)]
     pub fn changed_meanwhile() -> Self {
         let message = "somebody else has changed the resource since it was read; nothing was sent";
         Self::new(ErrorKind::Conflict, message)
@@ -144,6 +146,7 @@ impl Error {
 
     /// Sets the etag of the resource, as its body has it. For the client crates.
     #[cfg(feature = "__client")]
+    #[doc(hidden)]
     #[must_use]
     pub fn with_etag(mut self, etag: Option<String>) -> Self {
         self.0.etag = etag;
@@ -152,6 +155,7 @@ impl Error {
 
     /// Sets the number of attempts, and how long they took together. For the client crates.
     #[cfg(feature = "__client")]
+    #[doc(hidden)]
     #[must_use]
     pub fn with_attempts(mut self, attempts: u32, elapsed: Duration) -> Self {
         self.0.exchange.attempts = attempts;

@@ -158,6 +158,7 @@ impl<T: DeserializeOwned> Poller<T> {
 
     /// Returns the response of a write that was done at once. For the client crates.
     #[cfg(feature = "__client")]
+    #[doc(hidden)]
     pub fn finished(&self) -> Option<&Response<T>> {
         self.result.as_ref()
     }
@@ -192,6 +193,7 @@ impl<T: DeserializeOwned> Poller<T> {
     /// A few of them may come from a replica. A caller that resumes the token for each poll passes
     /// the number on [to the next poller](Self::with_misses).
     #[cfg(feature = "__client")]
+    #[doc(hidden)]
     pub fn misses(&mut self) -> u32 {
         let running = self.operation.as_running();
         running.map_or(0, |running| running.misses())
@@ -200,6 +202,7 @@ impl<T: DeserializeOwned> Poller<T> {
     /// Continues to count from the [`misses`](Self::misses) of an earlier poller. For the client
     /// crates.
     #[cfg(feature = "__client")]
+    #[doc(hidden)]
     #[must_use]
     pub fn with_misses(mut self, misses: u32) -> Self {
         if let Some(running) = self.operation.as_running() {

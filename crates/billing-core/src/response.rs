@@ -70,6 +70,7 @@ impl<T> Response<T> {
     /// Creates a protocol error about this response, which is a success but not a valid response to
     /// the request. For the client crates.
     #[cfg(feature = "__client")]
+    #[doc(hidden)]
     pub fn refuse(self, message: &str, of_write: bool) -> Error {
         Error::protocol(format!("the service answered {}, {message}", self.status))
             .with_exchange(self.exchange)
@@ -79,6 +80,7 @@ impl<T> Response<T> {
     /// Creates the error of an update that has created a resource instead of updating the one that
     /// was read. For the client crates.
     #[cfg(feature = "__client")]
+    #[doc(hidden)]
     pub fn recreated(&self) -> Error {
         let message = "the resource is not the one that was read: that one was deleted in between, \
                        and the update has created another one with its values";
@@ -91,6 +93,7 @@ impl<T> Response<T> {
     /// [`outcome`](Self::outcome). `change` is called only if the outcome is requested. For the
     /// client crates.
     #[cfg(feature = "__client")]
+    #[doc(hidden)]
     #[must_use]
     pub fn with_change(
         mut self,

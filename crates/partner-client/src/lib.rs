@@ -18,6 +18,10 @@
 //!
 //! The endpoint is [`PUBLIC_ENDPOINT`], that of another [`Cloud`], or an emulator.
 //!
+//! Requests need a tokio runtime with IO and time enabled, as `#[tokio::main]` does, and panic
+//! without one; the module `blocking` brings its own. Many types here are re-exported from
+//! `billing_core`, whose name is in their examples: import them from this crate.
+//!
 //! # Profiles
 //!
 //! The service takes and returns the whole profile. Members that the models do not know survive
@@ -103,6 +107,7 @@ mod customer_filter;
 mod edit_profile;
 mod etag;
 #[cfg(feature = "__exact")]
+#[doc(hidden)]
 pub mod exact;
 mod get_profile;
 mod get_resource;
@@ -125,7 +130,7 @@ pub use billing_core::{
     CorrelationVector, Credential, Endpoint, Error, MemberPath, RequestId, RequestPreview,
     Response, RetryBudget, RetryPolicy, Secret, SendOptions, ServiceError, ServiceErrorDetail,
     StaticToken, StoredValue, SystemClock, Throttle, ThrottleScope, TokenCredential,
-    UnappliedMember, UpdateOutcome,
+    UnappliedMember, UpdateOutcome, Url, http,
 };
 #[cfg(feature = "oauth")]
 pub use billing_core::{

@@ -83,3 +83,41 @@ fn tests_and_tools_are_not_published() {
         assert!(!manifest(&root().join(folder)).publish, "{folder}");
     }
 }
+
+/// Which crate a README tells its reader to depend on, in a clone.
+#[test]
+fn dependencies_of_the_readmes_are_crates_of_a_clone() {
+    let packages = published();
+    let mut readmes: Vec<PathBuf> = packages.iter().map(|(folder, _)| folder.clone()).collect();
+    readmes.push(root().to_owned());
+    let mut found = 0;
+    for folder in readmes {
+        let page = std::fs::read_to_string(folder.join("README.md")).unwrap();
+        let blocks = page.split("```toml\n").skip(1);
+        let blocks = blocks.filter_map(|block| block.split("```").next());
+        for block in blocks.filter(|block| block.contains("dependencies]")) {
+            let manifest: toml::Table = toml::from_str(block).unwrap();
+            for (name, dependency) in manifest
+                .values()
+                .flat_map(|table| table.as_table().unwrap())
+            {
+                let Some(path) = dependency.get("path") else {
+                    continue;
+                };
+                found += 1;
+                let expected = format!("../billing/crates/{name}");
+                assert_eq!(
+                    path.as_str(),
+                    Some(expected.as_str()),
+                    "{}",
+                    folder.display()
+                );
+                assert!(
+                    packages.iter().any(|(folder, _)| folder.ends_with(name)),
+                    "{name}"
+                );
+            }
+        }
+    }
+    assert!(found >= 6, "{found}");
+}

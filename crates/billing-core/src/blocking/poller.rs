@@ -37,6 +37,7 @@ pub struct Poller<T> {
 impl<T: DeserializeOwned> Poller<T> {
     /// Creates a poller that runs on `runtime`. For the client crates.
     #[cfg(feature = "__client")]
+    #[doc(hidden)]
     pub fn new(inner: crate::Poller<T>, runtime: Runtime) -> Self {
         Self { inner, runtime }
     }

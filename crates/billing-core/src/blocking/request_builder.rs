@@ -36,6 +36,7 @@ pub struct RequestBuilder<B> {
 impl<B> RequestBuilder<B> {
     /// Wraps an async builder. For the client crates.
     #[cfg(feature = "__client")]
+    #[doc(hidden)]
     pub fn new(inner: B, runtime: &Runtime) -> Self {
         Self {
             inner,

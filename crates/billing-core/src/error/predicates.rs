@@ -333,7 +333,8 @@ impl Error {
         self.0.outcome.as_ref()
     }
 
-    /// Returns the number of attempts, the last one included.
+    /// Returns how many times the request was sent, or, for an edit, how many times the edit read
+    /// and changed the resource: each of these may have sent its requests several times.
     pub fn attempts(&self) -> u32 {
         self.0.exchange.attempts
     }

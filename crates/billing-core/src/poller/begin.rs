@@ -29,6 +29,7 @@ impl<T: DeserializeOwned> Poller<T> {
     /// accepted the write but named no link that may be followed, the error says so, and the write
     /// may have taken effect.
     #[cfg(feature = "__client")]
+    #[doc(hidden)]
     pub async fn begin(
         transport: Transport,
         request: &Request,
@@ -81,6 +82,7 @@ impl<T: DeserializeOwned> Poller<T> {
     /// Invalid input for a token of another origin, whose location is on an origin that the
     /// endpoint does not trust, or of a deletion. Nothing was sent.
     #[cfg(feature = "__client")]
+    #[doc(hidden)]
     pub fn resume(transport: Transport, token: PollToken) -> Result<Self, Error> {
         token.require_deletion(false)?;
         let operation = Operation::resume(transport, token)?;
@@ -93,6 +95,7 @@ impl<T: DeserializeOwned> Poller<T> {
     /// # Errors
     /// That of `check`.
     #[cfg(feature = "__client")]
+    #[doc(hidden)]
     pub fn with_check(
         mut self,
         check: impl Fn(&Response<T>) -> Result<(), Error> + Send + Sync + 'static,
@@ -112,6 +115,7 @@ impl Poller<()> {
     /// # Errors
     /// Same as [`Transport::fetch`]. If the service accepted the deletion but named no link that
     /// may be followed, the error says so, and the resource may be deleted.
+    #[doc(hidden)]
     pub async fn begin_deletion(
         transport: Transport,
         request: &Request,
@@ -126,6 +130,7 @@ impl Poller<()> {
     /// # Errors
     /// Invalid input for a token of another origin, whose location is on an origin that the
     /// endpoint does not trust, or of an update. Nothing was sent.
+    #[doc(hidden)]
     pub fn resume_deletion(transport: Transport, token: PollToken) -> Result<Self, Error> {
         token.require_deletion(true)?;
         Ok(Self::new(Operation::resume(transport, token)?, nothing))

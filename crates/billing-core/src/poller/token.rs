@@ -80,6 +80,7 @@ impl PollToken {
     /// Returns the id that the service gave the resource once, unlike its name, if the resource has
     /// one and was read before the update. For the client crates.
     #[cfg(feature = "__client")]
+    #[doc(hidden)]
     pub fn instance(&self) -> Option<&str> {
         self.instance.as_deref()
     }

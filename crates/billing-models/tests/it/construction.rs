@@ -48,6 +48,7 @@ fn members_named_like_rust_keywords_have_an_underscore() {
 fn an_open_enum_is_made_from_a_string_and_shown_as_one() {
     assert_eq!(SpendingLimit::from("On"), SpendingLimit::On);
     assert_eq!(SpendingLimit::from("On".to_owned()), SpendingLimit::On);
+    assert_eq!("On".parse(), Ok(SpendingLimit::On));
     assert_eq!(
         SpendingLimit::from("on"),
         SpendingLimit::UnknownValue("on".to_owned())

@@ -99,7 +99,7 @@ impl Site {
         let mut csv = "service,customer_id,billing_account,billing_profile,email,\
                        defaultAddress.postalCode,poNumber\n"
             .to_owned();
-        // The last ones: a refusal that is in flight during the kill would be of unknown outcome.
+        // The last ones: a rejection that is in flight during the kill would be of unknown outcome.
         let customers = self
             .profiles
             .iter()

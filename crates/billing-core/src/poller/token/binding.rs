@@ -109,6 +109,7 @@ impl PollToken {
     /// # Errors
     /// Invalid input that says what differs. Nothing was sent.
     #[cfg(feature = "__client")]
+    #[doc(hidden)]
     pub fn require_write(&self, request: &Request) -> Result<(), Error> {
         if !is_same_path(&self.resource, request.url()) {
             return Err(Error::invalid_input(format!(
