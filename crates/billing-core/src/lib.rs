@@ -136,3 +136,8 @@ pub use poller::token::PollToken;
 pub use preview::RequestPreview;
 pub use response::Response;
 pub use url::Url;
+
+/// The README, so that its sample is compiled.
+#[doc = include_str!("../README.md")]
+#[cfg(doctest)]
+pub struct Readme;

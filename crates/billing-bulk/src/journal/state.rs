@@ -131,7 +131,16 @@ impl fmt::Display for State {
 }
 
 /// How many profiles are in each state.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+///
+/// ```
+/// use billing_bulk::journal::{Counts, State};
+///
+/// let mut counts = Counts::default();
+/// counts.add(State::Done, 2);
+/// assert_eq!((counts.of(State::Done), counts.total()), (2, 2));
+/// assert!(format!("{counts:?}").contains("Done: 2"));
+/// ```
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
 pub struct Counts([u64; 8]);
 
 impl Counts {
@@ -153,6 +162,13 @@ impl Counts {
     /// Returns the number of profiles.
     pub fn total(&self) -> u64 {
         self.0.iter().sum()
+    }
+}
+
+impl fmt::Debug for Counts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let states = State::ALL.iter().map(|state| (state, self.of(*state)));
+        f.debug_map().entries(states).finish()
     }
 }
 
