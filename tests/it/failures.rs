@@ -254,13 +254,17 @@ async fn real_services_are_reached_through_the_proxy() {
 #[tokio::test]
 async fn invalid_proxy_is_refused_and_not_shown() {
     let [read, _] = READS;
-    let shown = billing(read.iter().copied())
-        .env("https_proxy", "http://hush:@")
-        .token("t");
-    let said = shown.run().await.refused(2);
-    assert!(!said.contains("hush"), "{said}");
-    insta::assert_snapshot!(said, @"
-    error: the environment variable https_proxy is not the address of a proxy
+    let mut said = Vec::new();
+    for proxy in ["http://hush:@", "socks5://hush:hush@127.0.0.1:1080"] {
+        let shown = billing(read.iter().copied())
+            .env("https_proxy", proxy)
+            .token("t");
+        said.push(shown.run().await.refused(2));
+    }
+    assert_eq!(said[0], said[1]);
+    assert!(!said[0].contains("hush"), "{said:?}");
+    insta::assert_snapshot!(said[0], @"
+    error: the environment variable https_proxy is not the address of an HTTP proxy
 
     hint: set it to an address such as http://proxy.example:8080, or unset it
     ");
@@ -270,10 +274,12 @@ async fn invalid_proxy_is_refused_and_not_shown() {
 async fn emulator_is_reached_without_the_proxy() {
     let emulator = sample().start().await.unwrap();
     let [read, _] = READS;
-    let shown = billing(read.iter().copied())
-        .at(&emulator)
-        .env("HTTPS_PROXY", "http://127.0.0.1:1");
-    assert_eq!(shown.run().await.code, Some(0));
+    for proxy in ["http://127.0.0.1:1", "socks5h://127.0.0.1:1"] {
+        let shown = billing(read.iter().copied())
+            .at(&emulator)
+            .env("HTTPS_PROXY", proxy);
+        assert_eq!(shown.run().await.code, Some(0), "{proxy}");
+    }
 }
 
 #[tokio::test]

@@ -14,8 +14,8 @@ use crate::input::environment_variable;
 /// loopback.
 ///
 /// # Errors
-/// A usage failure for a proxy that is not an address. Its text is not repeated, as it may hold a
-/// password.
+/// A usage failure for a proxy that is not an address of `http` or `https`. Its text is not
+/// repeated, as it may hold a password.
 pub(crate) fn send_options(endpoint: &Endpoint) -> Result<SendOptions> {
     let options = SendOptions::default();
     let proxy = match variable("https_proxy")? {
@@ -36,9 +36,13 @@ pub(crate) fn send_options(endpoint: &Endpoint) -> Result<SendOptions> {
         format!("http://{proxy}")
     };
     match Url::parse(&address) {
-        Ok(proxy) if proxy.has_host() => Ok(options.with_proxy(proxy)),
+        Ok(proxy) if proxy.has_host() && matches!(proxy.scheme(), "http" | "https") => {
+            Ok(options.with_proxy(proxy))
+        }
+        // The emulator is reached without it.
+        Ok(_) if endpoint.origin().starts_with("http://") => Ok(options),
         _ => Err(Failure::usage(
-            format!("the environment variable {name} is not the address of a proxy"),
+            format!("the environment variable {name} is not the address of an HTTP proxy"),
             "set it to an address such as http://proxy.example:8080, or unset it",
         )),
     }

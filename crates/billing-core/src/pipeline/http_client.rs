@@ -56,6 +56,13 @@ pub(crate) fn http_client(endpoint: &Endpoint, options: &SendOptions) -> Result<
     } else {
         let builder = builder.https_only(true);
         match &options.proxy {
+            // The HTTP library connects without the proxy if it does not know the scheme.
+            Some(proxy) if !matches!(proxy.scheme(), "http" | "https") => {
+                return Err(Error::invalid_input(
+                    "the proxy must start with http:// or https://: others, such as SOCKS, are not \
+                     supported",
+                ));
+            }
             Some(proxy) => builder.proxy(Proxy::https(proxy.clone()).map_err(setup_error)?),
             None => builder,
         }
@@ -63,4 +70,31 @@ pub(crate) fn http_client(endpoint: &Endpoint, options: &SendOptions) -> Result<
     tls::choose(builder, endpoint)?
         .build()
         .map_err(|source| setup_error(source.without_url()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::http_client;
+    use crate::pipeline::options::SendOptions;
+
+    #[cfg(any(feature = "__rustls", feature = "native-tls"))]
+    #[test]
+    fn proxy_of_an_unsupported_scheme_is_refused() {
+        let client = |endpoint: &str, proxy: &str| {
+            let options = SendOptions::default().with_proxy(proxy.parse().unwrap());
+            http_client(&endpoint.parse().unwrap(), &options)
+        };
+        for scheme in ["http", "https", "socks4", "socks5", "socks5h", "ftp"] {
+            let proxy = format!("{scheme}://me:s3cret@proxy.example:1080");
+            let result = client("https://service.example", &proxy);
+            if scheme.starts_with("http") {
+                result.unwrap();
+            } else {
+                let error = result.unwrap_err();
+                assert!(error.is_invalid_input(), "{scheme}");
+                assert!(!format!("{error:?}").contains("s3cret"), "{scheme}");
+            }
+            client("http://127.0.0.1:8080", &proxy).unwrap();
+        }
+    }
 }

@@ -59,7 +59,8 @@ impl SendOptions {
     /// default. The library does not read the environment.
     ///
     /// The proxy forwards encrypted bytes and never sees the token. Plain `http`, which only
-    /// loopback may be, does not use it.
+    /// loopback may be, does not use it. The URL starts with `http` or `https`, and may have a user
+    /// name and a password; a client refuses others, such as `socks5`, when it is created.
     #[must_use]
     pub fn with_proxy(mut self, proxy: Url) -> Self {
         self.proxy = Some(proxy);
