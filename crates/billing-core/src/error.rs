@@ -129,8 +129,9 @@ impl Error {
     /// everything that is known of `last`, the service's last error response, which becomes its
     /// source.
     pub fn conflict(attempts: u32, last: Error) -> Self {
+        let noun = if attempts == 1 { "attempt" } else { "attempts" };
         let message =
-            format!("somebody else kept changing the resource: gave up after {attempts} attempts");
+            format!("somebody else kept changing the resource: gave up after {attempts} {noun}");
         let mut error = last.clone().with_kind(ErrorKind::Conflict);
         error.0.message = message;
         error.0.exchange.attempts = attempts;

@@ -98,7 +98,7 @@ use crate::response::Response;
 /// After a 404 or 410, the operation is polled again a few times, at growing intervals. Then the
 /// resource is read instead: if it shows the change, the update succeeded; if not, the error
 /// [says that the operation is lost](Error::is_operation_lost), and nothing is left to poll. A
-/// deletion is lost without such a read.
+/// deletion succeeded if the resource is not there, and its last response is that 404 or 410.
 #[derive(Debug)]
 pub struct Poller<T> {
     /// Everything except the result, so that it is compiled once and not for each `T`.

@@ -2,13 +2,15 @@
 
 use std::time::Duration;
 
-use arm_client::{ApiVersion, Error, PollOptions, PollToken};
-use billing_test::Script;
+use arm_client::{ApiVersion, ArmClient, Error, PollOptions, PollToken, Response};
+use billing_test::{Received, Script, Server};
 
 use crate::setup::ACCOUNT;
 use crate::versions::{methods, start_as};
 
 const V2024: arm_client::V2024_04_01 = ApiVersion::V2024_04_01;
+
+type Client = ArmClient<arm_client::V2024_04_01>;
 
 fn accepted(seconds: u32) -> Script {
     let status =
@@ -94,16 +96,56 @@ async fn deadline_of_a_deletion_leaves_its_token() {
     assert_eq!(methods(&server), "DELETE GET GET");
 }
 
-#[tokio::test]
-async fn deletion_is_lost_if_the_service_forgot_it() {
-    let not_found = || Script::new("404 Not Found", "");
-    let answers = [vec![accepted(1)], vec![not_found(); 4]].concat();
+/// Starts a deletion that the service forgets; these are the responses to the reads of the profile.
+async fn forgotten(reads: Vec<Script>) -> (Server, Result<Response<()>, Error>, Client) {
+    let not_found = Script::new("404 Not Found", "");
+    let answers = [vec![accepted(1)], vec![not_found; 4], reads].concat();
     let (server, client, _clock) = start_as(V2024, answers).await;
-    let error = client.delete_billing_profile(ACCOUNT, "p1").await;
-    let error = error.unwrap_err();
+    let deleted = client.delete_billing_profile(ACCOUNT, "p1").await;
+    (server, deleted, client)
+}
+
+fn reads(server: &Server) -> usize {
+    let received = server.received();
+    let path = received[0].path();
+    assert!(path.contains("/p1?"), "{path}");
+    let is_read = |it: &&Received| it.method() == "GET" && it.path() == path;
+    received.iter().filter(is_read).count()
+}
+
+#[tokio::test]
+async fn forgotten_deletion_is_done_if_the_profile_is_gone() {
+    for status in ["404 Not Found", "410 Gone"] {
+        let (server, deleted, _client) = forgotten(vec![Script::new(status, "")]).await;
+        assert_eq!(deleted.unwrap().status().to_string(), status);
+        assert_eq!(methods(&server), "DELETE GET GET GET GET GET");
+        assert_eq!(reads(&server), 1);
+    }
+}
+
+#[tokio::test]
+async fn forgotten_deletion_is_lost_if_the_profile_is_there() {
+    let (server, deleted, _client) = forgotten(vec![Script::json(r#"{"name":"p1"}"#)]).await;
+    let error = deleted.unwrap_err();
     assert!(error.is_operation_lost() && error.may_have_taken_effect());
-    insta::assert_snapshot!(error, @"the service no longer knows the operation, which was to delete the resource; get it to see whether it is gone");
-    assert_eq!(methods(&server), "DELETE GET GET GET GET");
+    assert!(error.poll_token().is_none());
+    insta::assert_snapshot!(error, @"the service no longer knows the operation, and the resource that was to be deleted is still there");
+    assert_eq!(reads(&server), 1);
+}
+
+#[tokio::test]
+async fn forgotten_deletion_whose_profile_cannot_be_read_is_open() {
+    let answers = vec![
+        Script::new("403 Forbidden", ""),
+        Script::new("404 Not Found", ""),
+    ];
+    let (server, deleted, client) = forgotten(answers).await;
+    let error = deleted.unwrap_err();
+    assert!(!error.is_operation_lost() && error.may_have_taken_effect());
+    let text = error.poll_token().unwrap().to_string();
+    let resumed = client.resume_deletion(text.parse().unwrap()).unwrap();
+    resumed.await.unwrap();
+    assert_eq!(reads(&server), 2);
 }
 
 #[tokio::test]

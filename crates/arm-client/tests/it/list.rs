@@ -162,7 +162,7 @@ async fn endless_list_ends_at_the_page_limit() {
             let error = pager.next_page().await.unwrap_err();
             assert!(error.is_too_large() && !error.may_have_taken_effect());
             let expected = format!(
-                "the service has more pages of billing profiles than the {limit} that are allowed; those were read"
+                "the service has more pages of billing profiles than the limit of {limit}; the pages up to it were read"
             );
             assert_eq!(error.to_string(), expected);
         }

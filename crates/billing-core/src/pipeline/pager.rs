@@ -216,8 +216,8 @@ impl<L: PagedList> Pager<L> {
         Err(Error::new(
             ErrorKind::TooLarge,
             format!(
-                "the service has more pages of {name} than the {max_pages} that are allowed; those \
-                 were read"
+                "the service has more pages of {name} than the limit of {max_pages}; the pages up \
+                 to it were read"
             ),
         ))
     }

@@ -35,6 +35,18 @@ pub(crate) struct RawResponse {
 }
 
 impl RawResponse {
+    /// Returns the response of an error, without its body.
+    pub(crate) fn of_error(status: StatusCode, error: &Error) -> Self {
+        Self {
+            status,
+            exchange: error.exchange().clone(),
+            body: Vec::new(),
+            retry_after: None,
+            token: None,
+            of_write: false,
+        }
+    }
+
     /// Returns the response itself if its status is a success.
     ///
     /// # Errors
@@ -178,7 +190,8 @@ fn detail(status: StatusCode, service: &ServiceError) -> String {
     if service.message().is_some() || raw.is_empty() {
         return String::new();
     }
-    format!(" with a body of {} bytes in an unknown format", raw.len())
+    let noun = if raw.len() == 1 { "byte" } else { "bytes" };
+    format!(" with a body of {} {noun} in an unknown format", raw.len())
 }
 
 /// Returns the format of a body that cannot be read, if that explains it: a gateway's page, or

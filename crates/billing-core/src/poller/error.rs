@@ -38,9 +38,20 @@ pub(super) fn is_final(error: &Error) -> bool {
     can_be_final && code.is_some_and(|code| !OF_THE_POLL.contains(&code))
 }
 
+/// Returns the status of an error response that says that something is not there.
+pub(super) fn gone(error: &Error) -> Option<StatusCode> {
+    let status = error.status()?;
+    matches!(status, StatusCode::NOT_FOUND | StatusCode::GONE).then_some(status)
+}
+
 /// Creates the error of an operation that the service no longer knows, after the resource was read.
-pub(super) fn lost(response: &RawResponse, outcome: Option<UpdateOutcome>) -> Error {
+pub(super) fn lost(
+    response: &RawResponse,
+    is_deletion: bool,
+    outcome: Option<UpdateOutcome>,
+) -> Error {
     let seen = match &outcome {
+        None if is_deletion => "and the resource that was to be deleted is still there",
         None => "and what the update asked for is not known any more",
         Some(outcome) if outcome.has_other_form() => {
             "and the resource has neither the old values nor the requested ones"

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use http::{Method, StatusCode};
+use http::Method;
 
 use crate::clock::BoxFuture;
 use crate::error::Error;
@@ -13,7 +13,7 @@ use crate::outcome::update_outcome::UpdateOutcome;
 use crate::pipeline::raw_response::RawResponse;
 use crate::pipeline::request::Request;
 use crate::pipeline::transport::Transport;
-use crate::poller::error::{is_final, lost, no_longer_known, not_there};
+use crate::poller::error::{gone, is_final, lost, no_longer_known, not_there};
 use crate::poller::link::{LinkKind, PollLink};
 use crate::poller::options::PollOptions;
 use crate::poller::running::{LastPoll, ReadBacks, Running};
@@ -157,7 +157,7 @@ impl Operation {
             }
             match self.transport.send(&request).await {
                 Ok(response) => Ok(Some(response)),
-                Err(error) => self.poll_failed(error).map(|()| None),
+                Err(error) => self.poll_failed(error),
             }
         })
     }
@@ -327,9 +327,11 @@ impl Operation {
             return Ok(None);
         }
         let is_applied = outcome.as_ref().is_some_and(UpdateOutcome::is_applied);
-        if running.token.kind() == LinkKind::Lost && !is_applied {
+        let is_gone = !response.status.is_success();
+        if running.token.kind() == LinkKind::Lost && !is_applied && !is_gone {
+            let is_deletion = running.token.is_deletion();
             self.finish();
-            return Err(lost(&response, outcome));
+            return Err(lost(&response, is_deletion, outcome));
         }
         Ok(Some(FinalResponse {
             response,
@@ -337,8 +339,9 @@ impl Operation {
         }))
     }
 
-    /// Tells a failed poll from a failed operation, and from an operation that is not known (yet).
-    fn poll_failed(&mut self, error: Error) -> Result<(), Error> {
+    /// Tells a failed poll from a failed operation, from an operation that is not known (yet), and
+    /// from a resource that is gone after its deletion: that response is the last.
+    fn poll_failed(&mut self, error: Error) -> Result<Option<RawResponse>, Error> {
         let at = self.now();
         let Some(running) = &mut self.running else {
             return Err(error);
@@ -353,24 +356,21 @@ impl Operation {
             return Err(error.with_effect(true));
         }
         let retry_after = error.retry_after();
-        let is_gone = matches!(
-            error.status(),
-            Some(StatusCode::NOT_FOUND | StatusCode::GONE)
-        );
+        let gone = gone(&error);
+        let is_gone = gone.is_some();
         match kind {
             LinkKind::Location | LinkKind::AsyncOperation if is_gone => {
                 running.not_found = running.not_found.saturating_add(1);
                 if running.not_found < NOT_FOUND {
                     let pause = self.options.growing(running.not_found);
                     running.pause(at, Some(pause.max(retry_after.unwrap_or_default())));
-                } else if is_deletion {
-                    self.finish();
-                    let next = "which was to delete the resource; get it to see whether it is gone";
-                    return Err(no_longer_known(next).with_source(error));
                 } else {
                     running.read_resource(LinkKind::Lost);
                 }
-                Ok(())
+                Ok(None)
+            }
+            LinkKind::Lost if is_deletion && let Some(status) = gone => {
+                Ok(Some(RawResponse::of_error(status, &error)))
             }
             LinkKind::Lost if is_gone => {
                 self.finish();
@@ -378,7 +378,7 @@ impl Operation {
             }
             LinkKind::ReadBack if is_gone => {
                 if self.reads_again(retry_after) {
-                    return Ok(());
+                    return Ok(None);
                 }
                 self.finish();
                 Err(not_there(error))

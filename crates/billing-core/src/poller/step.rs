@@ -63,6 +63,10 @@ impl PollStep {
             response,
         };
         match reader.request.kind {
+            // Nothing is left of the resource to be deleted.
+            Some(LinkKind::Lost) if !response.status.is_success() => {
+                Ok(Self::Done { refusal: None })
+            }
             Some(LinkKind::ReadBack | LinkKind::Lost) => Ok(reader.resource()),
             Some(LinkKind::AsyncOperation) => reader.report(),
             None | Some(LinkKind::Location | LinkKind::Resource) => reader.result(),
