@@ -13,7 +13,7 @@ use crate::client::ArmClient;
 use crate::common::Document as _;
 use crate::full_update::{etag, full_body};
 use crate::get_profile::fetch;
-use crate::settled::{OPERATION, is_settled};
+use crate::settled::{OPERATION, is_recreated, is_settled};
 use crate::version::{V2019_10_01Preview, Version};
 
 /// A client whose requests are sent once, and whose bodies are exact.
@@ -87,10 +87,13 @@ impl<V: Version> ExactClient<V> {
         read.last_modified_at()
     }
 
-    /// Returns the id that the service gives a profile once, unlike its name, if the text has it.
-    pub fn system_id(read: &[u8]) -> Option<String> {
-        let read: V::BillingProfile = decode(read).ok()?;
-        read.system_id().map(str::to_owned)
+    /// Returns whether the text of a profile after an update is of another profile than that of the
+    /// one before, which was deleted in between. `is_created` is what the response to the update
+    /// says; texts that have the profiles' `systemId` say it themselves.
+    pub fn is_recreated(before: &[u8], now: &[u8], is_created: bool) -> bool {
+        let [before, now] = [before, now].map(|text| decode::<V::BillingProfile>(text).ok());
+        let [before, now] = [&before, &now].map(|read| read.as_ref()?.system_id());
+        is_recreated(before, now, is_created)
     }
 
     /// Begins an update.

@@ -20,9 +20,18 @@ pub(crate) fn is_settled<V: Version>(profile: &V::BillingProfile, url: &Url) -> 
     is_requested && is_profile && !profile.has_state()
 }
 
-/// Refuses the result of an update that has created a profile: the one that was read, with this
-/// `properties.systemId`, had been deleted in between. A PUT cannot tell the two apart, except by
-/// an etag.
+/// Returns whether the profile after an update is another one than that which was read, which had
+/// been deleted in between: by the ids that the service gives a profile once, unlike its name, else
+/// as the response says. A PUT cannot tell the two apart, except by an etag.
+pub(crate) fn is_recreated(read: Option<&str>, now: Option<&str>, is_created: bool) -> bool {
+    match (read, now) {
+        (Some(read), Some(now)) => read != now,
+        _ => is_created,
+    }
+}
+
+/// Refuses the result of an update that has [created](is_recreated) a profile; the one that was
+/// read has this `properties.systemId`.
 ///
 /// # Errors
 /// That the profile [was recreated](Error::is_recreated), here or at the end of the operation.
@@ -35,13 +44,10 @@ where
 {
     poller.with_check(move |response| {
         let is_created = response.status() == StatusCode::CREATED;
-        let is_same = match (&system_id, response.body().system_id()) {
-            (Some(read), Some(now)) => read == now,
-            _ => !is_created,
-        };
-        if is_same {
-            return Ok(());
+        let now = response.body().system_id();
+        if is_recreated(system_id.as_deref(), now, is_created) {
+            return Err(response.recreated());
         }
-        Err(response.recreated())
+        Ok(())
     })
 }

@@ -164,16 +164,12 @@ impl<V: ApiVersion> ArmTarget<V> {
     }
 
     /// Returns whether two documents are of two profiles that had one name, the second one created
-    /// by a PUT: by the ids that the service gives a profile once, else as the response says.
+    /// by a PUT.
     fn is_recreated(before: &Document, now: &Document) -> bool {
         if !Self::IS_IN_FULL || before.json() == now.json() {
             return false;
         }
-        let [before, id] = [before, now].map(|it| ExactClient::<V>::system_id(it.json()));
-        match (before, id) {
-            (Some(before), Some(id)) => before != id,
-            _ => now.is_created(),
-        }
+        ExactClient::<V>::is_recreated(before.json(), now.json(), now.is_created())
     }
 }
 
