@@ -3,6 +3,7 @@
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+use billing_edit::Edits;
 use bytes::Bytes;
 
 use crate::change::edits;
@@ -13,7 +14,16 @@ use crate::journal::{JournalError, State, Transition};
 use crate::run::cause;
 use crate::run::context::{Context, Mode};
 use crate::run::next::{Next, Phase, Progress};
+use crate::sqlite::checksum::sha256;
 use crate::target::{Cause, ResponseIds, Target};
+
+/// Makes the body of the last attempt again from the document that was planned; `None` if that
+/// attempt had another one, as after a change that was written over on request.
+fn dropped_body(target: &dyn Target, row: &Row, edits: &Edits) -> Option<Bytes> {
+    let recorded = &row.attempt.as_ref()?.body_sha256;
+    let body = target.body(&row.before, edits).ok()?;
+    (sha256(&body) == *recorded).then_some(body)
+}
 
 impl Context {
     /// Counts a profile that is settled, and will not be written any more.
@@ -24,7 +34,7 @@ impl Context {
     }
 
     /// Settles a row whose planned values are stored, as the document after its write shows. `sent`
-    /// is the body of that write, if it is known.
+    /// is the body of that write, unless it is no longer recorded.
     ///
     /// # Errors
     /// The journal's.
@@ -35,8 +45,12 @@ impl Context {
         ids: &ResponseIds,
         sent: Option<&Bytes>,
     ) -> Result<Next, JournalError> {
+        let edits = edits(&row.changes);
         let others = |target: &dyn Target| {
-            sent.map(|sent| target.others_changed(sent, &edits(&row.changes), after))
+            let sent = sent
+                .cloned()
+                .or_else(|| dropped_body(target, row, &edits))?;
+            Some(target.others_changed(&sent, &edits, after))
         };
         let others = self.target(row).and_then(others).unwrap_or_default();
         let note = (!others.is_empty()).then(|| cause::others_changed(&others));

@@ -268,7 +268,8 @@ fn profile(system_id: &str, display_name: &str, po_number: &str) -> String {
     .to_string()
 }
 
-/// Plans another PO number for the profile that the first response has, and applies the plan.
+/// Plans another PO number for the profile that the first response has, and applies the plan. A
+/// write of unknown outcome is reconciled.
 async fn scripted(responses: Vec<Script>) -> (Row, Vec<Entry>, Server) {
     let server = Server::start(responses).await;
     let client = ArmClient::new(server.origin().parse().unwrap(), StaticToken::new("t")).unwrap();
@@ -294,17 +295,19 @@ async fn scripted(responses: Vec<Script>) -> (Row, Vec<Entry>, Server) {
         has_begun: false,
     };
     let folder = tempfile::tempdir().unwrap();
-    let journal = SqliteJournal::open_or_create(&folder.path().join("run.db"), &info).unwrap();
-    let journal: Arc<dyn Journal> = Arc::new(journal);
+    let path = folder.path().join("run.db");
+    let journal = SqliteJournal::open_or_create(&path, &info).unwrap();
+    let mut journal: Arc<dyn Journal> = Arc::new(journal);
     let plan = NewPlan::new(info.plans[0].clone(), [Ok(new)].into_iter());
     let targets = Targets::default().with(Arc::new(target));
-    drive(Run::apply(
-        plan,
-        journal.clone(),
-        targets,
-        options(&Arc::default()),
-    ))
-    .await;
+    let options = options(&Arc::default());
+    let apply = Run::apply(plan, journal.clone(), targets.clone(), options.clone());
+    drive(apply).await;
+    if row(&*journal).await.0.state == State::Unknown {
+        drop(journal);
+        journal = Arc::new(SqliteJournal::open(&path).unwrap());
+        drive(Run::reconcile(journal.clone(), targets, options)).await;
+    }
     let (row, history) = row(&*journal).await;
     assert!(receipt::verify(&*journal, None).await.is_ok());
     (row, history, server)
@@ -332,6 +335,25 @@ async fn other_member_that_differs_after_a_put_is_noted() {
     assert_eq!(put.method(), "PUT");
     let body = r#"{"properties":{"displayName":"Mine","new":1,"poNumber":"2"}}"#;
     assert_eq!(put.body, body);
+}
+
+#[tokio::test]
+async fn reconcile_notes_other_members_that_differ() {
+    let read = profile("one", "Mine", "1");
+    for (name, note) in [("Mine", None), ("Theirs", Some("others_changed"))] {
+        let (row, history, server) = scripted(vec![
+            Script::json(&read),
+            Script::json(&read),
+            Script::hang_up(),
+            Script::json(&read),
+            Script::json(&profile("one", name, "2")),
+        ])
+        .await;
+        assert_eq!((row.state, server.received().len()), (State::Done, 5));
+        assert!(history.iter().any(|entry| entry.state == State::Unknown));
+        let noted = history.last().unwrap().cause.as_ref();
+        assert_eq!(noted.map(|cause| &*cause.code), note);
+    }
 }
 
 #[tokio::test]
