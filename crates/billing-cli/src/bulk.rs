@@ -16,6 +16,7 @@ mod journal;
 mod limits;
 mod meter;
 mod new_plan;
+mod out_file;
 mod pace;
 mod plan;
 mod plan_failure;

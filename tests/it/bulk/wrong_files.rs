@@ -1,4 +1,5 @@
-//! Arguments that name another kind of file than the verb takes: exit code 2, and the right verb.
+//! Arguments that name another kind of file than the verb takes, or a file that the verb would
+//! replace: exit code 2, and the next step.
 
 use billing_emulator::{Emulator, SAMPLE_CUSTOMER_ID};
 
@@ -30,6 +31,22 @@ const OF_A_PLAN: [&str; 3] = [
     "show P",
     "apply P --journal run.db --yes",
     "rows run.db --plan P -o rows.csv",
+];
+
+/// The verbs that write a file, which `F` stands for.
+const THAT_WRITE: [&str; 6] = [
+    "plan profiles.csv -o F",
+    "plan --continue run.db profiles.csv -o F",
+    "undo run.db -o F",
+    "export --all-customers -o F",
+    "rows run.db --state done -o F",
+    "report run.db -o F",
+];
+
+/// Invalid addresses of databases.
+const INVALID_ADDRESSES: [&str; 2] = [
+    "postgres://me:s3cret@db.example:port/runs",
+    "postgres://me:s3cret@db.example/runs#a;b",
 ];
 
 /// A site with a plan and the journal of its run, besides files of other kinds.
@@ -105,4 +122,47 @@ async fn file_of_another_kind_is_a_usage_error() {
         std::fs::read(site.path("text.txt")).unwrap(),
         b"service,customer_id\n"
     );
+}
+
+#[tokio::test]
+async fn existing_file_is_a_usage_error_of_every_verb() {
+    let site = site().await;
+    let plan = std::fs::read(site.path("run.plan")).unwrap();
+    site.write("mine.csv", "mine");
+    let requests = sent(&site.emulator);
+    let mut seen = Vec::new();
+    for verb in THAT_WRITE {
+        let is_plan = verb.starts_with("plan") || verb.starts_with("undo");
+        let file = if is_plan { "run.plan" } else { "mine.csv" };
+        let error = refused(&site, verb, "F", file).await;
+        assert!(
+            error.contains(file) && error.contains("--overwrite replaces it"),
+            "{verb}: {error}"
+        );
+        seen.push(error);
+    }
+    seen.sort();
+    seen.dedup();
+    insta::assert_snapshot!(seen.join("\n\n"));
+    assert_eq!(sent(&site.emulator), requests);
+    assert_eq!(std::fs::read(site.path("run.plan")).unwrap(), plan);
+    assert_eq!(std::fs::read(site.path("mine.csv")).unwrap(), b"mine");
+}
+
+#[tokio::test]
+async fn invalid_address_is_a_usage_error_of_every_verb() {
+    let site = site().await;
+    let requests = sent(&site.emulator);
+    let mut seen = Vec::new();
+    for address in INVALID_ADDRESSES {
+        for verb in OF_A_JOURNAL {
+            let error = refused(&site, verb, "J", address).await;
+            assert!(!error.contains("s3cret"), "{verb}: {error}");
+            seen.push(error);
+        }
+    }
+    seen.sort();
+    seen.dedup();
+    insta::assert_snapshot!(seen.join("\n\n"));
+    assert_eq!(sent(&site.emulator), requests);
 }

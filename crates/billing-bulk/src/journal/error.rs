@@ -28,6 +28,14 @@ pub enum JournalError {
         /// What failed, and the next step.
         problem: String,
     },
+    /// The address of a database is invalid. Nothing was connected to.
+    #[error("{journal}: {problem}")]
+    Address {
+        /// The address, without a password, as far as it could be read.
+        journal: String,
+        /// What is wrong with it.
+        problem: String,
+    },
     /// There is no such journal in the database.
     #[error("{journal}: there is no such journal; a plan that is applied creates it")]
     Missing {

@@ -17,12 +17,11 @@ use serde_json::json;
 use crate::args::bulk::{BulkExport, DelimiterName};
 use crate::args::global::{Format, Global};
 use crate::arm::version::choose;
-use crate::bulk::plan::check_out;
 use crate::bulk::plan_failure::{RESUME, discard_empty, not_made, not_written};
 use crate::bulk::reading::Reading;
 use crate::bulk::selection::Selection;
 use crate::bulk::services::Services;
-use crate::bulk::{summary, version};
+use crate::bulk::{out_file, summary, version};
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
 use crate::interrupt::Interrupt;
@@ -34,7 +33,7 @@ use crate::render::table::columns;
 use crate::shell::command_line;
 
 pub(super) async fn run(args: &BulkExport, global: &Global, interrupt: &Interrupt) -> Result {
-    check_out(&args.out)?;
+    out_file::check(&args.out)?;
     let selection = Selection::of(args.account.as_deref())?;
     let service = selection.service();
     let version = choose(args.version.api_version, global).await?;
@@ -42,8 +41,7 @@ pub(super) async fn run(args: &BulkExport, global: &Global, interrupt: &Interrup
     let filters = selection.filters(&args.filters, version)?;
     let options = options(args, members)?;
     if !args.overwrite && args.out.symlink_metadata().is_ok() {
-        let path = args.out.display().to_string();
-        return Err(not_exported(OutputError::Exists { path }.into(), &args.out));
+        return Err(out_file::exists(&args.out));
     }
     let services = Services::open(&[service], version, global).await?;
     let now = SystemClock::new().now();
@@ -277,18 +275,16 @@ fn not_opened(error: PlanFileError, working: &Path) -> Failure {
         }
         _ => return not_written(error),
     };
-    let message = format!("{} {problem}", working.display());
-    Failure::new(Exit::Failed, message)
-        .hint("nothing was sent; delete that file, or name another one with -o")
+    Failure::usage(
+        format!("{} {problem}", working.display()),
+        "nothing was sent; delete that file, or name another one with -o",
+    )
 }
 
 /// Returns the failure of a file that was not written.
 fn not_exported(error: ExportError, out: &Path) -> Failure {
     match error {
-        ExportError::Output(OutputError::Exists { .. }) => {
-            let message = format!("{} exists already", out.display());
-            Failure::new(Exit::Failed, message).hint("name another file; --overwrite replaces it")
-        }
+        ExportError::Output(OutputError::Exists { .. }) => out_file::exists(out),
         ExportError::Profiles(PlanError::File(error)) => not_written(error),
         ExportError::Output(OutputError::Full) => Failure::new(Exit::Failed, error)
             .hint("end the name with .csv or .jsonl, or select fewer profiles with --where"),

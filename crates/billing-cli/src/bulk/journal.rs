@@ -38,7 +38,7 @@ pub(super) async fn read(name: &str) -> Result<Arc<dyn JournalReader>> {
     find(name).await?.ok_or_else(|| {
         Failure::usage(
             format!("there is no journal {}", one_line(&shown(name))),
-            "name the journal that was given to `billing bulk apply --journal`",
+            GIVEN_TO_APPLY,
         )
     })
 }
@@ -100,18 +100,26 @@ pub(super) async fn give_order(name: &str, order: &Order, by: &By) -> Result {
     Ok(())
 }
 
-/// Returns the failure of a journal that cannot be read: a usage failure if it is another kind of
-/// file.
+/// The hint at a journal that does not exist.
+const GIVEN_TO_APPLY: &str = "name the journal that was given to `billing bulk apply --journal`";
+
+/// Returns the failure of a journal that cannot be read: a usage failure if its name is wrong.
 fn not_read(error: JournalError) -> Failure {
-    let JournalError::OtherKind { journal, found } = &error else {
-        return Failure::new(Exit::Failed, error);
-    };
-    let hint = match found {
-        Some("plan") => format!(
+    let hint = match &error {
+        JournalError::OtherKind {
+            journal,
+            found: Some("plan"),
+        } => format!(
             "name the journal of its run; to see this plan:\n  {}",
             command_line("bulk show", &[journal], "")
         ),
-        _ => "name the journal that was given to `billing bulk apply --journal`".to_owned(),
+        JournalError::OtherKind { .. } => GIVEN_TO_APPLY.to_owned(),
+        JournalError::Address { .. } => {
+            "write it as postgres://USER@HOST/DATABASE, and #NAME after it if the database has \
+             several journals"
+                .to_owned()
+        }
+        _ => return Failure::new(Exit::Failed, error),
     };
     Failure::usage(error.to_string(), hint)
 }
@@ -214,9 +222,8 @@ mod database {
     use billing_bulk::journal::{JournalReader, RunInfo};
     use billing_bulk::{Journal, JournalError};
 
-    use super::{failed, holder};
-    use crate::exit::Exit;
-    use crate::failure::{Failure, Result};
+    use super::{failed, holder, not_read};
+    use crate::failure::Result;
     use crate::input::environment_variable;
 
     /// Returns the address with the password of `PGPASSWORD`, unless it has one.
@@ -257,13 +264,13 @@ mod database {
         match PostgresReader::open(&with_password(address)?).await {
             Ok(reader) => Ok(Some(Arc::new(reader))),
             Err(JournalError::Missing { .. }) => Ok(None),
-            Err(error) => Err(Failure::new(Exit::Failed, error)),
+            Err(error) => Err(not_read(error)),
         }
     }
 
     pub(super) async fn give_order(address: &str, order: &Order, by: &By) -> Result {
         let given = postgres::give_order(&with_password(address)?, order, by).await;
-        given.map_err(|error| Failure::new(Exit::Failed, error))?;
+        given.map_err(not_read)?;
         Ok(())
     }
 

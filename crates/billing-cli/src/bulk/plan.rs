@@ -12,6 +12,7 @@ use crate::args::global::{Global, Output};
 use crate::arm::version::choose;
 use crate::bulk::continued::Continued;
 use crate::bulk::new_plan::NewPlan;
+use crate::bulk::out_file;
 use crate::bulk::plan_source::PlanSource;
 use crate::bulk::reading::Reading;
 use crate::bulk::services::Services;
@@ -21,7 +22,7 @@ use crate::output::stderr::say;
 use crate::shell::{command_line, shell_word};
 
 pub(super) async fn run(args: &BulkPlan, global: &Global, interrupt: &Interrupt) -> Result {
-    check_out(&args.out)?;
+    out_file::check(&args.out)?;
     check_format(&args.out)?;
     let continued = match &args.continues {
         Some(journal) => Some(interrupt.guard(Continued::read(journal)).await??),
@@ -72,31 +73,6 @@ fn tell_of_continue(args: &BulkPlan) {
         "warning: the file has rows of a run, and this plan begins another one; to continue that \
          run:\n  {line}"
     ));
-}
-
-/// Refuses stdout, a folder, and a file in a folder that does not exist.
-pub(super) fn check_out(out: &Path) -> Result {
-    let name = out.to_string_lossy();
-    if out == Path::new("-") {
-        return Err(Failure::usage(
-            "-o -: this file is not written to stdout",
-            "name the file that is written",
-        ));
-    }
-    if out.is_dir() {
-        return Err(Failure::usage(
-            format!("-o {name} is a folder"),
-            "name the file that is written",
-        ));
-    }
-    let folder = out.parent().filter(|it| !it.as_os_str().is_empty());
-    if let Some(folder) = folder.filter(|folder| !folder.is_dir()) {
-        return Err(Failure::usage(
-            format!("-o {name}: there is no folder {}", folder.display()),
-            "create it, or name another one",
-        ));
-    }
-    Ok(())
 }
 
 /// Refuses the name of a format, which other verbs take as `-o`.

@@ -14,22 +14,22 @@ pub(super) const RESUME: &str = "to continue, run the same command again";
 /// The end of the hint after a list that could not be read.
 const AGAIN: &str = "then run the same command again";
 
-/// Returns the failure of a plan that cannot be written.
+/// Returns the failure of a plan that cannot be written: a usage failure if there is another file.
 pub(super) fn not_written(error: PlanFileError) -> Failure {
-    let hint = match &error {
-        PlanFileError::Finished { .. } | PlanFileError::OtherInput { .. } => {
-            "nothing was sent; --overwrite replaces it"
-        }
+    match &error {
+        PlanFileError::Finished { .. }
+        | PlanFileError::OtherInput { .. }
+        | PlanFileError::Older { .. }
+        | PlanFileError::Newer { .. } => Failure::usage(
+            error.to_string(),
+            "nothing was sent; --overwrite replaces it",
+        ),
         PlanFileError::OtherKind { .. } => {
-            return Failure::usage(error.to_string(), "nothing was sent; name another file");
+            Failure::usage(error.to_string(), "nothing was sent; name another file")
         }
-        PlanFileError::Storage { .. } => {
-            let failure = Failure::new(Exit::StillRunning, error);
-            return failure.hint(RESUME);
-        }
-        _ => "nothing was sent",
-    };
-    Failure::new(Exit::Failed, error).hint(hint)
+        PlanFileError::Storage { .. } => Failure::new(Exit::StillRunning, error).hint(RESUME),
+        _ => Failure::new(Exit::Failed, error).hint("nothing was sent"),
+    }
 }
 
 /// Returns the failure of reading profiles; `state` is what became of the file.

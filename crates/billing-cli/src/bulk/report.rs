@@ -14,10 +14,9 @@ use clap::ValueEnum as _;
 
 use crate::args::bulk::BulkReport;
 use crate::args::global::Output;
-use crate::bulk::journal;
-use crate::bulk::plan::check_out;
 use crate::bulk::report::csv_report::CsvReport;
 use crate::bulk::summary::{self, number, profiles};
+use crate::bulk::{journal, out_file};
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
 use crate::output::escape::one_line;
@@ -28,7 +27,7 @@ use crate::shell::command_line;
 pub(super) async fn run(args: &BulkReport) -> Result {
     let mut document = Document::chosen(args)?;
     let seal = seal(args)?;
-    out(args).map(check_out).transpose()?;
+    out(args).map(out_file::check).transpose()?;
     let reader = journal::read(&args.journal).await?;
     let file = out(args).map(|out| create(out, args.overwrite));
     let file = file.transpose()?;
@@ -43,8 +42,8 @@ pub(super) async fn run(args: &BulkReport) -> Result {
             .map_err(Failure::output)?;
         return print(String::from_utf8_lossy(&out).trim_end_matches('\n'));
     };
-    let size = write(file, &mut document, &report, &text).map_err(failed)?;
     let name = out(args).unwrap_or_else(|| Path::new(""));
+    let size = write(file, &mut document, &report, &text).map_err(|error| failed(error, name))?;
     say(one_line(&format!(
         "wrote {}: {}, {} kB",
         name.display(),
@@ -116,7 +115,7 @@ impl Document {
 
 /// Creates the file that becomes the report, before the journal is read.
 fn create(path: &Path, overwrite: bool) -> Result<TargetFile> {
-    TargetFile::create(path, overwrite).map_err(failed)
+    TargetFile::create(path, overwrite).map_err(|error| failed(error, path))
 }
 
 /// Writes the file, and returns its size.
@@ -154,9 +153,9 @@ impl Write for Counted {
     }
 }
 
-fn failed(error: OutputError) -> Failure {
+fn failed(error: OutputError, out: &Path) -> Failure {
     match error {
-        OutputError::Exists { .. } => Failure::usage(error.to_string(), "--overwrite replaces it"),
+        OutputError::Exists { .. } => out_file::exists(out),
         error => Failure::new(Exit::Failed, error),
     }
 }

@@ -14,10 +14,8 @@ use billing_bulk::{JournalError, JournalReader};
 
 use crate::args::bulk::{BulkRows, StateName};
 use crate::bulk::cells::Cells;
-use crate::bulk::plan::check_out;
 use crate::bulk::row_file::{GivenRow, Origin, RowFile, Survey};
-use crate::bulk::summary;
-use crate::bulk::{journal, plan_file};
+use crate::bulk::{journal, out_file, plan_file, summary};
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
 use crate::output::stderr::say;
@@ -26,7 +24,7 @@ use crate::shell::command_line;
 pub(super) async fn run(args: &BulkRows) -> Result {
     let is_stdout = args.out == Path::new("-");
     if !is_stdout {
-        check_out(&args.out)?;
+        out_file::check(&args.out)?;
     }
     let reader = journal::read(&args.journal).await?;
     let plan = args.plan.as_deref().map(plan_file::open).transpose()?;
@@ -188,10 +186,7 @@ fn check_extension(out: &Path, form: &InputForm) -> Result {
 
 fn not_written(error: OutputError, out: &Path) -> Failure {
     match error {
-        OutputError::Exists { .. } => {
-            let message = format!("{} exists already", out.display());
-            Failure::new(Exit::Failed, message).hint("name another file; --overwrite replaces it")
-        }
+        OutputError::Exists { .. } => out_file::exists(out),
         error => Failure::new(Exit::Failed, error),
     }
 }

@@ -7,7 +7,7 @@ use crate::args::bulk::BulkUndo;
 use crate::args::global::Global;
 use crate::bulk::continued::Continued;
 use crate::bulk::new_plan::NewPlan;
-use crate::bulk::plan::check_out;
+use crate::bulk::out_file;
 use crate::bulk::profile;
 use crate::bulk::reading::Reading;
 use crate::bulk::services::Services;
@@ -16,7 +16,7 @@ use crate::failure::{Failure, Result};
 use crate::interrupt::Interrupt;
 
 pub(super) async fn run(args: &BulkUndo, global: &Global, interrupt: &Interrupt) -> Result {
-    check_out(&args.out)?;
+    out_file::check(&args.out)?;
     let force = force(&args.force)?;
     let run = interrupt.guard(Continued::read(&args.journal)).await??;
     let version = run.version(args.version.api_version)?;

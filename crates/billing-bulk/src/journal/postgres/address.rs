@@ -35,9 +35,13 @@ impl Address {
             Some((url, name)) => (url, Some(name)),
             None => (address, None),
         };
+        let invalid = |shown: &str, problem: String| JournalError::Address {
+            journal: shown.to_owned(),
+            problem,
+        };
         let mut config = Config::from_str(url).map_err(|error| {
             // The error names the part, and never the password.
-            refused("the address of the journal", describe(&error))
+            invalid("the address of the journal", describe(&error))
         })?;
         let shown = shown(&config, name);
         let schema = match name {
@@ -45,7 +49,7 @@ impl Address {
             Some(name) if is_name(name) => format!("billing_{}", name.to_ascii_lowercase()),
             Some(_) => {
                 let problem = "its name, after `#`, may have letters, digits and `_`, at most 48";
-                return Err(refused(&shown, problem.to_owned()));
+                return Err(invalid(&shown, problem.to_owned()));
             }
         };
         config.application_name(application_name());
@@ -142,7 +146,10 @@ impl Address {
     }
 
     pub(super) fn refused(&self, problem: String) -> JournalError {
-        refused(&self.shown, problem)
+        JournalError::Format {
+            journal: self.shown.clone(),
+            problem,
+        }
     }
 
     pub(super) fn no_journal(&self) -> JournalError {
@@ -156,13 +163,6 @@ impl Address {
 impl fmt::Debug for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Address").field(&self.shown).finish()
-    }
-}
-
-fn refused(journal: &str, problem: String) -> JournalError {
-    JournalError::Format {
-        journal: journal.to_owned(),
-        problem,
     }
 }
 
@@ -250,6 +250,7 @@ pub(super) fn holder_of(application_name: &str) -> Holder {
 #[cfg(test)]
 mod tests {
     use super::{Address, application_name, holder_of};
+    use crate::journal::error::JournalError;
     use crate::journal::holder::Holder;
 
     #[test]
@@ -263,6 +264,7 @@ mod tests {
             "postgres://me:s3cret@db.example/runs#a;b",
         ] {
             let error = Address::parse(invalid).unwrap_err();
+            assert!(matches!(error, JournalError::Address { .. }), "{error:?}");
             assert!(!format!("{error} {error:?}").contains("s3cret"), "{error}");
         }
     }
