@@ -76,6 +76,13 @@ pub trait Target: Send + Sync {
     /// their own, such as the etag.
     fn changed_paths(&self, before: &Document, now: &Document) -> Vec<String>;
 
+    /// Returns the paths of the members that the service requires in this body, and that are
+    /// missing or empty there. By default none: a write of a few members leaves out all others.
+    fn missing_members(&self, body: &[u8]) -> Vec<String> {
+        let _ = body;
+        Vec::new()
+    }
+
     /// Returns the paths of the members that a write has sent back as they were read, and that the
     /// document after it does not show so. By default none: a write sends only what changes, or is
     /// refused if someone else changes the profile in between.

@@ -295,3 +295,32 @@ async fn version_of_a_plan_is_that_of_the_settings() {
     assert_eq!(site.apply([]).run().await.code, Some(0));
     assert_eq!(site.writes(), ["PUT 202"; 2]);
 }
+
+#[tokio::test]
+async fn preflight_finds_members_that_a_put_requires() {
+    let profile = json!({ "properties": {
+        "poNumber": "PO-1",
+        "address": { "addressLine1": "1 Example Way", "country": "US" },
+        "shipTo": { "city": "York", "country": "" },
+    } });
+    let builder = Emulator::builder().retry_after(Duration::ZERO);
+    let builder = builder.without_rate_limits();
+    let site = Site::start(builder.billing_profile("70023418", "P-1", profile)).await;
+    let csv = "service,billing_account,billing_profile,poNumber\narm,70023418,P-1,PO-2\n";
+    site.write("profiles.csv", csv);
+    let mut seen = String::new();
+    for (version, how, out) in [
+        ("2019-10-01-preview", "--preflight=strict", "patch.plan"),
+        ("2024-04-01", "--preflight", "run.plan"),
+        ("2024-04-01", "--preflight=strict", "strict.plan"),
+    ] {
+        let version = format!("--api-version={version}");
+        let args = ["plan", "profiles.csv", "-o", out, how, &version];
+        let planned = site.bulk(args).run().await;
+        seen += &(site.shown(&planned) + "\n\n");
+    }
+    insta::assert_snapshot!(seen);
+    // It is as the plan says.
+    assert_eq!(site.apply([]).run().await.code, Some(1));
+    assert_eq!(site.writes(), ["PUT 400"]);
+}

@@ -6,13 +6,11 @@ use std::task::Poll;
 use std::time::Duration;
 
 use billing_core::BoxFuture;
-use billing_edit::Edits;
 use billing_models::Json;
 use futures_util::StreamExt as _;
 use futures_util::stream::FuturesUnordered;
 
 use crate::change;
-use crate::document::Document;
 use crate::plan::changes::changes;
 use crate::plan::error::PlanError;
 use crate::plan::forbidden::Forbidden;
@@ -90,7 +88,7 @@ struct Planner<'a> {
     targets: &'a Targets,
     options: PlanOptions,
     reader: Reader,
-    preflight: Option<(Preflight, Strictness)>,
+    preflight: Option<Preflight>,
     teller: Teller,
 }
 
@@ -110,8 +108,7 @@ enum Step {
 
 impl<'a> Planner<'a> {
     fn new(targets: &'a Targets, options: PlanOptions) -> Self {
-        let preflight = (options.preflight.as_ref())
-            .map(|(rules, strictness)| (Preflight::new(rules.clone()), *strictness));
+        let preflight = (options.preflight).map(|_| Preflight::new(options.country_rules.clone()));
         Self {
             targets,
             reader: Reader::new(&options.reading),
@@ -257,12 +254,17 @@ impl<'a> Planner<'a> {
             return Ok((item, Some((Outcome::NoChange { before }, findings))));
         }
         let edits = change::edits(&changes);
-        if let Err(error) = target.body(&before, &edits) {
-            let cause = cause("no_body", &format!("the change cannot be sent: {error}"));
-            return Ok((item, Some((Outcome::Unplanned(cause), Vec::new()))));
+        let body = match target.body(&before, &edits) {
+            Ok(body) => body,
+            Err(error) => {
+                let cause = cause("no_body", &format!("the change cannot be sent: {error}"));
+                return Ok((item, Some((Outcome::Unplanned(cause), Vec::new()))));
+            }
+        };
+        if let Some(preflight) = &self.preflight {
+            findings.extend(preflight.check(target, &body, &before, &edits).await);
         }
-        findings.extend(self.check(&item.profile, &before, &edits).await);
-        let is_strict = matches!(self.preflight, Some((_, Strictness::Strict)));
+        let is_strict = self.options.preflight == Some(Strictness::Strict);
         let certain = findings.iter().find(|found| is_strict && found.is_certain);
         let outcome = match certain {
             Some(found) => Outcome::Unplanned(cause("preflight", &found.message)),
@@ -288,19 +290,6 @@ impl<'a> Planner<'a> {
             }));
         }
         findings
-    }
-
-    /// Checks a changed profile of Partner Center, if that was requested.
-    async fn check(&self, profile: &ProfileId, before: &Document, edits: &Edits) -> Vec<Finding> {
-        match (&self.preflight, profile) {
-            (Some((preflight, _)), ProfileId::Partner { .. }) => {
-                match edits.apply_to_text(before.json()) {
-                    Ok(after) => preflight.check(&after).await,
-                    Err(_) => Vec::new(),
-                }
-            }
-            _ => Vec::new(),
-        }
     }
 }
 

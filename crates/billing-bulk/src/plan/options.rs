@@ -12,7 +12,7 @@ use crate::plan::preflight::CountryRules;
 use crate::plan::progress::OnProgress;
 use crate::plan::read_options::ReadOptions;
 
-/// What findings of the countries' rules mean.
+/// What the findings of a preflight mean.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Strictness {
     /// They are reported.
@@ -38,7 +38,8 @@ pub enum Strictness {
 pub struct PlanOptions {
     pub(super) reading: ReadOptions,
     pub(super) filters: Vec<Filter>,
-    pub(super) preflight: Option<(Arc<dyn CountryRules>, Strictness)>,
+    pub(super) preflight: Option<Strictness>,
+    pub(super) country_rules: Option<Arc<dyn CountryRules>>,
     pub(super) on_progress: Option<OnProgress>,
     pub(super) token_expiries: BTreeMap<Service, SystemTime>,
 }
@@ -59,10 +60,20 @@ impl PlanOptions {
         self
     }
 
-    /// Checks each changed profile of Partner Center against its country's rules; not by default.
+    /// Checks each changed profile before it is sent: in Azure Resource Manager for the members
+    /// that its api version requires, in Partner Center by the
+    /// [rules of its country](Self::with_country_rules). Not by default.
     #[must_use]
-    pub fn with_preflight(mut self, rules: Arc<dyn CountryRules>, strictness: Strictness) -> Self {
-        self.preflight = Some((rules, strictness));
+    pub fn with_preflight(mut self, strictness: Strictness) -> Self {
+        self.preflight = Some(strictness);
+        self
+    }
+
+    /// Sets where a [preflight](Self::with_preflight) reads the rules of countries; without them,
+    /// profiles of Partner Center are not checked.
+    #[must_use]
+    pub fn with_country_rules(mut self, rules: Arc<dyn CountryRules>) -> Self {
+        self.country_rules = Some(rules);
         self
     }
 

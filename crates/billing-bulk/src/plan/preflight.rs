@@ -1,15 +1,20 @@
-//! Checks of changed profiles against the rules of their countries.
+//! Checks of changed profiles: against what their service requires, and the rules of their
+//! countries.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use billing_core::{BoxFuture, Error};
+use billing_edit::{Edits, Service};
 use partner_client::models::{CountryValidationRules, CustomerBillingProfile};
 use partner_client::{PartnerClient, preflight};
 use tokio::sync::OnceCell;
 
+use crate::binding::Binding;
+use crate::document::Document;
 use crate::plan::row::Finding;
+use crate::target::Target;
 
 /// Where the rules of countries come from. [`PartnerClient`] is one, with its own retries.
 pub trait CountryRules: Send + Sync {
@@ -48,20 +53,46 @@ struct Country {
 
 /// Checks profiles, and reads the rules of each country once.
 pub(super) struct Preflight {
-    source: Arc<dyn CountryRules>,
+    rules: Option<Arc<dyn CountryRules>>,
     countries: Mutex<HashMap<String, Arc<Country>>>,
 }
 
 impl Preflight {
-    pub(super) fn new(source: Arc<dyn CountryRules>) -> Self {
+    pub(super) fn new(rules: Option<Arc<dyn CountryRules>>) -> Self {
         Self {
-            source,
+            rules,
             countries: Mutex::default(),
         }
     }
 
-    /// Returns what the service will refuse in a document, and what could not be checked.
-    pub(super) async fn check(&self, json: &[u8]) -> Vec<Finding> {
+    /// Returns what the service will refuse in a document with these edits, which are sent in this
+    /// body, and what could not be checked.
+    pub(super) async fn check(
+        &self,
+        target: &dyn Target,
+        body: &[u8],
+        before: &Document,
+        edits: &Edits,
+    ) -> Vec<Finding> {
+        let Binding {
+            service,
+            api_version,
+            ..
+        } = target.binding();
+        let missing = target.missing_members(body).into_iter();
+        let missing = missing.map(|path| missing_member(service.short(&path), api_version));
+        let mut findings: Vec<_> = missing.collect();
+        if *service == Service::Partner
+            && let Some(rules) = &self.rules
+            && let Ok(after) = edits.apply_to_text(before.json())
+        {
+            findings.extend(self.by_country(&**rules, &after).await);
+        }
+        findings
+    }
+
+    /// Returns what the rules of a customer's country do not allow.
+    async fn by_country(&self, rules: &dyn CountryRules, json: &[u8]) -> Vec<Finding> {
         let Ok(profile) = serde_json::from_slice::<CustomerBillingProfile>(json) else {
             let message = "the profile was not checked: it has values of other types";
             return vec![unchecked("", message.to_owned())];
@@ -76,7 +107,7 @@ impl Preflight {
             return preflight(&profile, &none).iter().map(finding).collect();
         }
         let known = self.country(&country);
-        match known.rules(&*self.source, &country).await {
+        match known.rules(rules, &country).await {
             Some(rules) => preflight(&profile, rules).iter().map(finding).collect(),
             None => {
                 let message = format!("the rules of {country} could not be read");
@@ -117,6 +148,14 @@ fn finding(found: &partner_client::Finding) -> Finding {
         member: found.member().to_owned(),
         message: found.to_string(),
         is_certain: found.is_certain(),
+    }
+}
+
+fn missing_member(member: &str, api_version: &str) -> Finding {
+    Finding {
+        member: member.to_owned(),
+        message: format!("{member} is missing: api version {api_version} requires it"),
+        is_certain: true,
     }
 }
 

@@ -18,7 +18,7 @@ pub struct PlanRow {
     pub profile: ProfileId,
     /// What the plan does with it.
     pub outcome: Outcome,
-    /// What the country's rules say about the profile as it will be.
+    /// What a preflight says about the profile as it will be.
     pub findings: Vec<Finding>,
     /// Where the row comes from.
     pub source: Source,
@@ -124,8 +124,8 @@ impl PlanCounts {
     }
 }
 
-/// A member of a profile that the service will refuse by the rules of the profile's country, or
-/// that could not be checked. It has no values.
+/// A member of a profile that the service will refuse, by what it requires or the rules of the
+/// profile's country, or that could not be checked. It has no values.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Finding {
     /// The path of the member, such as `defaultAddress.postalCode`.

@@ -136,10 +136,22 @@ struct Counted {
     /// By service, path, and the new value as JSON.
     changes: Tally<(Service, String, Option<String>)>,
     findings: Tally<Finding>,
-    /// By code and status: messages may name what only one profile has.
-    causes: Tally<(String, Option<u16>)>,
+    causes: Tally<CauseKey>,
     /// The first profile of each cause.
-    first: HashMap<(String, Option<u16>), (Cause, ProfileId)>,
+    first: HashMap<CauseKey, (Cause, ProfileId)>,
+}
+
+/// What is counted as one cause: its code and status, since the messages of services may name what
+/// only one profile has. The message is empty, except for [`TOLD_APART`].
+type CauseKey = (String, Option<u16>, String);
+
+/// The codes whose messages tell different cases apart, such as the rule that a profile breaks.
+const TOLD_APART: [&str; 4] = ["changed_since_run", "no_body", "not_settled", "preflight"];
+
+fn key_of(cause: &Cause) -> CauseKey {
+    let is_told_apart = TOLD_APART.contains(&&*cause.code) && cause.status.is_none();
+    let message = if is_told_apart { &*cause.message } else { "" };
+    (cause.code.clone(), cause.status, message.to_owned())
 }
 
 /// How often a member is set, replaced and cleared.
@@ -176,7 +188,7 @@ impl Counted {
             self.findings.add(finding.clone());
         }
         if let Some(cause) = row.outcome.cause() {
-            let key = (cause.code.clone(), cause.status);
+            let key = key_of(cause);
             if self.first.len() < MAX_COUNTED {
                 let first = self.first.entry(key.clone());
                 first.or_insert_with(|| (cause.clone(), row.profile.clone()));

@@ -11,6 +11,7 @@ use billing_core::{BoxFuture, Error, Response};
 use billing_edit::{Edits, Service};
 use bytes::Bytes;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 use crate::binding::Binding;
 use crate::document::{Document, Version};
@@ -24,6 +25,12 @@ use crate::targets::failure::{
 /// The members that change without an update: an etag, who wrote last, and the state of an
 /// operation.
 const VOLATILE: [&str; 4] = ["etag", "eTag", "systemData", "properties.provisioningState"];
+
+/// The addresses of a profile in the versions that write it in full.
+const ADDRESSES: [&str; 3] = ["billTo", "shipTo", "soldTo"];
+
+/// The members that the specifications of those versions require of an address (`AddressDetails`).
+const REQUIRED: [&str; 2] = ["addressLine1", "country"];
 
 /// How old the comparison with the plan may be when a merge patch is sent, which changes no other
 /// members than the planned ones.
@@ -173,6 +180,23 @@ impl<V: ApiVersion> ArmTarget<V> {
     }
 }
 
+/// Returns the paths of the members that each address of a full profile needs and has not.
+fn missing_members(body: &[u8]) -> Vec<String> {
+    let body: Value = serde_json::from_slice(body).unwrap_or_default();
+    let addresses = ADDRESSES.map(|name| Some((name, body.get("properties")?.get(name)?)));
+    let addresses = addresses.into_iter().flatten();
+    let addresses = addresses.filter(|(_, address)| address.is_object());
+    let missing = addresses.flat_map(|(name, address)| {
+        let is_there = |member: &&str| {
+            let value = address.get(member).and_then(Value::as_str);
+            value.is_some_and(|value| !value.is_empty())
+        };
+        let missing = REQUIRED.into_iter().filter(move |member| !is_there(member));
+        missing.map(move |member| format!("properties.{name}.{member}"))
+    });
+    missing.collect()
+}
+
 /// Returns the ids of the last response.
 fn ids<T: DeserializeOwned>(poller: &Poller<Exact<T>>) -> ResponseIds {
     ResponseIds {
@@ -258,6 +282,13 @@ impl<V: ApiVersion> Target for ArmTarget<V> {
 
     fn changed_paths(&self, before: &Document, now: &Document) -> Vec<String> {
         changed_paths(before, now, &VOLATILE)
+    }
+
+    fn missing_members(&self, body: &[u8]) -> Vec<String> {
+        match Self::IS_IN_FULL {
+            true => missing_members(body),
+            false => Vec::new(),
+        }
     }
 
     fn others_changed(&self, sent: &[u8], edits: &Edits, after: &Document) -> Vec<String> {

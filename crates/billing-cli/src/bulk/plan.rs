@@ -92,12 +92,14 @@ fn check_format(out: &Path) -> Result {
 
 fn options(args: &BulkPlan, services: &Services, reading: &Reading) -> Result<PlanOptions> {
     let mut options = reading.options(args.pace, PlanSource::filters(args, services.version)?);
-    if let (Some(how), Some(client)) = (args.preflight, &services.partner) {
-        let strictness = match how {
+    if let Some(how) = args.preflight {
+        options = options.with_preflight(match how {
             Preflight::Findings => Strictness::Report,
             Preflight::Strict => Strictness::Strict,
-        };
-        options = options.with_preflight(Arc::new(client.clone()), strictness);
+        });
+    }
+    if let Some(client) = &services.partner {
+        options = options.with_country_rules(Arc::new(client.clone()));
     }
     Ok(options)
 }

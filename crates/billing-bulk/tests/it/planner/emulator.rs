@@ -227,7 +227,9 @@ async fn countries_rules_are_those_of_the_service() {
         item(&id, &[("defaultAddress.postalCode", json!(postal_code))])
     });
     let rules = Arc::new(world.partner.clone());
-    let options = PlanOptions::default().with_preflight(rules, Strictness::Report);
+    let options = PlanOptions::default()
+        .with_preflight(Strictness::Report)
+        .with_country_rules(rules);
     let (_, summary) = world.plan(items(all.to_vec()), options).await;
     let postal_codes = summary.findings.iter();
     let postal_codes = postal_codes.filter(|it| it.finding.member == "defaultAddress.postalCode");

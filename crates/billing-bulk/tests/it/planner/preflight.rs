@@ -86,7 +86,9 @@ fn findings(store: &MemoryStore) -> Vec<String> {
 #[tokio::test]
 async fn findings_are_reported_and_rules_are_read_once_per_country() {
     let rules = Arc::new(Rules::default());
-    let options = options(&Arc::default()).with_preflight(rules.clone(), Strictness::Report);
+    let options = options(&Arc::default())
+        .with_preflight(Strictness::Report)
+        .with_country_rules(rules.clone());
     let (store, summary) = planned(options).await;
     assert_eq!(
         findings(&store),
@@ -112,8 +114,9 @@ async fn findings_are_reported_and_rules_are_read_once_per_country() {
 
 #[tokio::test]
 async fn strict_preflight_does_not_plan_what_is_certainly_refused() {
-    let options =
-        options(&Arc::default()).with_preflight(Arc::new(Rules::default()), Strictness::Strict);
+    let options = options(&Arc::default())
+        .with_preflight(Strictness::Strict)
+        .with_country_rules(Arc::new(Rules::default()));
     let (store, summary) = planned(options).await;
     assert_eq!(
         findings(&store),
@@ -127,8 +130,29 @@ async fn strict_preflight_does_not_plan_what_is_certainly_refused() {
             "6 no_change ",
         ]
     );
-    assert_eq!(summary.unplanned[0].cause.code, "preflight");
-    assert_eq!(summary.unplanned[0].profiles, 3);
+    let unplanned = summary.unplanned.iter().map(|counted| {
+        let code = &*counted.cause.code;
+        (code, &*counted.cause.message, counted.profiles)
+    });
+    assert_eq!(
+        unplanned.collect::<Vec<_>>(),
+        [
+            (
+                "preflight",
+                r"defaultAddress.postalCode has the wrong form: it must match `^\d{5}$` in DE",
+                2
+            ),
+            (
+                "preflight",
+                "defaultAddress.country has the wrong form: it must be the country's ISO 3166 \
+                 code of two letters, such as US",
+                1
+            ),
+        ]
+    );
+    let first = summary.unplanned.iter().map(|it| it.first.to_string());
+    let expected = [2, 5].map(|number| customer(number).to_string());
+    assert_eq!(first.collect::<Vec<_>>(), expected);
 }
 
 #[tokio::test]
@@ -142,7 +166,9 @@ async fn rules_that_cannot_be_read_are_requested_three_times() {
         all.push(item(&customer(number), &[edit]));
     }
     let rules = Arc::new(Rules::default());
-    let options = options(&Arc::default()).with_preflight(rules.clone(), Strictness::Report);
+    let options = options(&Arc::default())
+        .with_preflight(Strictness::Report)
+        .with_country_rules(rules.clone());
     let targets = Targets::default().with(Arc::new(target));
     let mut store = MemoryStore::default();
     let summary = make(items(all), &mut store, &targets, options).await;

@@ -66,10 +66,11 @@ pub(crate) struct BulkPlan {
     /// A profile is always in the same part, whatever else is in the input.
     #[arg(long, value_name = "I/N")]
     pub(crate) shard: Option<Shard>,
-    /// Check changed profiles of Partner Center against the address rules of their countries
+    /// Check changed profiles against what their service requires
     ///
-    /// What the service would refuse is a finding of the plan. With strict, such a profile is not
-    /// planned.
+    /// Partner Center: the address rules of the country. Azure Resource Manager: the members that
+    /// an address must have since api version 2020-05-01. What the service would refuse is a
+    /// finding of the plan. With strict, such a profile is not planned.
     #[arg(
         long,
         value_name = "HOW",
@@ -107,7 +108,7 @@ pub(crate) enum ServiceName {
     Arm,
 }
 
-/// What is done about a profile that the rules of its country do not allow.
+/// What is done about a profile that the service would refuse.
 #[derive(Clone, Copy, Debug, PartialEq, ValueEnum)]
 pub(crate) enum Preflight {
     /// The profile is planned, with findings
