@@ -135,11 +135,13 @@ impl fmt::Display for Hold {
             Self::Unreachable { service, cause, .. } => {
                 write!(f, "{service} cannot be reached: {}", cause.message)
             }
-            Self::RepeatedFailure { cause, failures } => write!(
-                f,
-                "{failures} profiles in a row failed with the same cause: {} ({})",
-                cause.message, cause.code
-            ),
+            Self::RepeatedFailure { cause, failures } => {
+                match failures {
+                    1 => f.write_str("a profile failed")?,
+                    _ => write!(f, "{failures} profiles in a row failed with the same cause")?,
+                }
+                write!(f, ": {} ({})", cause.message, cause.code)
+            }
             Self::Wave { settled, next } => {
                 write!(
                     f,
@@ -152,5 +154,30 @@ impl fmt::Display for Hold {
                 }
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Hold;
+    use crate::target::Cause;
+
+    #[test]
+    fn single_failure_is_not_a_row_of_them() {
+        let shown = [1, 3].map(|failures| {
+            let cause = Cause {
+                code: "27002".to_owned(),
+                message: "invalid".to_owned(),
+                ..Cause::default()
+            };
+            Hold::RepeatedFailure { cause, failures }.to_string()
+        });
+        assert_eq!(
+            shown,
+            [
+                "a profile failed: invalid (27002)",
+                "3 profiles in a row failed with the same cause: invalid (27002)",
+            ]
+        );
     }
 }

@@ -95,8 +95,9 @@ impl CsvReader {
         let mut mistakes = record.mistakes;
         let cells = record.cells.len();
         if cells != self.width {
+            let noun = if cells == 1 { "cell" } else { "cells" };
             let problem = format!(
-                "the row has {cells} cells, and the header has {}",
+                "the row has {cells} {noun}, and the header has {}",
                 self.width
             );
             mistakes.push(

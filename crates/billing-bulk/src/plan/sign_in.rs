@@ -57,9 +57,10 @@ impl SignInFinding {
         }
         let service = binding.service;
         let message = format!(
-            "the token for {service} expires at {}, and a run of {writes} writes that begins now \
-             ends at about {}",
+            "the token for {service} expires at {}, and a run of {writes} {} that begins now ends \
+             at about {}",
             time(expires)?,
+            if writes == 1 { "write" } else { "writes" },
             time(end)?,
         );
         let hint = "the run pauses then, and continues with a new token; a credential that renews \
@@ -170,7 +171,7 @@ mod tests {
     use crate::pacing::Rate;
     use crate::target::{Attempt, Cause, Failure, FailureKind, SignInCheck};
 
-    fn warning(lifetime: u64) -> Option<String> {
+    fn warning(writes: u64, lifetime: u64) -> Option<String> {
         let binding = Binding {
             service: Service::Arm,
             origin: "https://management.azure.com".to_owned(),
@@ -179,16 +180,18 @@ mod tests {
         };
         let now = SystemTime::UNIX_EPOCH + Duration::from_secs(1_796_000_000);
         let expires = now + Duration::from_secs(lifetime);
-        SignInFinding::token_lifetime(&binding, 20_200, Rate::Learned, expires, now)
+        SignInFinding::token_lifetime(&binding, writes, Rate::Learned, expires, now)
             .map(|found| found.cause.message)
     }
 
     #[test]
     fn token_that_expires_before_the_end_of_the_run_is_a_warning() {
-        assert_eq!(warning(2_001), None);
-        assert!(warning(2_000).is_some());
+        assert_eq!(warning(20_200, 2_001), None);
+        assert!(warning(20_200, 2_000).is_some());
+        let one = warning(1, 0).unwrap();
+        assert!(one.contains(", and a run of 1 write that begins"), "{one}");
         insta::assert_snapshot!(
-            warning(1_200).unwrap(),
+            warning(20_200, 1_200).unwrap(),
             @"the token for Azure Resource Manager expires at 2026-11-30T01:13:20Z, and a run of 20200 writes that begins now ends at about 2026-11-30T01:26:40Z"
         );
     }

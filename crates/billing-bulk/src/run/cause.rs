@@ -150,7 +150,7 @@ pub(crate) fn first_written(sent: u64, first: u64) -> Cause {
                 profiles(sent)
             ),
         ),
-        "look at them before the others are written",
+        "look at the result before the others are written",
     )
 }
 
@@ -159,11 +159,11 @@ pub(crate) fn left_to_their_plans(rows: u64) -> Cause {
         cause(
             "other_plans",
             format!(
-                "{} of other plans not begun: the limits are about the rows of this plan",
+                "the limits are about the rows of this plan; not begun: {} of other plans",
                 profiles(rows)
             ),
         ),
-        "apply the plan that they are from, or this one without limits",
+        "apply those plans, or this one without limits",
     )
 }
 

@@ -5,7 +5,7 @@ use billing_bulk::journal::Holder;
 use billing_core::{Clock as _, SystemClock};
 
 use crate::args::bulk::{BulkSetConcurrency, BulkSetRate, Rate};
-use crate::bulk::journal;
+use crate::bulk::{journal, summary};
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
 use crate::output::stderr::say;
@@ -64,8 +64,8 @@ pub(super) async fn set_concurrency(args: &BulkSetConcurrency) -> Result {
     let order = Order::SetConcurrency(args.concurrency.into());
     journal::give_order(&args.run.journal, &order, &by()).await?;
     say(format!(
-        "{holder} works on {} profiles at once",
-        args.concurrency
+        "{holder} works on {} at once",
+        summary::profiles(args.concurrency.into())
     ));
     Ok(())
 }

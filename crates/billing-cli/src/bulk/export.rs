@@ -204,9 +204,9 @@ fn report(
         }
         Format::Table => {
             show(one_line(&format!(
-                "{file} has {} in {} columns",
+                "{file} has {} in {}",
                 summary::profiles(exported.profiles),
-                exported.columns.len()
+                summary::counted(exported.columns.len() as u64, "column", "columns")
             )))?;
             let causes = causes.iter().map(|counted| {
                 let cause = &counted.cause;
@@ -256,10 +256,9 @@ fn incomplete(exported: &Exported) -> Vec<String> {
             summary::profiles(exported.profiles)
         ));
     }
-    match exported.values_left_out {
-        0 => {}
-        1 => missing.push("1 value was left out".to_owned()),
-        count => missing.push(format!("{} values were left out", summary::number(count))),
+    if exported.values_left_out > 0 {
+        let values = summary::counted(exported.values_left_out, "value was", "values were");
+        missing.push(format!("{values} left out"));
     }
     missing
 }

@@ -244,13 +244,13 @@ impl Listing {
     fn finish(&self) {
         let more = self.count.saturating_sub(LISTED);
         if more > 0 {
-            say(format!("and {more} more profiles that are not done"));
+            let more = summary::counted(more, "more profile that is", "more profiles that are");
+            say(format!("and {more} not done"));
         }
         let more = self.notes.saturating_sub(LISTED);
         if more > 0 {
-            say(format!(
-                "and {more} more such notes; `billing bulk explain` has each"
-            ));
+            let more = summary::counted(more, "more such note", "more such notes");
+            say(format!("and {more}; `billing bulk explain` has each"));
         }
     }
 }

@@ -118,13 +118,15 @@ fn report(new: &NewPlan<'_>, global: &Global, made: &PlanSummary, plan: &Plan) -
         return Err(failure.hint(end::before_resuming(cause, &apply)));
     }
     if counts.unplanned > 0 {
+        let them = summary::them(counts.unplanned);
         let message = format!(
             "{} of {} cannot be planned",
             summary::number(counts.unplanned),
             summary::profiles(counts.total())
         );
         return Err(Failure::new(Exit::Failed, message).hint(format!(
-            "look at them, and make another plan, or apply this one without them\n  {look}\n  {apply}"
+            "look at {them}, and make another plan, or apply this one without {them}\n  {look}\n  \
+             {apply}"
         )));
     }
     if counts.total() == 0 {

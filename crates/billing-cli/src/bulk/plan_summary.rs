@@ -17,13 +17,13 @@ use crate::render::table::columns;
 pub(super) fn text(summary: &PlanSummary) -> Painted {
     let counts = summary.counts;
     let states = [
-        ("change", counts.change, "`apply` writes them"),
+        ("change", counts.change, "written by `apply`"),
         (
             "unchanged",
             counts.no_change,
-            "they have the values already",
+            "the values are there already",
         ),
-        ("unplanned", counts.unplanned, "they cannot be planned"),
+        ("unplanned", counts.unplanned, "cannot be planned"),
         ("total", counts.total(), ""),
     ];
     let states = states

@@ -10,7 +10,7 @@ use billing_bulk::{JournalError, ProfileId};
 
 use crate::args::bulk::BulkReceipts;
 use crate::args::global::{Format, Global, Output};
-use crate::bulk::summary::number;
+use crate::bulk::summary::{counted, number, rows};
 use crate::bulk::{journal, profile, receipt_line, receipt_text};
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
@@ -102,9 +102,9 @@ async fn check(
         return print(&receipt_line::proof(&proof));
     }
     show(format!(
-        "{} entries about {} rows are as they were recorded",
-        number(proof.entries),
-        number(proof.rows)
+        "{} about {}, all as recorded",
+        counted(proof.entries, "entry", "entries"),
+        rows(proof.rows)
     ))?;
     if proof.erased > 0 {
         let erased = number(proof.erased);

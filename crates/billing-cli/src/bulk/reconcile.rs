@@ -96,13 +96,13 @@ fn resend(
         let interrupt = interrupt.clone();
         Box::pin(async move {
             say(format!(
-                "{} did not take effect, and the profiles were not changed; they can be sent \
-                 once more",
-                if count == 1 {
-                    "1 write".to_owned()
-                } else {
-                    format!("{} writes", summary::number(count))
-                }
+                "{}; {} can be sent once more",
+                summary::counted(
+                    count,
+                    "write did not take effect, and its profile was not changed",
+                    "writes did not take effect, and their profiles were not changed"
+                ),
+                if count == 1 { "it" } else { "they" }
             ));
             Confirm::Ask.ask(&interrupt).await.is_ok()
         })

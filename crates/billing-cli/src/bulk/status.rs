@@ -67,7 +67,7 @@ pub(super) async fn run(name: &str, is_watched: bool, global: &Global) -> Result
     }
     if let Some(polls) = status.polls.filter(|polls| *polls > 0) {
         lines.push(format!(
-            "waiting: the services have accepted {} and not finished them",
+            "waiting: {} accepted by the services and not finished",
             summary::profiles(polls)
         ));
     }

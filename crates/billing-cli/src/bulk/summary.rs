@@ -30,15 +30,24 @@ pub(super) fn number(count: u64) -> String {
 }
 
 /// Returns a count with its noun: `1 profile`, `2 profiles`.
-pub(super) fn profiles(count: u64) -> String {
-    let noun = if count == 1 { "profile" } else { "profiles" };
-    format!("{} {noun}", number(count))
+pub(super) fn profiles(profiles: u64) -> String {
+    counted(profiles, "profile", "profiles")
 }
 
 /// Returns a count with its noun: `1 row`, `2 rows`.
-pub(super) fn rows(count: u64) -> String {
-    let noun = if count == 1 { "row" } else { "rows" };
+pub(super) fn rows(rows: u64) -> String {
+    counted(rows, "row", "rows")
+}
+
+/// Returns a count with its noun, which has these two forms.
+pub(super) fn counted(count: u64, one: &str, many: &str) -> String {
+    let noun = if count == 1 { one } else { many };
     format!("{} {noun}", number(count))
+}
+
+/// Returns the word for things that were counted before.
+pub(super) fn them(count: u64) -> &'static str {
+    if count == 1 { "it" } else { "them" }
 }
 
 /// Returns the number of profiles that `apply` still works on.
@@ -102,7 +111,7 @@ pub(super) fn next_steps(
 mod tests {
     use billing_bulk::journal::{Counts, State};
 
-    use super::{next_steps, not_done, profiles, table};
+    use super::{counted, next_steps, not_done, profiles, rows, table, them};
 
     fn counts() -> Counts {
         let mut counts = Counts::default();
@@ -148,6 +157,27 @@ mod tests {
             "3 of 1,203 profiles are not done: 2 in conflict, 1 of unknown outcome"
         );
         assert_eq!(not_done(&Counts::default()), None);
-        assert_eq!(profiles(1), "1 profile");
+    }
+
+    #[test]
+    fn nouns_and_pronouns_follow_their_count() {
+        let shown = [0, 1, 1_200].map(|count| {
+            let columns = counted(count, "column", "columns");
+            [
+                profiles(count),
+                rows(count),
+                columns,
+                them(count).to_owned(),
+            ]
+            .join(", ")
+        });
+        assert_eq!(
+            shown,
+            [
+                "0 profiles, 0 rows, 0 columns, them",
+                "1 profile, 1 row, 1 column, it",
+                "1,200 profiles, 1,200 rows, 1,200 columns, them",
+            ]
+        );
     }
 }

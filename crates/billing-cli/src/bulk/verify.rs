@@ -68,7 +68,7 @@ impl Follow {
         while let Some(verified) = found.try_next().await.map_err(stopped)? {
             self.tally.add(&verified);
             let text = format!(
-                "{} of {} read, {} differ",
+                "{} of {} read, {} with other values",
                 number(self.tally.profiles),
                 number(self.total),
                 number(self.tally.different),

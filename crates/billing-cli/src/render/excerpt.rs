@@ -44,15 +44,21 @@ fn window(text: &str, start: usize, most: usize) -> (String, bool) {
     let shown: String = rest.by_ref().take(most).collect();
     let after = rest.count();
     let before = if start > 0 {
-        format!("({} characters before) …", thousands(start))
+        format!("({} before) …", counted(start, "character"))
     } else {
         String::new()
     };
     if after == 0 {
         return (format!("{before}{shown}"), start > 0);
     }
-    let after = thousands(after);
-    (format!("{before}{shown}… ({after} more characters)"), true)
+    let after = counted(after, "more character");
+    (format!("{before}{shown}… ({after})"), true)
+}
+
+/// Returns a count with its noun, whose plural ends with an s: `1 value`, `1,234 values`.
+pub(super) fn counted(count: usize, noun: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{} {noun}{plural}", thousands(count))
 }
 
 /// Formats a number as in `1,234,567`.
@@ -79,6 +85,8 @@ mod tests {
         let (shown, is_short) = value(&"é".repeat(2_320));
         assert_eq!(shown, format!("{fits}… (2,000 more characters)"));
         assert!(is_short);
+        let (shown, _) = value(&"é".repeat(321));
+        assert_eq!(shown, format!("{fits}… (1 more character)"));
     }
 
     #[test]

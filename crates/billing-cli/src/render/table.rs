@@ -73,9 +73,9 @@ fn below(table: String, left_out: usize, is_short: bool) -> Painted {
         (0, false) => table,
         (0, true) => table.text("\n(shortened: --output json prints the document as a whole)"),
         (more, _) => {
-            let more = excerpt::thousands(more);
+            let more = excerpt::counted(more, "more value");
             table.text(&format!(
-                "\n({more} more values: --output json prints the document as a whole)"
+                "\n({more}: --output json prints the document as a whole)"
             ))
         }
     }

@@ -125,6 +125,7 @@ fn refuse_merged<R: Read + Seek>(book: &mut Xlsx<R>, name: &str) -> Result<(), M
     let location = row.cell(usize::try_from(column).unwrap_or(usize::MAX));
     let problem = match merged.len() {
         1 => "cells are merged here".to_owned(),
+        2 => "cells are merged here, and in 1 more place".to_owned(),
         count => format!("cells are merged here, and in {} more places", count - 1),
     };
     let hint = "unmerge them in Excel, and give each row its own value";

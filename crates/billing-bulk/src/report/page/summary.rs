@@ -67,7 +67,11 @@ fn verdict(report: &Report) -> String {
     if open > 0 {
         rest.push(format!("{} left to work on", number(open)));
     }
-    let have = if total == 1 { "has" } else { "have" };
+    let have = if finished == 1 || total == 1 {
+        "has"
+    } else {
+        "have"
+    };
     format!(
         "{} of {} {have} the planned values; {}.",
         number(finished),
@@ -229,6 +233,14 @@ mod tests {
             (
                 &[(Done, 1_998), (Failed, 1), (State::Unknown, 1)],
                 "1,998 of 2,000 profiles have the planned values; 2 need attention.",
+            ),
+            (
+                &[(Done, 1), (Failed, 2)],
+                "1 of 3 profiles has the planned values; 2 need attention.",
+            ),
+            (
+                &[(Planned, 1)],
+                "0 of 1 profile has the planned values; 1 left to work on.",
             ),
             (
                 &[(Done, 5), (Failed, 1), (Planned, 4)],

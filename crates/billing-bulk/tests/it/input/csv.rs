@@ -46,6 +46,7 @@ fn broken_form_is_refused_with_its_line() {
         format!("\n\n{CUSTOMER},\"a\n\nb\",\"open\n\n\n"),
         format!("{CUSTOMER},a\rb,c\n"),
         format!("{CUSTOMER},a,\"b\r\nc\"\r\r\n"),
+        format!("{CUSTOMER}\n"),
         String::new(),
         ",,\n , ,\n\n".to_owned(),
     ] {

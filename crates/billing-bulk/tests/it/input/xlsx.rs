@@ -196,19 +196,30 @@ fn sheet_with_cells_out_of_order_is_refused() {
 
 #[test]
 fn merged_cells_are_refused() {
-    let bytes = workbook(|sheet| {
-        row(sheet, 0, &["customer_id", "companyName"]);
-        row(sheet, 1, &[CUSTOMER]);
-        sheet
-            .merge_range(1, 1, 2, 1, "Contoso", &Format::new())
-            .unwrap();
-        row(sheet, 2, &[CUSTOMER]);
-    });
-    assert_eq!(
-        one_line(&read(bytes, partner())),
-        "input: Sheet1!B2: cells are merged here / hint: unmerge them in Excel, and give each row \
-         its own value"
-    );
+    for (places, others) in [
+        (1, ""),
+        (2, ", and in 1 more place"),
+        (3, ", and in 2 more places"),
+    ] {
+        let bytes = workbook(|sheet| {
+            row(sheet, 0, &["customer_id", "companyName"]);
+            for place in 0..places {
+                let at = 1 + 2 * place;
+                row(sheet, at, &[CUSTOMER]);
+                sheet
+                    .merge_range(at, 1, at + 1, 1, "Contoso", &Format::new())
+                    .unwrap();
+                row(sheet, at + 1, &[CUSTOMER]);
+            }
+        });
+        assert_eq!(
+            one_line(&read(bytes, partner())),
+            format!(
+                "input: Sheet1!B2: cells are merged here{others} / hint: unmerge them in Excel, \
+                 and give each row its own value"
+            )
+        );
+    }
 }
 
 #[test]
