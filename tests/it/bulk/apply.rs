@@ -111,6 +111,36 @@ async fn rebase_keeps_the_changes_of_others() {
 }
 
 #[tokio::test]
+async fn rebase_says_how_to_plan_present_conflicts_again() {
+    let site = Site::start(sample()).await;
+    site.plan(&csv()).await;
+    change(&site, "companyName", "Contoso Nord");
+    assert_eq!(site.apply([]).run().await.code, Some(1));
+    let applied = site.apply(["--rebase"]).run().await;
+    insta::assert_snapshot!(site.shown(&applied));
+    // As it says.
+    let rows = "rows run.db --state conflict -o conflicts.csv";
+    let plan = "plan --continue run.db conflicts.csv -o next.plan";
+    let apply = "apply next.plan --journal run.db --yes";
+    for run in [
+        site.offline(rows.split(' ')),
+        site.bulk(plan.split(' ')),
+        site.bulk(apply.split(' ')),
+    ] {
+        let ended = run.run().await;
+        assert_eq!(ended.code, Some(0), "{}", ended.stderr);
+    }
+    let now = site
+        .emulator
+        .customer_billing_profile(SAMPLE_CUSTOMER_ID)
+        .unwrap();
+    assert_eq!(
+        (&now["companyName"], &now["culture"]),
+        (&json!("Contoso Nord"), &json!("fr-CH"))
+    );
+}
+
+#[tokio::test]
 async fn rebase_leaves_planned_members_of_others_alone() {
     let site = Site::start(sample()).await;
     site.plan(&csv()).await;

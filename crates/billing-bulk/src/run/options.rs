@@ -99,7 +99,8 @@ impl RunOptions {
     }
 
     /// Sets whether a profile that was changed after it was planned is written all the same, if
-    /// the members of the plan were not changed; not by default.
+    /// the members of the plan were not changed; not by default. A row that is in conflict already
+    /// stays so: a further plan replaces it.
     #[must_use]
     pub fn with_rebase(mut self, rebase: bool) -> Self {
         self.rebase = rebase;

@@ -66,6 +66,9 @@ pub(super) async fn run(args: &BulkApply, global: &Global, interrupt: &Interrupt
         ))
     })?;
     introduce(args, &services, counts, begun.as_ref());
+    if let Some(begun) = begun.as_ref().filter(|_| args.rebase) {
+        tell_of_conflicts(args, begun);
+    }
     let left = match &begun {
         Some(begun) if begun.has_plan => summary::open(&begun.counts),
         _ => counts.change,
@@ -117,14 +120,15 @@ fn check_unplanned(args: &BulkApply, counts: PlanCounts) -> Result {
         return Ok(());
     }
     let look = command_line("bulk show", &[&args.plan.to_string_lossy()], "");
+    let them = summary::them(unplanned);
     let message = format!(
         "{} of {} in the plan could not be planned",
         summary::number(unplanned),
         profiles(counts.total())
     );
     Err(Failure::new(Exit::Failed, message).hint(format!(
-        "nothing was sent; look at them\n  {look}\nto apply it without them, add --allow-unplanned \
-         {unplanned}"
+        "nothing was sent; look at {them}\n  {look}\nto apply the plan without {them}, add \
+         --allow-unplanned {unplanned}"
     )))
 }
 
@@ -206,12 +210,28 @@ fn introduce(args: &BulkApply, services: &Services, plan: PlanCounts, begun: Opt
     say(match begun {
         None => format!("{plan} in {places}"),
         Some(begun) if begun.has_plan => format!(
-            "continuing {journal}: {} of {} are left, in {places}",
+            "continuing {journal}: {} of {} left to work on, in {places}",
             summary::number(summary::open(&begun.counts)),
             profiles(begun.counts.total()),
         ),
         Some(_) => format!("{plan} and continues the run of {journal}, in {places}"),
     });
+}
+
+/// Tells how profiles are planned again that are in conflict already.
+fn tell_of_conflicts(args: &BulkApply, begun: &Begun) {
+    let conflicts = begun.counts.of(State::Conflict);
+    if conflicts == 0 {
+        return;
+    }
+    let journal = journal::shown(&args.journal);
+    let given = " --state conflict -o conflicts.csv";
+    say(format!(
+        "--rebase leaves {} in conflict already; to plan {} again:\n  {}",
+        summary::counted(conflicts, "profile that is", "profiles that are"),
+        summary::them(conflicts),
+        command_line("bulk rows", &[&journal], given)
+    ));
 }
 
 /// Tells if the token that the user gave expires before the end of the run.

@@ -32,6 +32,9 @@ pub(crate) struct BulkApply {
     #[command(flatten)]
     pub(crate) version: BoundVersionArgs,
     /// Write a profile that was changed after it was planned, if the members of the plan were not
+    ///
+    /// A profile that is in conflict already stays so. To write it, plan its row again, with
+    /// `billing bulk rows --state conflict` and `billing bulk plan --continue`.
     #[arg(long)]
     pub(crate) rebase: bool,
     /// Apply the plan although this many profiles of the input could not be planned
