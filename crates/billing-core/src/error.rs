@@ -23,7 +23,8 @@ use crate::poller::token::PollToken;
 type Source = Box<dyn StdError + Send + Sync>;
 
 /// The error of every operation: what went wrong, who reported it, and whether a write may have
-/// taken effect all the same.
+/// taken effect all the same. It is one type in all clients, for which an error enum of your own
+/// needs one variant.
 ///
 /// Ask its predicates, such as [`is_conflict`](Self::is_conflict), to decide what to do, and
 /// [`may_have_taken_effect`](Self::may_have_taken_effect) before a write is repeated:

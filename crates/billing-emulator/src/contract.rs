@@ -14,7 +14,7 @@ pub(crate) use related::{
     ADDRESS_VALIDATION, COUNTRY_VALIDATION_RULES, CUSTOMER, CUSTOMER_COLLECTION,
     CUSTOMER_COMPANY_PROFILE, VALIDATED_ADDRESS,
 };
-pub(crate) use schema::Schema;
+pub(crate) use schema::{Schema, misplaced};
 pub(crate) use show::show;
 pub(crate) use tables::{
     ARM_ADDRESS, ARM_ADDRESSES, ARM_BILLING_PROFILE, ARM_LATER_ORDER, ARM_LATER_PAGE_ORDER,

@@ -93,7 +93,7 @@ impl Emulator {
     }
 
     /// Returns the certificate, as PEM, of the authority that a client has to trust; `None` without
-    /// TLS ([`EmulatorBuilder::tls`](crate::EmulatorBuilder::tls), feature `tls`).
+    /// TLS (`EmulatorBuilder::tls`, feature `tls`).
     pub fn ca_certificate_pem(&self) -> Option<&str> {
         self.ca_certificate_pem.as_deref()
     }

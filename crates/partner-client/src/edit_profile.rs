@@ -131,7 +131,8 @@ impl EditCustomerBillingProfile<'_> {
     /// Leaves the `If-Match` header out; the etag that was read still goes in the body.
     ///
     /// A profile without a usable etag can only be edited this way. A change that someone else
-    /// makes between the read and the write is then overwritten.
+    /// makes between the read and the write is then overwritten, unless the service compares the
+    /// etag in the body.
     ///
     /// ```no_run
     /// # use partner_client::{Error, PartnerClient};

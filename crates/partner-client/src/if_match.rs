@@ -6,7 +6,21 @@ use billing_core::Error;
 ///
 /// The how-to "Update a customer's billing profile" requires the header, its reference page does
 /// not list it, and its samples do without. The etag is in the body's `attributes.etag` in any
-/// case.
+/// case, and Microsoft's SDKs send it only there. Without the header, an update with a stale etag
+/// in its body may be refused as well ([`Error::is_stale_etag`]); to overwrite any change of
+/// someone else, send a profile without `attributes`:
+///
+/// ```
+/// # use partner_client::{IfMatch, PartnerClient, models::CustomerBillingProfile};
+/// # fn example(client: PartnerClient, customer_id: &str, mut profile: CustomerBillingProfile) {
+/// profile.attributes = None;
+/// let update = client.update_customer_billing_profile(customer_id, &profile);
+/// let update = update.with_if_match(IfMatch::Never);
+/// # drop(update);
+/// # }
+/// ```
+///
+/// An update of one version of the profile, whatever its body says:
 ///
 /// ```no_run
 /// # use partner_client::{Error, PartnerClient, models::CustomerBillingProfile};
@@ -28,7 +42,7 @@ pub enum IfMatch {
     /// The profile's own etag, if it has one; `*` is refused.
     #[default]
     WhenKnown,
-    /// No header.
+    /// No header; the etag in the body stays.
     Never,
     /// This tag; missing quotes are added, and `*` matches any etag.
     Tag(String),

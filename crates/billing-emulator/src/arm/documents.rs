@@ -32,6 +32,10 @@ pub(crate) fn add(
     let Value::Object(object) = resource else {
         return Err(Error::invalid(&place, "the resource must be an object"));
     };
+    if let Some(name) = contract::misplaced(&object, ARM_BILLING_PROFILE, "properties") {
+        let place = format!("{place}, {name}");
+        return Err(Error::invalid(place, "must be in the member `properties`"));
+    }
     let mut document =
         contract::read(object, ARM_BILLING_PROFILE, Reading::STORED).map_err(|mismatch| {
             Error::invalid(format!("{place}, {}", mismatch.path), mismatch.reason)

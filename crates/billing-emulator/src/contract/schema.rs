@@ -2,9 +2,26 @@
 
 use std::ops::RangeInclusive;
 
+use serde_json::{Map, Value};
+
 use crate::contract::version::ApiVersion;
 
 pub(crate) type Schema = [Member];
+
+/// Returns a member of an object that this schema has only inside of its member `outer`.
+pub(crate) fn misplaced<'a>(
+    object: &'a Map<String, Value>,
+    schema: &Schema,
+    outer: &str,
+) -> Option<&'a str> {
+    let has = |schema: &Schema, name: &str| {
+        let mut members = schema.iter();
+        members.any(|member| member.name == name || member.later_name == Some(name))
+    };
+    let outer = schema.iter().find(|member| member.name == outer)?;
+    let mut names = object.keys().map(String::as_str);
+    names.find(|name| has(outer.kind.schema(), name) && !has(schema, name))
+}
 
 #[derive(Debug)]
 pub(crate) struct Member {

@@ -71,6 +71,7 @@ async fn invalid_documents_and_tokens_are_refused_by_name() {
         profile("", json!({})),
         profile("account", json!("text")),
         profile("account", json!({ "properties": { "address": [] } })),
+        profile("account", json!({ "poNumber": "PO-1" })),
         Emulator::builder().token(Token::new("two words")),
         Emulator::builder().token(Token::new("")),
     ] {
@@ -84,6 +85,7 @@ customer 5a8f3c1e-7d42-4b96-9e0b-3f1c6d2a8b01, defaultAddress.city: must be a st
 billing profile /profile: neither name may be empty
 billing profile account/profile: the resource must be an object
 billing profile account/profile, properties.address: must be an object
+billing profile account/profile, poNumber: must be in the member `properties`
 the token: must be one or more visible ASCII characters
 the token: must be one or more visible ASCII characters
 "#);
