@@ -75,7 +75,8 @@ impl Transport {
             let (mut last, mut asked) = (None, Duration::ZERO);
             for read in 0_u32.. {
                 let left = time.saturating_sub(elapsed());
-                if left.is_zero() {
+                // It is read at least once, however slow the machine is.
+                if read > 0 && left.is_zero() {
                     break;
                 }
                 let pause = pause_before(read).max(asked).min(left);
