@@ -2,7 +2,9 @@
 //! without it they are skipped.
 
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::SystemTime;
 
+use billing_core::{Clock as _, SystemClock};
 use billing_emulator::SAMPLE_CUSTOMER_ID;
 
 use crate::bulk::setup::{Site, events, many};
@@ -21,7 +23,10 @@ pub(super) fn journal() -> Option<String> {
         return None;
     };
     let number = NEXT.fetch_add(1, Ordering::Relaxed);
-    Some(format!("{url}#c{}_{number}", std::process::id()))
+    // The server may be used by several runs of the tests.
+    let now = SystemClock::new().now();
+    let now = now.duration_since(SystemTime::UNIX_EPOCH).unwrap();
+    Some(format!("{url}#c{:x}_{number}", now.as_nanos()))
 }
 
 #[tokio::test]

@@ -5,6 +5,7 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Seek, Write};
 use std::path::Path;
 use std::thread;
+use std::time::Duration;
 
 use fd_lock::RwLock;
 
@@ -16,6 +17,9 @@ use crate::sqlite::sibling;
 /// How often a lock that another process has is tried.
 const TRIES: u32 = 100;
 
+/// The pause between two tries.
+const PAUSE: Duration = Duration::from_millis(10);
+
 /// The lock of a run, until it is dropped or the process ends.
 ///
 /// It is on a file of its own, `RUN.db.lock`, which is never deleted: two processes could lock two
@@ -26,7 +30,9 @@ pub(crate) struct RunLock {
 }
 
 impl RunLock {
-    /// Locks a journal for this process.
+    /// Locks a journal for this process. Waits for a second if another process has the lock: a
+    /// reader takes it for an instant to learn whether there is a run, and a busy machine may stop
+    /// the reader in that instant.
     ///
     /// # Errors
     /// Another process has the lock, or the file system has no locks.
@@ -38,7 +44,6 @@ impl RunLock {
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         let at = |error: io::Error| JournalError::of(journal, explain_io(journal, &error));
         let mut file = RwLock::new(options.open(&path).map_err(at)?);
-        // A reader takes the lock for an instant to learn whether there is a run.
         for _ in 0..TRIES {
             let locked = file.try_write().map(|mut guard| {
                 let named = write_name(&mut guard, &Holder::this_process());
@@ -48,7 +53,7 @@ impl RunLock {
             });
             match locked {
                 Ok(named) => return named.map(|()| Self { _file: file }).map_err(at),
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => thread::yield_now(),
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => pause(),
                 Err(error) => return Err(at(error)),
             }
         }
@@ -71,6 +76,14 @@ pub(crate) fn holder(journal: &Path) -> io::Result<Option<Holder>> {
         Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(Some(read_name(&path))),
         Err(error) => Err(error),
     }
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "another process is waited for, which the client's clock does not move"
+)]
+fn pause() {
+    thread::sleep(PAUSE);
 }
 
 fn write_name(file: &mut File, holder: &Holder) -> io::Result<()> {

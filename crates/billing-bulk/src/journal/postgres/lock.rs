@@ -1,5 +1,6 @@
 //! The lock that lets one session at a time write a journal.
 
+use tokio_postgres::error::SqlState;
 use tokio_postgres::{Client, Error};
 
 use crate::journal::error::JournalError;
@@ -27,12 +28,21 @@ pub(super) async fn require_durable(
 const LOCK: &str = "hashtextextended('billing-bulk ' || $1, 0)";
 
 /// Takes the lock of the journal for as long as the session lasts.
+///
+/// Waits for a moment if another session has it: a process that has just ended, or was killed, has
+/// it until the server notices that.
 pub(super) async fn lock(client: &Client, address: &Address) -> Result<(), JournalError> {
     let failed = |error| address.failed(&error);
-    let query = format!("SELECT pg_try_advisory_lock({LOCK})");
-    let row = client.query_one(&query, &[&address.schema()]).await;
-    if row.map_err(failed)?.get(0) {
-        return Ok(());
+    let wait = client.batch_execute("SET lock_timeout = '5s'").await;
+    wait.map_err(failed)?;
+    let query = format!("SELECT pg_advisory_lock({LOCK})");
+    match client.execute(&query, &[&address.schema()]).await {
+        Ok(_) => {
+            let wait = client.batch_execute("RESET lock_timeout").await;
+            return wait.map_err(failed);
+        }
+        Err(error) if error.code() == Some(&SqlState::LOCK_NOT_AVAILABLE) => {}
+        Err(error) => return Err(failed(error)),
     }
     let holder = holder(client, address).await.map_err(failed)?;
     Err(JournalError::InUse {

@@ -1,7 +1,6 @@
 //! The journal in PostgreSQL. These tests need a server: `BILLING_TEST_POSTGRES` has its address,
 //! and without it they are skipped.
 
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::SystemTime;
 
 use billing_bulk::control::{By, Order};
@@ -35,13 +34,12 @@ impl Server {
         reason = "a test, not the library, reads the environment and says what it skips"
     )]
     fn find() -> Option<Self> {
-        static NEXT: AtomicU64 = AtomicU64::new(0);
         let Ok(url) = std::env::var("BILLING_TEST_POSTGRES") else {
             println!("skipped: BILLING_TEST_POSTGRES has no address of a PostgreSQL server");
             return None;
         };
-        let number = NEXT.fetch_add(1, Ordering::Relaxed);
-        let journal = format!("{url}#t{}_{number}", std::process::id());
+        // The server may be used by several runs of the tests.
+        let journal = format!("{url}#t{:x}", fastrand::u64(..));
         Some(Self { url, journal })
     }
 
@@ -263,13 +261,7 @@ async fn interrupted_begin_is_begun_again() {
     let reader = PostgresReader::open(&server.journal).await.unwrap();
     assert!(!reader.info().has_begun);
 
-    // The lock goes when the server has noticed the end of the session.
-    let journal = loop {
-        match PostgresJournal::open(&server.journal).await {
-            Err(JournalError::InUse { .. }) => tokio::task::yield_now().await,
-            opened => break opened.unwrap(),
-        }
-    };
+    let journal = PostgresJournal::open(&server.journal).await.unwrap();
     begin(&journal, 3).await.unwrap();
     assert_eq!(journal.counts().await.unwrap().total(), 3);
     let again = begin(&journal, 3).await.unwrap_err();
