@@ -1,6 +1,9 @@
-//! A clock that does not wait.
+//! A clock that does not wait, and time that passes at once.
 
+use std::future::Future as _;
+use std::pin::pin;
 use std::sync::Mutex;
+use std::task::{Context, Waker};
 use std::time::{Duration, SystemTime};
 
 use billing_core::{BoxFuture, Clock};
@@ -35,4 +38,31 @@ impl Clock for TestClock {
         // Other tasks run meanwhile, as they do during a real sleep.
         Box::pin(tokio::task::yield_now())
     }
+}
+
+/// Lets this much time pass at once on the clock of tokio, by which requests reach their limits.
+/// Before that, the other tasks see what was sent to them.
+///
+/// The runtime must have one thread.
+pub async fn let_pass(time: Duration) {
+    until_others_wait().await;
+    move_on(time);
+}
+
+/// Waits until all other tasks wait, after those that tokio's clock has woken by now have run.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a real pause: a runtime looks at its clock when all tasks wait"
+)]
+pub(crate) async fn until_others_wait() {
+    tokio::time::sleep(Duration::from_millis(1)).await;
+}
+
+/// Moves the clock of tokio, and lets it run on.
+pub(crate) fn move_on(time: Duration) {
+    tokio::time::pause();
+    // The first poll moves the clock. No other task may run before the clock runs again.
+    let moved = pin!(tokio::time::advance(time));
+    let _ = moved.poll(&mut Context::from_waker(Waker::noop()));
+    tokio::time::resume();
 }

@@ -18,6 +18,13 @@
 //! assert_eq!(clock.seconds(), [2]);
 //! ```
 //!
+//! [`let_pass`] does the same for the limits of requests, which are real time:
+//!
+//! ```text
+//! let server = Server::start(vec![Script::hour_of_silence()]).await;
+//! // … a request to server.origin() fails at once: its response came too late …
+//! ```
+//!
 //! [`token_word`] makes resume tokens that no client would make. [`ServerProcess`] and its
 //! functions are for benchmarks. The crate is a dev-dependency only. Its Rust API may change with
 //! any commit.
@@ -38,7 +45,7 @@ mod resume_token;
 mod script;
 mod server;
 
-pub use clock::TestClock;
+pub use clock::{TestClock, let_pass};
 pub use options::{chain, once, persistent, sending};
 pub use process::{ServerProcess, respond_forever, serve_for_parent};
 pub use received::Received;

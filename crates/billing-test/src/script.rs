@@ -2,8 +2,11 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::received::Received;
+
+const HOUR: Duration = Duration::from_secs(3600);
 
 /// What a server does on one connection, in order; after the last step it closes the connection.
 #[derive(Clone, Debug)]
@@ -31,10 +34,11 @@ pub enum Step {
     Write(Vec<u8>),
     /// Writes until the client no longer reads.
     WriteForever(Vec<u8>),
-    /// Writes this again and again, too often for the client to take it for silence.
-    Drip(Vec<u8>),
     /// Makes the connection end with a RST.
     Reset,
+    /// Lets this much time pass at once, as [`let_pass`](crate::let_pass) does, unless the client
+    /// has closed the connection.
+    LetPass(Duration),
     /// Keeps the connection open in silence.
     Stall,
 }
@@ -83,6 +87,12 @@ impl Script {
     pub fn silence() -> Self {
         Self::from([Step::Read, Step::Stall])
     }
+
+    /// Does the same as [`silence`](Self::silence) and lets an hour pass at once, so that the
+    /// request reaches its time limit. The limit can be long then, and no other response is late.
+    pub fn hour_of_silence() -> Self {
+        Self::from([Step::Read, Step::LetPass(HOUR), Step::Stall])
+    }
 }
 
 impl<const N: usize> From<[Step; N]> for Script {
@@ -107,8 +117,8 @@ impl fmt::Debug for Step {
             Self::RespondWith(_) => write!(f, "RespondWith(…)"),
             Self::Write(bytes) => write!(f, "Write({:?})", text(bytes)),
             Self::WriteForever(bytes) => write!(f, "WriteForever({:?})", text(bytes)),
-            Self::Drip(bytes) => write!(f, "Drip({:?})", text(bytes)),
             Self::Reset => write!(f, "Reset"),
+            Self::LetPass(time) => write!(f, "LetPass({time:?})"),
             Self::Stall => write!(f, "Stall"),
         }
     }

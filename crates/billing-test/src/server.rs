@@ -8,6 +8,7 @@ use std::time::Duration;
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::{TcpListener, TcpStream};
 
+use crate::clock::{move_on, until_others_wait};
 use crate::received::Received;
 use crate::script::{Script, Step};
 
@@ -156,6 +157,23 @@ impl Connection {
         log.0.extend(self.last.clone());
     }
 
+    /// Lets time pass for the client of this connection, but not for the next one: fails if the
+    /// client has closed the connection.
+    async fn let_pass(&mut self, time: Duration) -> io::Result<()> {
+        // A client whose time is over gives up after the first wait, and has closed the connection
+        // before the second one ends.
+        until_others_wait().await;
+        until_others_wait().await;
+        match self.stream.try_read(&mut [0]) {
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+            Ok(1..) => {}
+            Ok(0) => return Err(io::ErrorKind::NotConnected.into()),
+            Err(error) => return Err(error),
+        }
+        move_on(time);
+        Ok(())
+    }
+
     async fn step(&mut self, step: Step) -> io::Result<()> {
         match step {
             Step::Read => self.read(usize::MAX).await,
@@ -177,14 +195,8 @@ impl Connection {
             Step::WriteForever(bytes) => loop {
                 self.stream.write_all(&bytes).await?;
             },
-            Step::Drip(bytes) => {
-                let mut pace = tokio::time::interval(Duration::from_millis(200));
-                loop {
-                    pace.tick().await;
-                    self.stream.write_all(&bytes).await?;
-                }
-            }
             Step::Reset => self.stream.set_zero_linger()?,
+            Step::LetPass(time) => self.let_pass(time).await?,
             Step::Stall => std::future::pending().await,
         }
         Ok(())

@@ -263,10 +263,11 @@ async fn arm_goes_badly(printed: &mut Printed) {
 
 /// Silence, a port where nothing listens, and TLS with a server that does not support it.
 async fn no_response(printed: &mut Printed) {
-    let server = Server::start(vec![Script::silence(), Script::silence()]).await;
+    let server = Server::start(vec![Script::hour_of_silence(), Script::silence()]).await;
     let limited = || {
         clocked()
-            .with_timeout(Duration::from_millis(100))
+            // Of the handshake, which gets no response, the log must have the begin.
+            .with_timeout(Duration::from_secs(2))
             .with_retry(RetryPolicy::never())
     };
     let tls = server.origin().replace("http:", "https:");

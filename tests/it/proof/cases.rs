@@ -2,12 +2,17 @@
 
 mod bodies;
 
+use std::time::Duration;
+
 use billing_test::Step;
 
 use super::hostile::{Kept, http, profile};
-use Step::{Drip, Read, ReadHeadAnd, Reset, Stall, Write, WriteForever};
+use Step::{LetPass, Read, ReadHeadAnd, Reset, Stall, Write, WriteForever};
 
 pub(crate) use bodies::{bodies, compressed};
+
+/// Longer than any time limit of a request.
+const HOUR: Duration = Duration::from_secs(3600);
 
 pub(crate) struct Case {
     pub(crate) name: String,
@@ -50,8 +55,10 @@ fn does(name: &str, form: impl Fn(String) -> Vec<u8> + 'static) -> Case {
     })
 }
 
+/// Returns a response, after which the connection is closed. The client must know that: else it may
+/// send its next request on the connection before it sees the end.
 fn ok(headers: &str, body: &[u8]) -> Vec<u8> {
-    let head = format!("HTTP/1.1 200 OK\r\n{headers}\r\n\r\n");
+    let head = format!("HTTP/1.1 200 OK\r\n{headers}\r\nConnection: close\r\n\r\n");
     [head.as_bytes(), body].concat()
 }
 
@@ -90,53 +97,59 @@ pub(crate) fn connections() -> Vec<Case> {
 /// Cases that end only by a timeout.
 pub(crate) fn slowness() -> Vec<Case> {
     let slow = |name, steps: Vec<Step>| case(name, Truth::Either, move |_| steps.clone());
+    let stops = |name, mut steps: Vec<Step>| {
+        steps.extend([LetPass(HOUR), Stall]);
+        slow(name, steps)
+    };
+    // Each part comes before it looks like silence, and the time is over after the last.
+    let drips = |name, start: &[u8], part: &[u8]| {
+        let mut steps = vec![Read, Write(start.to_vec())];
+        for _ in 0..2 {
+            steps.extend([Write(part.to_vec()), LetPass(Duration::from_secs(50))]);
+        }
+        steps.push(Stall);
+        slow(name, steps)
+    };
     let head = b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n".to_vec();
-    let endless = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n".to_vec();
+    let endless = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
     vec![
-        slow(
+        drips(
             "an answer whose head comes in drops",
-            vec![
-                Read,
-                Write(b"HTTP/1.1 200 OK\r\nX: ".to_vec()),
-                Drip(b"a".to_vec()),
-            ],
+            b"HTTP/1.1 200 OK\r\nX: ",
+            b"a",
         ),
-        slow(
+        drips(
             "an answer whose body comes in drops",
-            vec![Read, Write(endless), Drip(b"1\r\n \r\n".to_vec())],
+            endless,
+            b"1\r\n \r\n",
         ),
         case(
             "no answer, the request not even read",
             Truth::Undone,
-            |_| vec![Stall],
+            |_| vec![LetPass(HOUR), Stall],
         ),
-        slow("no answer", vec![Read, Stall]),
-        slow(
+        stops("no answer", vec![Read]),
+        stops(
             "an answer that stops inside its head",
-            vec![Read, Write(b"HTTP/1.1 200 O".to_vec()), Stall],
+            vec![Read, Write(b"HTTP/1.1 200 O".to_vec())],
         ),
-        slow(
+        stops(
             "an answer that stops before its body",
-            vec![Read, Write(head.clone()), Stall],
+            vec![Read, Write(head.clone())],
         ),
-        slow(
+        stops(
             "an answer that stops inside its body",
-            vec![Read, Write([&head[..], b"{"].concat()), Stall],
+            vec![Read, Write([&head[..], b"{"].concat())],
         ),
-        slow(
+        stops(
             "only a 103, then nothing",
-            vec![
-                Read,
-                Write(b"HTTP/1.1 103 Early Hints\r\n\r\n".to_vec()),
-                Stall,
-            ],
+            vec![Read, Write(b"HTTP/1.1 103 Early Hints\r\n\r\n".to_vec())],
         ),
-        slow(
+        stops(
             "a header line without end",
             vec![
                 Read,
                 Write(b"HTTP/1.1 200 OK\r\nX: aaaaaaaaaaaaaaaa".to_vec()),
-                Stall,
             ],
         ),
     ]
@@ -255,7 +268,8 @@ pub(crate) fn heads() -> Vec<Case> {
         let lines: String = (0..count)
             .map(|number| format!("X-{number}: {value}\r\n"))
             .collect();
-        format!("HTTP/1.1 200 OK\r\n{lines}Content-Length: 2\r\n\r\n{{}}").into_bytes()
+        format!("HTTP/1.1 200 OK\r\n{lines}Content-Length: 2\r\nConnection: close\r\n\r\n{{}}")
+            .into_bytes()
     };
     vec![
         says("10 MB of headers", many(100, 100_000)),
@@ -284,7 +298,7 @@ pub(crate) fn heads() -> Vec<Case> {
         ),
         says(
             "bare line feeds",
-            "HTTP/1.1 200 OK\nContent-Length: 2\n\n{}",
+            "HTTP/1.1 200 OK\nContent-Length: 2\nConnection: close\n\n{}",
         ),
         does("HTTP/1.0 with a length", |profile| {
             let length = profile.len();
@@ -315,7 +329,9 @@ pub(crate) fn heads() -> Vec<Case> {
 pub(crate) fn endless_hints() -> Vec<Case> {
     let hint = b"HTTP/1.1 103 Early Hints\r\n\r\n";
     vec![case("103 without end", Truth::Either, |_| {
-        vec![Read, WriteForever(hint.to_vec())]
+        // The time is over while it writes.
+        let first = Write(hint.repeat(1000));
+        vec![Read, first, LetPass(HOUR), WriteForever(hint.to_vec())]
     })]
 }
 

@@ -80,15 +80,15 @@ async fn report_tells_the_end_of_a_deletion() {
 
 #[tokio::test]
 async fn deadline_of_a_deletion_leaves_its_token() {
-    let answers = vec![accepted(7), accepted(7), gone()];
+    let answers = vec![accepted(70), accepted(70), gone()];
     let (server, client, clock) = start_as(V2024, answers).await;
-    let options = PollOptions::default().with_deadline(Duration::from_secs(10));
+    let options = PollOptions::default().with_deadline(Duration::from_secs(100));
     let delete = client.delete_billing_profile(ACCOUNT, "p1");
     let error = delete.with_poll_options(options).await.unwrap_err();
     assert!(error.is_still_running(), "{error}");
     assert!(error.may_have_taken_effect());
     assert_eq!(methods(&server), "DELETE GET");
-    assert_eq!(clock.seconds(), [7]);
+    assert_eq!(clock.seconds(), [70]);
 
     let text = error.poll_token().unwrap().to_string();
     let resumed = client.resume_deletion(text.parse().unwrap()).unwrap();

@@ -17,7 +17,7 @@ const ID: &str = "4d3cf487-70f4-4e1e-9ff1-b2bfce8d9f04";
 
 /// The default options, with retries: a target sends once whatever they say.
 fn sending() -> SendOptions {
-    SendOptions::default().with_timeout(Duration::from_millis(300))
+    SendOptions::default().with_timeout(Duration::from_secs(60))
 }
 
 fn partner(server: &Server) -> PartnerTarget {
@@ -95,7 +95,7 @@ fn classes() -> Vec<Class> {
             [NotSent; 3],
         ),
         ("no answer", Script::hang_up, [Unknown; 3]),
-        ("silence", Script::silence, [Unknown; 3]),
+        ("silence", Script::hour_of_silence, [Unknown; 3]),
         ("reset", Script::close, [Unknown; 3]),
         (
             "half an answer",

@@ -10,6 +10,9 @@ use serde_json::Value;
 
 pub(crate) const TOKEN: &str = "canary-token-7f3d";
 
+/// An origin where nothing listens. A port that was free a moment ago may be another test's by now.
+pub(crate) const CLOSED: &str = "http://127.0.0.1:1";
+
 pub(crate) fn service() -> ServiceHeaders {
     ServiceHeaders {
         user_agent: "test/1",

@@ -79,7 +79,7 @@ fn classes() -> Vec<Class> {
         ),
         // The outcome is open.
         class("no answer", Script::hang_up, true, true),
-        class("silence", Script::silence, true, true),
+        class("silence", Script::hour_of_silence, true, true),
         class("reset", Script::close, true, true),
         class(
             "half an answer",
@@ -174,7 +174,7 @@ const STATES: [State; 7] = [
 async fn send(method: Method, answers: Vec<Script>) -> (Result<Value, Error>, Server) {
     let server = Server::start(answers).await;
     let clock = Arc::<TestClock>::default();
-    let options = persistent(&clock).with_timeout(Duration::from_millis(300));
+    let options = persistent(&clock).with_timeout(Duration::from_secs(60));
     let transport = setup::transport_to(&server.origin(), options);
     let mut request = setup::request(&transport, method.clone());
     if method != Method::PATCH {

@@ -20,7 +20,10 @@ pub(crate) fn bodies() -> Vec<Case> {
             http("502 Bad Gateway\nContent-Type: text/html", html),
         ),
         says("nothing with 200", http("200 OK", "")),
-        says("nothing with 204", "HTTP/1.1 204 No Content\r\n\r\n"),
+        says(
+            "nothing with 204",
+            "HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n",
+        ),
         says("nothing with 205", http("205 Reset Content", "")),
         says("nothing with 304", "HTTP/1.1 304 Not Modified\r\n\r\n"),
         says("nothing with 500", http("500 Internal Server Error", "")),

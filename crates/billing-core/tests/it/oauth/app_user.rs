@@ -48,7 +48,7 @@ impl Store {
 
     /// Returns when a token has been stored.
     async fn keeps_one(&self) {
-        let kept = tokio::time::timeout(Duration::from_secs(10), self.keeps.acquire());
+        let kept = tokio::time::timeout(Duration::from_secs(600), self.keeps.acquire());
         kept.await.expect("nothing was saved").unwrap().forget();
     }
 
