@@ -19,7 +19,7 @@ use tokio::process::{Child, Command};
 /// Runs `work` with a timeout that no run comes near: a command that hangs fails its test instead
 /// of stopping the suite.
 pub(crate) async fn in_time<T>(work: impl Future<Output = T>) -> T {
-    let limit = Duration::from_secs(120);
+    let limit = Duration::from_secs(600);
     tokio::time::timeout(limit, work)
         .await
         .expect("the command hangs")

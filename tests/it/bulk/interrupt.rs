@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use billing_emulator::{Fault, FaultPlan};
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, BufReader, Lines};
-use tokio::process::{Child, ChildStdout};
+use tokio::process::{Child, ChildStderr, ChildStdout};
 
 use crate::bulk::setup::{Site, events, many, tidy};
 use crate::interrupt::signal;
@@ -15,44 +15,67 @@ use crate::support::{Transcript, in_time};
 const LONG: Duration = Duration::from_secs(600);
 
 /// A run that has sent a write, and waits for its response.
-pub(super) struct Running {
-    pub(super) child: Child,
+struct Running {
+    child: Child,
     lines: Lines<BufReader<ChildStdout>>,
+    messages: BufReader<ChildStderr>,
+    said: String,
 }
 
 impl Running {
     /// Applies the plan until a write was sent.
-    pub(super) async fn start(site: &Site) -> Self {
+    async fn start(site: &Site) -> Self {
         let mut child = site
-            .apply(["--output=json", "--concurrency=1"])
+            .apply(["--output=json", "--error-format=text", "--concurrency=1"])
             .hearing_signals()
             .spawn();
         let stdout = child.stdout.take().unwrap();
         let mut lines = BufReader::new(stdout).lines();
+        let messages = BufReader::new(child.stderr.take().unwrap());
         loop {
             let line = in_time(lines.next_line()).await.unwrap();
             let line = line.expect("it ended without a write");
             if line.contains(r#""event":"sent""#) {
-                return Self { child, lines };
+                let said = String::new();
+                return Self {
+                    child,
+                    lines,
+                    messages,
+                    said,
+                };
             }
         }
     }
 
+    /// Interrupts it, and waits until it has noticed that.
+    async fn interrupt(&mut self) {
+        signal(&self.child, "INT").await;
+        while !self.said.contains("stopping: ") {
+            let line = in_time(self.messages.read_line(&mut self.said)).await;
+            assert_ne!(line.unwrap(), 0, "{}", self.said);
+        }
+    }
+
     /// Waits for the end.
-    pub(super) async fn end(mut self) -> Transcript {
+    async fn end(mut self) -> Transcript {
         let mut rest = String::new();
         in_time(self.lines.get_mut().read_to_string(&mut rest))
             .await
             .unwrap();
+        in_time(self.messages.read_to_string(&mut self.said))
+            .await
+            .unwrap();
         let mut ended = Transcript::of(self.child).await;
         ended.stdout = rest;
+        ended.stderr = self.said;
         ended
     }
 }
 
-/// A site whose first update takes this long, with a plan of 6 customers and 4 billing profiles.
-pub(super) async fn slow(delay: Duration) -> Site {
-    let first = Fault::new().method("PUT").nth(1).delay(delay);
+/// A site whose first update takes longer than a test, with a plan of 6 customers and 4 billing
+/// profiles.
+async fn slow() -> Site {
+    let first = Fault::new().method("PUT").nth(1).delay(LONG);
     let plan = FaultPlan::new().fault(first);
     let site = Site::start(many(6, 4).faults(plan)).await;
     site.plan(&site.input()).await;
@@ -61,9 +84,10 @@ pub(super) async fn slow(delay: Duration) -> Site {
 
 #[tokio::test]
 async fn first_interrupt_finishes_what_was_sent() {
-    let site = slow(Duration::from_millis(300)).await;
-    let running = Running::start(&site).await;
-    signal(&running.child, "INT").await;
+    let site = slow().await;
+    let mut running = Running::start(&site).await;
+    running.interrupt().await;
+    site.emulator.advance_clock(LONG).unwrap();
     let ended = running.end().await;
     assert_eq!(
         (ended.code, ended.signal),
@@ -85,9 +109,9 @@ async fn first_interrupt_finishes_what_was_sent() {
 
 #[tokio::test]
 async fn second_interrupt_ends_at_once() {
-    let site = slow(LONG).await;
-    let running = Running::start(&site).await;
-    signal(&running.child, "INT").await;
+    let site = slow().await;
+    let mut running = Running::start(&site).await;
+    running.interrupt().await;
     signal(&running.child, "TERM").await;
     let ended = running.end().await;
     assert_eq!(
@@ -105,7 +129,7 @@ async fn second_interrupt_ends_at_once() {
 
 #[tokio::test]
 async fn run_is_seen_and_protected_by_other_processes() {
-    let site = slow(LONG).await;
+    let site = slow().await;
     let mut running = Running::start(&site).await;
     let mut seen = String::new();
     for args in [

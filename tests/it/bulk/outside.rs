@@ -15,7 +15,7 @@ use crate::emulator_state::{Running, send};
 use crate::support::{Billing, Transcript, billing};
 
 /// The longest time without a line of a verb. No run comes near it.
-const SILENCE: Duration = Duration::from_secs(120);
+const SILENCE: Duration = Duration::from_secs(600);
 
 /// Returns a number that `cargo xtask soak` sets, or else a small one.
 pub(super) fn setting(name: &str, default: u64) -> u64 {

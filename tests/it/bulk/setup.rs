@@ -178,6 +178,8 @@ pub(super) fn tidy(text: &str) -> String {
                 r#""process":"<process>","host":"<host>""#,
             ),
             (r"expires in [0-9hms ]+", "expires in <time>"),
+            // How far a run is after each 30 seconds, on a slow machine.
+            (r"(?m)^[0-9]+ of [0-9]+, .*in flight.*\n", ""),
             (r"\b[0-9a-f]{64}\b", "<hash>"),
         ];
         let rules = rules.into_iter();

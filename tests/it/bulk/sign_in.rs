@@ -70,7 +70,7 @@ async fn token(site: &Site) -> String {
 
 #[tokio::test]
 async fn token_that_expires_during_the_run_is_a_warning() {
-    let site = start(many(3, 0).token_lifetime(Duration::from_secs(60))).await;
+    let site = start(many(3, 0).token_lifetime(Duration::from_secs(3600))).await;
     site.write("profiles.csv", customers(&site));
     let token = token(&site).await;
     let plan = site.bulk(["plan", "profiles.csv", "-o", "run.plan", "--output=json"]);
@@ -79,7 +79,7 @@ async fn token_that_expires_during_the_run_is_a_warning() {
     let found = &planned.json()["sign_in"];
     assert_eq!(found[0]["cause"]["code"], "mfa_unknown");
     assert_eq!(found.as_array().unwrap().len(), 1, "{found}");
-    for (rate, is_warned) in [("--rate=0.05/s", true), ("--rate=50/s", false)] {
+    for (rate, is_warned) in [("--rate=0.0005/s", true), ("--rate=50/s", false)] {
         let args = ["apply", "run.plan", "--journal", "run.db", rate];
         let mut terminal = Terminal::run(site.bulk(args).token(&token));
         terminal.until("Write this? [y/N]").await;

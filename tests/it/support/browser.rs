@@ -28,7 +28,7 @@ static ONE: Mutex<()> = Mutex::const_new(());
 const STARTS: u32 = 5;
 
 /// The time limit of a condition of the page, in milliseconds.
-const LIMIT: u32 = 60_000;
+const LIMIT: u32 = 240_000;
 
 /// Opens the page at this address and runs `work`; fails if the browser has logged errors.
 ///

@@ -73,7 +73,7 @@ impl Soak {
     /// Runs a verb to its end, which must be one of these exit codes.
     async fn finish(&self, verb: Billing, codes: &[i32]) -> Output {
         // No run of this many profiles comes near it.
-        let limit = Duration::from_secs(120 + self.settings.profiles / 10);
+        let limit = Duration::from_secs(600 + self.settings.profiles / 10);
         let output = timeout(limit, verb.spawn().wait_with_output()).await;
         let output = output.expect("the command hangs").unwrap();
         let stderr = String::from_utf8_lossy(&output.stderr);
@@ -116,14 +116,18 @@ impl Soak {
         }
     }
 
-    fn start_apply(&self) -> Billing {
-        let args = [
-            "apply",
-            "run.plan",
-            "--journal=run.db",
-            "--yes",
-            self.rate(),
-        ];
+    /// Returns the option for the rate of a run that is killed: a busy machine reads its events late,
+    /// and a short run must not end before that.
+    fn rate_of_killed(&self) -> &'static str {
+        if self.settings.profiles < MANY {
+            "--rate=50/s"
+        } else {
+            self.rate()
+        }
+    }
+
+    fn start_apply(&self, rate: &str) -> Billing {
+        let args = ["apply", "run.plan", "--journal=run.db", "--yes", rate];
         let more = ["--output=json", "--read-back=1s", "--allow-unplanned=100"];
         let limits = ["--max-repeated-failures=off"];
         self.outside
@@ -139,7 +143,7 @@ impl Soak {
                 .outside
                 .below(self.settings.profiles * 16 / 5 / self.settings.kills);
             let instant = Duration::from_micros(self.outside.below(20_000));
-            let mut started = Watched::start(self.start_apply());
+            let mut started = Watched::start(self.start_apply(self.rate_of_killed()));
             if !started.lines(events).await || !started.kill(instant).await {
                 break;
             }
@@ -147,7 +151,7 @@ impl Soak {
         }
         // Twice without a valid token, the run stops.
         while self
-            .finish(self.start_apply(), &[0, 1, 3])
+            .finish(self.start_apply(self.rate()), &[0, 1, 3])
             .await
             .status
             .code()

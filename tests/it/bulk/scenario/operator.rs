@@ -160,15 +160,20 @@ impl Operator {
         }
     }
 
+    /// Returns the rate of a run that meets trouble half way: a busy machine reads its events late.
+    fn slow(&self) -> String {
+        format!("--rate={}/s", self.settings.profiles / 20)
+    }
+
     /// Returns the arguments that apply the last plan of a journal.
-    fn apply(journal: &Journal) -> [&str; 10] {
+    fn apply<'a>(journal: &'a Journal, rate: &'a str) -> [&'a str; 10] {
         [
             "apply",
             &journal.plan,
             "--journal",
             journal.name,
             "--yes",
-            "--rate=unlimited",
+            rate,
             "--output=json",
             "--allow-unplanned=100",
             "--read-back=1s",
@@ -181,7 +186,7 @@ impl Operator {
     pub(super) async fn kill(&mut self, journal: &Journal) {
         let events = self.outside.below(self.settings.profiles / 4);
         let instant = Duration::from_micros(self.outside.below(20_000));
-        let mut run = Watched::start(self.verb(&Self::apply(journal)));
+        let mut run = Watched::start(self.verb(&Self::apply(journal, &self.slow())));
         run.until("done", events).await;
         assert!(run.kill(instant).await, "it ended before the kill");
         println!("{:?} killed after {events} and {instant:?}", self.elapsed());
@@ -189,7 +194,7 @@ impl Operator {
 
     /// Applies the plan until the services demand a new sign-in, and signs in.
     pub(super) async fn meet_challenge(&mut self, journal: &Journal) {
-        let mut run = Watched::start(self.verb(&Self::apply(journal)));
+        let mut run = Watched::start(self.verb(&Self::apply(journal, &self.slow())));
         run.until("done", self.settings.profiles / 5).await;
         self.trouble.is_challenged = true;
         self.outside.set_faults(&self.trouble.faults()).await;
@@ -203,7 +208,7 @@ impl Operator {
 
     /// Applies the plan, pauses the run from another process, and resumes it.
     pub(super) async fn pause(&self, journal: &Journal) {
-        let mut run = Watched::start(self.verb(&Self::apply(journal)));
+        let mut run = Watched::start(self.verb(&Self::apply(journal, &self.slow())));
         run.until("done", self.settings.profiles / 20).await;
         self.offline(&["pause", journal.name]).await;
         run.until("paused", 1).await;
@@ -218,7 +223,8 @@ impl Operator {
     /// Applies the plan to its end, and decides about the writes of unknown outcome. Returns how
     /// many rows failed, and how many were unknown.
     pub(super) async fn settle(&self, journal: &Journal) -> [u64; 2] {
-        self.run(&Self::apply(journal), &[0, 1]).await;
+        self.run(&Self::apply(journal, "--rate=unlimited"), &[0, 1])
+            .await;
         let ended = self.counts(journal).await;
         let args = [
             "reconcile",

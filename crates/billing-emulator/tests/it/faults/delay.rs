@@ -22,7 +22,7 @@ async fn put(emulator: &Emulator) -> JoinHandle<HttpResponse> {
 
 /// Returns the response, which must arrive within a minute.
 async fn answered(put: JoinHandle<HttpResponse>) -> HttpResponse {
-    let patience = Duration::from_secs(60);
+    let patience = Duration::from_secs(600);
     tokio::time::timeout(patience, put).await.unwrap().unwrap()
 }
 
