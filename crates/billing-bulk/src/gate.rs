@@ -103,13 +103,14 @@ impl Gate {
 
     /// Waits until a request for a profile may be sent; `None` if the run stops before, or its
     /// service is given up. `left` is the number of such requests that the run still has to send,
-    /// with this one.
+    /// with this one. What `is_for_a_write` is not sent when the run finishes what it has sent.
     pub(crate) async fn enter(
         &self,
         binding: &Binding,
         profile: &ProfileId,
         class: Class,
         left: u64,
+        is_for_a_write: bool,
     ) -> Option<Pass> {
         let keys = keys(binding, profile, class);
         let mut has_waited = false;
@@ -117,7 +118,7 @@ impl Gate {
             // Before anything is read, so that no change is missed.
             let changed = self.changed.notified();
             if self.stop.is_requested()
-                || class == Class::Write && self.stop.is_finishing()
+                || is_for_a_write && self.stop.is_finishing()
                 || self.given_up(profile.service()).is_some()
             {
                 return None;

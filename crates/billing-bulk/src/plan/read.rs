@@ -96,7 +96,9 @@ impl Reader {
         teller: &Teller,
     ) -> Result<Attempt<Document>, PlanError> {
         let binding = target.binding();
-        let pass = self.gate.enter(binding, profile, Class::Read, u64::MAX);
+        let pass = self
+            .gate
+            .enter(binding, profile, Class::Read, u64::MAX, false);
         let Some(pass) = pass.await else {
             let cause = self.gate.given_up(profile.service());
             return Err(PlanError::Stopped(Box::new(cause.unwrap_or_default())));
@@ -124,7 +126,9 @@ impl Reader {
     ) -> Option<Attempt<SignInCheck>> {
         let check = target.check_sign_in(profile)?;
         let binding = target.binding();
-        let pass = self.gate.enter(binding, profile, Class::Read, u64::MAX);
+        let pass = self
+            .gate
+            .enter(binding, profile, Class::Read, u64::MAX, false);
         let pass = pass.await?;
         let attempt = check.await;
         self.gate.leave(pass, &attempt);

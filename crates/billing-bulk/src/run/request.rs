@@ -8,6 +8,7 @@ use futures_util::future::select;
 
 use crate::gate::{Pass, unless_stopped};
 use crate::hold::Hold;
+use crate::journal::State;
 use crate::journal::row::Row;
 use crate::pacing::Class;
 use crate::run::access::{Decision, Forbidden, Told};
@@ -29,8 +30,14 @@ impl Context {
             let checks = self.options.checks_sign_in;
             self.access.admit(service, class, row.number, checks)
         };
+        // The profile of a planned row is read to write it.
+        let is_for_a_write = class == Class::Write || row.state == State::Planned;
         loop {
-            if self.stop.is_requested() || self.is_held_for(row, class) || self.is_given_up(row) {
+            if self.stop.is_requested()
+                || is_for_a_write && self.stop.is_finishing()
+                || self.is_held_for(row, class)
+                || self.is_given_up(row)
+            {
                 self.access.give_back(service, class, row.number);
                 return None;
             }
@@ -57,7 +64,10 @@ impl Context {
                 Class::Read => None,
                 Class::Write => Some(self.gate.writes.take(|| self.concurrency()).await),
             };
-            let pass = self.gate.enter(binding, &row.profile, class, left).await;
+            let pass = self
+                .gate
+                .enter(binding, &row.profile, class, left, is_for_a_write)
+                .await;
             let Some(pass) = pass.map(|pass| pass.with_slot(slot)) else {
                 self.access.give_back(service, class, row.number);
                 return None;

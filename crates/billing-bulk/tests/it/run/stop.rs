@@ -6,6 +6,7 @@ use std::time::Duration;
 use billing_bulk::journal::State;
 use billing_bulk::target::FailureKind;
 use billing_bulk::{EventKind, Service};
+use billing_core::Clock as _;
 
 use crate::run::World;
 use crate::support::drive::{drive, drive_until, drive_watched};
@@ -85,6 +86,25 @@ fn finish_polls_accepted_writes_to_their_end() {
     let states = (1..=200).map(|row| world.journal.state(row));
     let open = states.filter(|state| *state == State::Planned).count();
     assert_eq!(open, 200 - count("done"));
+}
+
+#[test]
+fn finish_does_not_wait_to_read_what_it_will_not_write() {
+    let world = World::new(Service::Partner, 3);
+    let options = world.options().with_concurrency(2);
+    let run = world.start(options.with_rate("0.001/s".parse().unwrap()));
+    let stop = run.stop_handle();
+    let begun = world.clock.elapsed();
+    let finishing = OnceCell::new();
+    let driven = drive_until(run, &world.clock, || {
+        if world.service.count("read") == 1 && finishing.set(()).is_ok() {
+            stop.finish();
+        }
+        false
+    });
+    assert_eq!(driven.stopped().unwrap(), "stopped");
+    assert!(world.clock.elapsed() - begun < Duration::from_secs(1));
+    assert_eq!(world.service.count("write"), 0);
 }
 
 #[test]
