@@ -116,7 +116,11 @@ fn code_span(text: &str) -> usize {
 /// Returns whether a character is a control character or line end other than `\n`, or is invisible
 /// or changes the direction of a text in Unicode. The command cleans its output by the same list.
 fn is_unseen(sign: char) -> bool {
-    sign.is_control() && sign != '\n'
+    // The tables of Unicode have no other of ASCII.
+    if sign.is_ascii() {
+        return sign.is_control() && sign != '\n';
+    }
+    sign.is_control()
         || matches!(sign, '\u{2028}' | '\u{2029}')
         || BidiControl::for_char(sign)
         || DefaultIgnorableCodePoint::for_char(sign)

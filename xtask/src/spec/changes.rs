@@ -94,13 +94,9 @@ impl Before {
             Some(content) => fs::write(&self.path, content),
             None => removed(fs::remove_file(&self.path)),
         };
-        let folders = self.folders.iter().rev();
+        let mut folders = self.folders.iter().rev();
         restored
-            .and_then(|()| {
-                folders
-                    .map(|folder| removed(fs::remove_dir(folder)))
-                    .collect()
-            })
+            .and_then(|()| folders.try_for_each(|folder| removed(fs::remove_dir(folder))))
             .with_context(|| format!("{} could not be restored", self.path.display()))
     }
 }

@@ -258,6 +258,9 @@ pub fn last(name: &str) -> &str {
 /// Returns whether two types have one name in generated code.
 pub fn is_same_rust_type(a: &str, b: &str) -> bool {
     let (a, b) = (last(a), last(b));
+    if a == b {
+        return true;
+    }
     // Most names differ in their letters already.
     let letters = |name: &str| {
         let letters = name.chars().filter(|c| c.is_alphanumeric());

@@ -76,6 +76,20 @@ pub enum Semver {
     Major,
 }
 
+impl Semver {
+    /// Returns words for the number of a version that this step raises, as docs/release.md says.
+    pub fn raises(self, version: &str) -> &'static str {
+        match (self, version.starts_with("0.")) {
+            (Self::None, _) => "no number",
+            (Self::Major, true) => "the second number of a 0.x version",
+            (Self::Minor | Self::Patch, true) => "the third number of a 0.x version",
+            (Self::Major, false) => "the first number",
+            (Self::Minor, false) => "the second number",
+            (Self::Patch, false) => "the third number",
+        }
+    }
+}
+
 /// The number of changes by their gravest effect.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[expect(missing_docs, reason = "each is a severity")]

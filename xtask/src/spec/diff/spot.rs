@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::change::{Aspect, Both, Change, How, Reach, RustPath, Severity};
 use super::rules::Rule;
-use super::uses::MemberUse;
+use super::uses::{MemberUse, join};
 
 /// A value that both documents have, or one of them.
 #[derive(Clone, Debug, Default)]
@@ -28,6 +28,17 @@ pub struct Spot {
 }
 
 impl Spot {
+    /// Returns the place of a member of a type, given that of the type.
+    pub fn of_member(&self, name: &str) -> Self {
+        Self {
+            of_type: self.of_type.clone(),
+            member: Some(name.to_owned()),
+            wire: self.wire.as_deref().map(|wire| join(wire, name)),
+            is_type_sent: self.a.sent() && self.b.sent(),
+            ..Self::default()
+        }
+    }
+
     /// Creates a change at this place.
     pub fn change(&self, rule: &Rule, aspect: Aspect, how: How) -> Change {
         let mut change = Change::new(rule, aspect, how);

@@ -56,9 +56,11 @@ pub fn summary(report: &Report) -> String {
     if report.changes.is_empty() {
         return "no change".to_owned();
     }
-    let semver = format!("{:?}", report.summary.semver).to_lowercase();
+    let semver = report.summary.semver;
+    let raises = semver.raises(env!("CARGO_PKG_VERSION"));
+    let semver = format!("{semver:?}").to_lowercase();
     format!(
-        "{} breaking, {} additive, {} without effect; semver: {semver}",
+        "{} breaking, {} additive, {} without effect; semver: {semver}, raises {raises}",
         counts.breaking, counts.additive, counts.none
     )
 }

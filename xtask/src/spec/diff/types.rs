@@ -8,7 +8,6 @@ use super::change::{Aspect, Both, Change, How, Reach, RustPath};
 use super::compare::Comparison;
 use super::rules;
 use super::spot::Spot;
-use super::uses::join;
 use super::values::how;
 use crate::spec::api::{Additional, Enum, Object, Type, TypeKind};
 
@@ -228,11 +227,18 @@ impl<'a> Comparison<'a> {
 
     fn members(&mut self, a: &'a str, b: &'a str) {
         let (before, after) = (self.a.members(a), self.b.members(b));
+        // What all members have in common is found once: a name in Rust takes long.
+        let of_type = self.type_spot(a, b);
+        let path = |of_type: &Option<String>, field: &str| {
+            let of_type = of_type.as_deref().unwrap_or_default();
+            Some(format!("{of_type}::{field}"))
+        };
         for one in &before {
-            let mut spot = self.member_spot(a, b, &one.name);
+            let mut spot = of_type.of_member(&one.name);
             spot.a = self.met(a, b, self.uses_a.of_member(a, one));
             spot.pointer.a = self.a.pointer(&one.place);
-            spot.rust.before = Some(self.a.rust_member(a, one));
+            let field_before = rust_field(one);
+            spot.rust.before = path(&of_type.rust.before, &field_before);
             let Some(other) = after.iter().find(|other| other.name == one.name) else {
                 let change = spot.change(&rules::REMOVED_PROPERTY, Aspect::Member, How::Removed);
                 let change = change.from_to(Some(self.a.describe(&one.shape)), None);
@@ -242,7 +248,12 @@ impl<'a> Comparison<'a> {
             };
             spot.b = self.met(a, b, self.uses_b.of_member(b, other));
             spot.pointer.b = self.b.pointer(&other.place);
-            spot.rust.after = Some(self.b.rust_member(b, other));
+            let is_named_alike = (&one.name, &one.client_name) == (&other.name, &other.client_name);
+            let field_after = match is_named_alike {
+                true => field_before.clone(),
+                false => rust_field(other),
+            };
+            spot.rust.after = path(&of_type.rust.after, &field_after);
             self.values(
                 &spot,
                 (&one.shape, &one.limits),
@@ -252,7 +263,7 @@ impl<'a> Comparison<'a> {
             self.marks(&spot, one, other);
             self.default(&spot, &one.default, &other.default);
             self.description(&spot, &one.description, &other.description);
-            if rust_field(one) != rust_field(other) {
+            if field_before != field_after {
                 let change = spot.change(&rules::CLIENT_NAME, Aspect::Member, How::Renamed);
                 let name = |name: &Option<String>| name.clone().map(Value::from);
                 let change = change.from_to(name(&one.client_name), name(&other.client_name));
@@ -263,10 +274,10 @@ impl<'a> Comparison<'a> {
             if before.iter().any(|one| one.name == other.name) {
                 continue;
             }
-            let mut spot = self.member_spot(a, b, &other.name);
+            let mut spot = of_type.of_member(&other.name);
             spot.b = self.met(a, b, self.uses_b.of_member(b, other));
             spot.pointer.b = self.b.pointer(&other.place);
-            spot.rust.after = Some(self.b.rust_member(b, other));
+            spot.rust.after = path(&of_type.rust.after, &rust_field(other));
             let mutability = self.b.mutability(other);
             let is_read_only = !mutability.create && !mutability.update;
             let is_type_sent = self.met(a, b, self.uses_a.of_type(a)).sent();
@@ -281,18 +292,6 @@ impl<'a> Comparison<'a> {
             let change = change.from_to(None, Some(self.b.describe(&other.shape)));
             self.push(change.severity(spot.new_readers(Additive), writers, Additive));
         }
-    }
-
-    fn member_spot(&self, a: &str, b: &str, name: &str) -> Spot {
-        let mut spot = self.type_spot(a, b);
-        spot.is_type_sent = spot.a.sent() && spot.b.sent();
-        spot.member = Some(name.to_owned());
-        spot.wire = spot.wire.map(|wire| join(&wire, name));
-        spot.pointer = Both::default();
-        spot.rust = RustPath::default();
-        spot.a = Default::default();
-        spot.b = Default::default();
-        spot
     }
 
     /// Leaves out uses that have nothing to do with a pair of types of different names: the types

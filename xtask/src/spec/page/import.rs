@@ -1,9 +1,12 @@
 //! `spec import --page`: the text of a reference page becomes a spec.
 
+use std::collections::BTreeSet;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context, Result};
+use serde_json::Value;
 
 use super::read;
 use crate::codegen::problem::Problems;
@@ -38,6 +41,8 @@ pub struct ImportedPage {
     pub title: String,
     /// What was deduced, one sentence each with its line.
     pub notes: Vec<String>,
+    /// The type of the last table.
+    pub last_type: Option<String>,
 }
 
 /// Runs the verb.
@@ -60,6 +65,9 @@ pub fn verb(layout: &Layout, import: &ImportPage) -> Result<ExitCode> {
         print(&imported.spec)?;
         return Ok(ExitCode::SUCCESS);
     };
+    if let Some(note) = lost(out, &imported) {
+        eprintln!("note: {shown}: {note}");
+    }
     let mut changes = Changes::default();
     changes.write(out, &imported.spec)?;
     record(layout, &id, &imported.title, &sha256(&text), &mut changes)?;
@@ -81,12 +89,45 @@ pub fn spec(
     specs: &Path,
 ) -> Result<ImportedPage, Problems> {
     let page = read(file, text, overlay).map_err(Problems)?;
+    let types = page.api.types.values();
+    let last_type = types.max_by_key(|one| one.place.line);
+    let last_type = last_type.map(|one| one.name.clone());
     let mut api = simplify(page.api).map_err(Problems)?;
     overlay.apply(&mut api, specs).map_err(Problems)?;
     Ok(ImportedPage {
         spec: emit(&api, id).map_err(Problems)?,
         title: api.title,
         notes: page.notes,
+        last_type,
+    })
+}
+
+/// Returns a note of what the last table had in the spec that is replaced, and has no more. Nothing
+/// in a page marks its end: one that was cut behind a complete row looks like one that lost what
+/// followed.
+fn lost(out: &Path, page: &ImportedPage) -> Option<String> {
+    let name = page.last_type.as_deref()?;
+    let listed = |spec: &str| {
+        let spec: Value = serde_json::from_str(spec).ok()?;
+        let definition = spec.get("definitions")?.get(name)?;
+        let properties = definition.get("properties").and_then(Value::as_object);
+        let values = definition
+            .pointer("/anyOf/0/enum")
+            .and_then(Value::as_array);
+        let members = properties.into_iter().flat_map(|all| all.keys().cloned());
+        let values = values.into_iter().flatten();
+        let values = values.filter_map(|value| Some(value.as_str()?.to_owned()));
+        Some(members.chain(values).collect::<BTreeSet<_>>())
+    };
+    let old = listed(&fs::read_to_string(out).ok()?)?;
+    let new = listed(&page.spec)?;
+    let lost: Vec<_> = old.difference(&new).map(|one| format!("`{one}`")).collect();
+    (!lost.is_empty()).then(|| {
+        format!(
+            "its last table, `{name}`, has no longer {}, which the spec had; check that the page is \
+             whole",
+            lost.join(", ")
+        )
     })
 }
 

@@ -58,6 +58,25 @@ const SCHEMA: &[&str] = &[
     "x-personal",
 ];
 
+/// The name that a type gets where it has none of its own. Most values have no use for it, and a
+/// name in Rust takes long.
+#[derive(Clone, Copy)]
+enum Wanted<'a> {
+    /// This name.
+    Name(&'a str),
+    /// That of a part of a type.
+    Part(&'a str, &'a str),
+}
+
+impl Wanted<'_> {
+    fn name(self) -> String {
+        match self {
+            Self::Name(name) => name.to_owned(),
+            Self::Part(owner, name) => type_name(&format!("{owner} {name}")),
+        }
+    }
+}
+
 /// A value of a spec: its type, and whether null is a value.
 struct Read {
     shape: Shape,
@@ -78,7 +97,7 @@ impl Reader<'_> {
         } else if let Some(values) = known_values(node) {
             TypeKind::Enum(self.values(pointer, node, values))
         } else {
-            TypeKind::Alias(self.value(pointer, name, node).shape)
+            TypeKind::Alias(self.value(pointer, Wanted::Name(name), node).shape)
         };
         Type {
             name: name.to_owned(),
@@ -139,7 +158,7 @@ impl Reader<'_> {
         node: &Map<String, Value>,
     ) -> Member {
         self.keywords(pointer, node);
-        let value = self.value(pointer, &type_name(&format!("{owner} {name}")), node);
+        let value = self.value(pointer, Wanted::Part(owner, name), node);
         let flag = |reader: &mut Self, key| reader.flag(pointer, node, key).unwrap_or_default();
         let identifiers = node.contains_key("x-ms-identifiers");
         Member {
@@ -177,7 +196,7 @@ impl Reader<'_> {
     }
 
     /// Reads a value. `name` is the name of a type that is defined here without a title.
-    fn value(&mut self, pointer: &str, name: &str, node: &Map<String, Value>) -> Read {
+    fn value(&mut self, pointer: &str, wanted: Wanted<'_>, node: &Map<String, Value>) -> Read {
         let bare = |shape| Read {
             shape,
             nullable: None,
@@ -195,11 +214,11 @@ impl Reader<'_> {
                 );
                 return bare(Shape::Any);
             };
-            return self.value(at, name, one);
+            return self.value(at, wanted, one);
         }
         if node.contains_key("properties") || known_values(node).is_some() {
             let title = self.text(pointer, node, "title");
-            let name = title.map_or(name.to_owned(), |title| type_name(&title));
+            let name = title.map_or_else(|| wanted.name(), |title| type_name(&title));
             let mut found = self.definition(pointer, &name, node);
             // What stands here describes the member.
             found.inline = true;
@@ -215,7 +234,7 @@ impl Reader<'_> {
                 let is_null = |node: &Map<String, Value>| node.get("type") == Some(&"null".into());
                 let other: Vec<_> = choices.iter().filter(|(_, one)| !is_null(one)).collect();
                 if let ([(at, one)], 2) = (other.as_slice(), choices.len()) {
-                    let shape = self.value(at, name, one).shape;
+                    let shape = self.value(at, wanted, one).shape;
                     let nullable = Some(true);
                     return Read { shape, nullable };
                 }
@@ -228,10 +247,10 @@ impl Reader<'_> {
                 return bare(Shape::Any);
             }
         }
-        self.plain(pointer, name, node)
+        self.plain(pointer, wanted, node)
     }
 
-    fn plain(&mut self, pointer: &str, name: &str, node: &Map<String, Value>) -> Read {
+    fn plain(&mut self, pointer: &str, wanted: Wanted<'_>, node: &Map<String, Value>) -> Read {
         let (kind, nullable) = match node.get("type") {
             None => (None, None),
             Some(Value::String(kind)) => (Some(kind.as_str()), None),
@@ -244,7 +263,7 @@ impl Reader<'_> {
         let format = self.text(pointer, node, "format");
         let element = |reader: &mut Self, key, suffix| {
             let element = node.get(key).unwrap_or(&Value::Bool(true));
-            let name = type_name(&format!("{name} {suffix}"));
+            let name = type_name(&format!("{} {suffix}", wanted.name()));
             Box::new(reader.element(&step(pointer, key), &name, element))
         };
         let shape = match kind {
@@ -275,7 +294,7 @@ impl Reader<'_> {
             return Shape::Any;
         };
         self.keywords(pointer, node);
-        self.value(pointer, name, node).shape
+        self.value(pointer, Wanted::Name(name), node).shape
     }
 
     fn reference(&mut self, pointer: &str, reference: &str) -> Shape {

@@ -2,7 +2,8 @@
 
 use super::enums::ReadEnum;
 use super::keywords::STRUCTURE;
-use super::reader::Reader;
+use super::reader::{Form, Reader};
+use super::repairs::NULL_AS_OBJECT;
 use super::schema::Value;
 use crate::spec::document::at::At;
 use crate::spec::document::error::DocumentError;
@@ -85,7 +86,8 @@ impl Reader<'_> {
                 ..Value::default()
             });
         }
-        let (branches, or_null) = branches(choice)?;
+        let (mut branches, mut or_null) = branches(choice)?;
+        or_null |= self.remove_null_object(choice, &mut branches)?;
         let keyword = choice.name();
         match branches.as_slice() {
             [only] => {
@@ -116,6 +118,43 @@ impl Reader<'_> {
                 Err(choice.error(reason).hint(hint))
             }
         }
+    }
+
+    /// Removes the object that stands for null beside a `$ref`; returns whether there is one. In a
+    /// `oneOf` an object would be both branches, and so none.
+    fn remove_null_object(
+        &mut self,
+        choice: &At,
+        branches: &mut Vec<At>,
+    ) -> Result<bool, DocumentError> {
+        if self.form != Form::OpenApi30 || choice.name() != "anyOf" {
+            return Ok(false);
+        }
+        let (mut nulls, mut references) = (Vec::new(), Vec::new());
+        for branch in branches.iter() {
+            let members = branch.members()?;
+            let is_only = |keywords: &[&str]| {
+                let mut names = members.iter().map(|(name, _)| name.as_str());
+                names.all(|name| keywords.contains(&name))
+            };
+            if branch.has("$ref") && is_only(&["$ref"]) {
+                references.push(branch.clone());
+            } else if is_only(&["type", "nullable"])
+                && branch.text("type")?.as_deref() == Some("object")
+                && branch.flag("nullable")? == Some(true)
+            {
+                nulls.push(branch.clone());
+            }
+        }
+        let ([null], [reference]) = (nulls.as_slice(), references.as_slice()) else {
+            return Ok(false);
+        };
+        if branches.len() != 2 {
+            return Ok(false);
+        }
+        self.note(NULL_AS_OBJECT, null);
+        *branches = vec![reference.clone()];
+        Ok(true)
     }
 
     /// Reads a choice between the listed strings and any string.

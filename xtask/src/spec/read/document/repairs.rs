@@ -10,6 +10,11 @@ pub(super) const ENUM_WITHOUT_TYPE: &str = "enum-without-type";
 /// A `type` or `ref` that holds a JSON pointer is a `$ref`.
 pub(super) const POINTER_WITHOUT_REF: &str = "pointer-without-ref";
 
+/// In OpenAPI 3.0, an object beside a `$ref` that has no members and may be null stands for null.
+/// Nothing may stand beside a `$ref` there, so generators write `anyOf` with such an object, which
+/// by the letter is also any object.
+pub(super) const NULL_AS_OBJECT: &str = "null-as-object";
+
 impl Reader<'_> {
     /// Notes that a reading was applied.
     pub(super) fn note(&mut self, reading: &'static str, at: &At) {

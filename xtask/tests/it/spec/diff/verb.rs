@@ -110,7 +110,7 @@ fn an_override_gives_a_reason_and_must_apply() {
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
     insta::assert_snapshot!(text(&output.stdout), @"
     a.json → b.json
-    0 breaking, 2 additive, 0 without effect; semver: minor
+    0 breaking, 2 additive, 0 without effect; semver: minor, raises the third number of a 0.x version
 
     additive
       1045  ThingProperties.email added (string) [readers, writers, Rust]
@@ -138,7 +138,7 @@ fn markdown_is_for_a_pull_request() {
     insta::assert_snapshot!(text(&output.stdout), @r"
     ### a.json → b.json
 
-    1 breaking, 1 additive, 0 without effect; semver: major
+    1 breaking, 1 additive, 0 without effect; semver: major, raises the second number of a 0.x version
 
     | breaking | for | what to do | rule |
     |---|---|---|---|
@@ -198,7 +198,7 @@ fn a_revision_is_compared_with_the_specs_as_they_are() {
     let all = report(None);
     insta::assert_snapshot!(one, @"
     HEAD:specs/partner-center/v1/get-a-customer-by-id.json → specs/partner-center/v1/get-a-customer-by-id.json
-    1 breaking, 1 additive, 0 without effect; semver: major
+    1 breaking, 1 additive, 0 without effect; semver: major, raises the second number of a 0.x version
 
     breaking
       1033  CustomerCompanyProfile.tenantId removed (string) [readers*, Rust]: perhaps use `tenant` (same type, similar name)

@@ -1,5 +1,7 @@
 //! Small pages of our own: spellings that are read, and errors that name the line of a flaw.
 
+use std::process::Command;
+
 use xtask::codegen::text;
 use xtask::spec::overlay::Overlay;
 use xtask::spec::page::import::{ImportedPage, spec};
@@ -95,8 +97,8 @@ fn an_empty_page_or_one_without_operation_is_refused() {
     insta::assert_snapshot!(pages.map(told).join("\n"));
 }
 
-/// What cannot be noticed is a cut behind a complete row of the last table, if no sample has what
-/// is missing.
+/// What cannot be noticed in the page alone is a cut behind a complete row of the last table, if no
+/// sample has what is missing.
 #[test]
 fn a_page_that_was_cut_off_is_noticed() {
     for page in [TEXT, MARKDOWN] {
@@ -216,4 +218,32 @@ fn flaws_of_a_page_are_told_with_their_line() {
         replaced("Sample Response", "Sample Answer"),
     ];
     insta::assert_snapshot!(pages.map(|page| told(&page)).join("\n"));
+}
+
+#[test]
+fn a_cut_that_only_the_last_spec_shows_is_noted() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("specs/things/2031-01-01/thing.json");
+    std::fs::create_dir_all(out.parent().unwrap()).unwrap();
+    let told = |page: &str| {
+        std::fs::write(folder.path().join("page.txt"), page).unwrap();
+        let mut xtask = Command::new(env!("CARGO_BIN_EXE_xtask"));
+        let import = xtask.current_dir(folder.path());
+        let import = import.args(["spec", "import", "--page", "page.txt", "--out"]);
+        let output = import.arg(&out).output().unwrap();
+        assert!(output.status.success(), "{output:?}");
+        let told = String::from_utf8(output.stderr).unwrap();
+        let notes = told.lines().filter(|line| line.contains("last table"));
+        notes.map(str::to_owned).collect::<Vec<_>>()
+    };
+    const NONE: [&str; 0] = [];
+    let end = MARKDOWN.trim_end().rfind('\n').unwrap();
+    let cut = &MARKDOWN[..end];
+    // There is no spec yet.
+    assert_eq!(told(cut), NONE);
+    assert_eq!(told(MARKDOWN), NONE);
+    assert_eq!(told(MARKDOWN), NONE);
+    let note = "note: page.txt: its last table, `Thing`, has no longer `sizes`, which the spec had; \
+                check that the page is whole";
+    assert_eq!(told(cut), [note]);
 }

@@ -1,16 +1,10 @@
 //! A checked-in spec, with what its operations read and send.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
 use serde_json::Value;
-use xtask::codegen::artifacts::ARTIFACTS;
-use xtask::codegen::load::Sibling;
-use xtask::codegen::manifest::Target;
-use xtask::codegen::sources::{self, Source, Sources};
-use xtask::codegen::typed::typify;
-use xtask::layout::Layout;
 use xtask::spec::api::Api;
 use xtask::spec::diff::documents;
 
@@ -137,49 +131,5 @@ impl Spec {
         let names: Vec<_> = names.filter(|name| name.ends_with(".json")).collect();
         let beside = |name: &str| fs::read_to_string(folder.join(name)).ok();
         documents::spec(&self.file, text, &names, &beside).unwrap()
-    }
-
-    /// Returns what the generator reads of a text, or the problems. The generated code follows from
-    /// it.
-    pub(super) fn read_for_code(
-        &self,
-        target: &Target,
-        siblings: &BTreeMap<String, Sibling>,
-        text: &str,
-    ) -> String {
-        format!("{:?}", sources::checked(target, 0, text, siblings))
-    }
-
-    /// Returns the generated code, or the problems.
-    pub(super) fn generated(
-        &self,
-        target: &Target,
-        siblings: &BTreeMap<String, Sibling>,
-        text: &str,
-    ) -> String {
-        let made = || -> anyhow::Result<String> {
-            let spec = sources::checked(target, 0, text, siblings);
-            let spec = spec.map_err(xtask::codegen::problem::Problems)?;
-            let typed = typify(target, &spec)?;
-            let source = Source {
-                target: target.clone(),
-                spec,
-                typed,
-            };
-            let sources = Sources {
-                all: vec![source],
-                are_all: false,
-            };
-            let layout = Layout::of_repository(root());
-            let mut text = String::new();
-            // The models and the tables of members.
-            for make in [ARTIFACTS[0], ARTIFACTS[2]] {
-                for (_, file) in make(&layout, &sources)?.files {
-                    text.push_str(&file);
-                }
-            }
-            Ok(text)
-        };
-        made().unwrap_or_else(|error| format!("{error:#}"))
     }
 }
