@@ -344,7 +344,6 @@ impl Journal for PostgresJournal {
     }
 
     fn save_activity(&self, activity: Activity) -> BoxFuture<'_, Result<(), JournalError>> {
-        let client = &self.reader.client;
-        self.reader.call(control::write_activity(client, activity))
+        Box::pin(self.session.save_activity(activity))
     }
 }

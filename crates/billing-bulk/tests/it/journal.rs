@@ -4,6 +4,7 @@ mod bad_days;
 pub(crate) mod damage;
 mod disk;
 mod generations;
+mod lost_connection;
 mod postgres;
 mod power_loss;
 mod transitions;

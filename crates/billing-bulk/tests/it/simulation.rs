@@ -326,6 +326,9 @@ fn worlds_meet_every_trouble() {
         ("PUT", " 409"),
         ("PUT", " 412"),
         ("PUT", " 429"),
+        // Of Resource Manager, in its later versions.
+        ("PUT /providers/", " 400"),
+        ("PUT /providers/", " 429"),
         ("failed: OperationCanceled", ""),
         ("failed: OperationFailed", ""),
         ("conflict: changed_since_plan", ""),

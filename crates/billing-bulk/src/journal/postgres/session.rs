@@ -6,7 +6,7 @@ use std::time::SystemTime;
 use tokio::sync::{mpsc, oneshot};
 use tokio_postgres::{Client, Error};
 
-use crate::control::ControlUpdate;
+use crate::control::{Activity, ControlUpdate};
 use crate::document::Version;
 use crate::journal::chain::Hash;
 use crate::journal::error::JournalError;
@@ -44,6 +44,7 @@ enum Call {
     Erase(ProfileId, SystemTime),
     SaveRates(String),
     UpdateControl(ControlUpdate),
+    SaveActivity(Activity),
 }
 
 /// The most transitions in one transaction.
@@ -129,6 +130,10 @@ impl Session {
 
     pub(super) async fn update_control(&self, update: ControlUpdate) -> Result<(), JournalError> {
         self.call(Call::UpdateControl(update)).await
+    }
+
+    pub(super) async fn save_activity(&self, activity: Activity) -> Result<(), JournalError> {
+        self.call(Call::SaveActivity(activity)).await
     }
 
     async fn call(&self, call: Call) -> Result<(), JournalError> {
@@ -389,6 +394,9 @@ async fn once(journal: &mut Open, call: Call) -> Result<(), JournalError> {
             Ok(())
         }
         Call::SaveRates(rates) => queries::save_rates(client, &rates).await.map_err(failed),
+        Call::SaveActivity(activity) => control::write_activity(client, activity)
+            .await
+            .map_err(failed),
         Call::UpdateControl(update) => control::change(client, |it| it.update(&update))
             .await
             .map(drop)

@@ -3,7 +3,7 @@
 
 use std::time::SystemTime;
 
-use billing_bulk::control::{By, Order};
+use billing_bulk::control::{Activity, By, Order, ProcessId};
 use billing_bulk::document::Document;
 use billing_bulk::journal::postgres::{PostgresJournal, PostgresReader, give_order};
 use billing_bulk::journal::row::{Entry, Row};
@@ -21,9 +21,9 @@ use super::{accept, begin, cause, finish, first_plan, path, profile, run_info, s
 use crate::report::recorded;
 
 /// A server, and a journal of its own in it.
-struct Server {
-    url: String,
-    journal: String,
+pub(super) struct Server {
+    pub(super) url: String,
+    pub(super) journal: String,
 }
 
 impl Server {
@@ -33,7 +33,7 @@ impl Server {
         clippy::print_stdout,
         reason = "a test, not the library, reads the environment and says what it skips"
     )]
-    fn find() -> Option<Self> {
+    pub(super) fn find() -> Option<Self> {
         let Ok(url) = std::env::var("BILLING_TEST_POSTGRES") else {
             println!("skipped: BILLING_TEST_POSTGRES has no address of a PostgreSQL server");
             return None;
@@ -56,7 +56,7 @@ impl Server {
     }
 
     /// Ends the sessions that hold the lock of this process's journals, as a lost machine would.
-    async fn cut(&self, schema: &str) {
+    pub(super) async fn cut(&self, schema: &str) {
         let client = self.client().await;
         let ended = client
             .query(
@@ -71,7 +71,7 @@ impl Server {
         assert_eq!(ended.len(), 1);
     }
 
-    fn schema(&self) -> String {
+    pub(super) fn schema(&self) -> String {
         let (_, name) = self.journal.split_once('#').unwrap();
         format!("billing_{name}")
     }
@@ -239,6 +239,20 @@ async fn run_is_taken_over_when_its_connection_is_gone() {
             "{refused:?}"
         );
     }
+    let activity = Activity {
+        process: ProcessId {
+            process: None,
+            host: None,
+        },
+        time: second(3),
+        waits: Vec::new(),
+        polls: 0,
+        in_flight: 0,
+        stopped: None,
+    };
+    let refused = first.save_activity(activity).await.unwrap_err();
+    assert!(matches!(refused, JournalError::Storage { .. }));
+    assert_eq!(second_run.activity().await, Ok(None));
     let counts = second_run.counts().await.unwrap();
     assert_eq!(
         (counts.of(State::Planned), counts.of(State::Sending)),
