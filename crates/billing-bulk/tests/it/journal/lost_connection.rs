@@ -145,9 +145,9 @@ async fn work(journal: &PostgresJournal) -> (u64, Result<(), JournalError>) {
 }
 
 /// Opens a journal when the server has noticed that its last connection is gone.
-async fn open_again(address: &str) -> PostgresJournal {
+async fn open_again(address: &str, info: &RunInfo) -> PostgresJournal {
     loop {
-        match PostgresJournal::open_or_create(address, &run_info()).await {
+        match PostgresJournal::open_or_create(address, info).await {
             Err(JournalError::InUse { .. }) => {}
             opened => return opened.unwrap(),
         }
@@ -175,7 +175,7 @@ async fn connection_lost_at_any_message_loses_no_step() {
                 let name = "postgres://127.0.0.1:";
                 assert!(error.to_string().contains(name), "{at}: {error}");
             }
-            let journal = open_again(&server.journal).await;
+            let journal = open_again(&server.journal, &run_info()).await;
             let (rest, resumed) = work(&journal).await;
             assert_eq!(resumed, Ok(()), "{at}");
             // The step whose answer was lost is recorded or not.
@@ -202,10 +202,7 @@ async fn frozen_run_that_was_taken_over_begins_no_write() {
             bindings: vec![world.service.binding().clone()],
             ..run_info()
         };
-        let open = || async {
-            let journal = PostgresJournal::open_or_create(&server.journal, &info).await;
-            Arc::new(journal.unwrap())
-        };
+        let open = || async { Arc::new(open_again(&server.journal, &info).await) };
         let options = || {
             RunOptions::default()
                 .with_concurrency(4)
