@@ -20,6 +20,7 @@ pub(crate) mod read;
 mod read_options;
 mod row;
 mod sign_in;
+mod spreadsheet;
 mod store;
 mod summary;
 mod undo;

@@ -21,10 +21,10 @@ use crate::plan::progress::Teller;
 use crate::plan::read::Reader;
 use crate::plan::row::{Finding, Outcome, PlanRow};
 use crate::plan::sign_in::SignInFinding;
+use crate::plan::spreadsheet;
 use crate::plan::store::PlanStore;
 use crate::plan::summary::PlanSummary;
-use crate::plan::undo;
-use crate::plan::undo::restore::to_undo;
+use crate::plan::undo::{self, restore::to_undo};
 use crate::profile::ProfileId;
 use crate::target::{Cause, Comparison, Target};
 use crate::targets::Targets;
@@ -261,6 +261,7 @@ impl<'a> Planner<'a> {
                 return Ok((item, Some((Outcome::Unplanned(cause), Vec::new()))));
             }
         };
+        findings.extend(spreadsheet::findings(service, &changes));
         if let Some(preflight) = &self.preflight {
             findings.extend(preflight.check(target, &body, &before, &edits).await);
         }

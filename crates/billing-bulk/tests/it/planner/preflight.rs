@@ -113,6 +113,37 @@ async fn findings_are_reported_and_rules_are_read_once_per_country() {
 }
 
 #[tokio::test]
+async fn damage_by_a_spreadsheet_is_reported_without_preflight() {
+    let mut target = FakeTarget::new(Service::Partner);
+    let mut all = Vec::new();
+    for (number, old, new) in [(1, "01067", "1067"), (2, "02115", "2115"), (3, "1", "2")] {
+        let address = json!({ "country": "DE", "postalCode": old });
+        target = target.with(&customer(number), json!({ "defaultAddress": address }));
+        let edit = ("defaultAddress.postalCode", json!(new));
+        all.push(item(&customer(number), &[edit]));
+    }
+    let targets = Targets::default().with(Arc::new(target));
+    let mut store = MemoryStore::default();
+    let summary = make(items(all), &mut store, &targets, options(&Arc::default())).await;
+    assert_eq!(
+        findings(&store),
+        [
+            "1 change defaultAddress.postalCode?",
+            "2 change defaultAddress.postalCode?",
+            "3 change ",
+        ]
+    );
+    let [found] = &summary.unwrap().findings[..] else {
+        unreachable!()
+    };
+    assert_eq!(found.profiles, 2);
+    assert_eq!(
+        found.finding.message,
+        "defaultAddress.postalCode loses the zeros before its value, as when Excel opens a CSV file"
+    );
+}
+
+#[tokio::test]
 async fn strict_preflight_does_not_plan_what_is_certainly_refused() {
     let options = options(&Arc::default())
         .with_preflight(Strictness::Strict)
