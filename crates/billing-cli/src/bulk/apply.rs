@@ -3,7 +3,7 @@
 use std::time::SystemTime;
 
 use billing_bulk::Run;
-use billing_bulk::journal::{Counts, RunInfo, State};
+use billing_bulk::journal::{Counts, JournalError, JournalReader, RunInfo, State};
 use billing_bulk::plan::{PlanCounts, PlanFileError, SignInFinding, VerifiedPlan};
 use billing_core::{Clock as _, SystemClock};
 
@@ -69,11 +69,12 @@ pub(super) async fn run(args: &BulkApply, global: &Global, interrupt: &Interrupt
     if let Some(begun) = begun.as_ref().filter(|_| args.rebase) {
         tell_of_conflicts(args, begun);
     }
-    let left = match &begun {
-        Some(begun) if begun.has_plan => summary::open(&begun.counts),
-        _ => counts.change,
+    let writes = match &begun {
+        Some(begun) if begun.has_plan => begun.writes,
+        Some(begun) => begun.writes.saturating_add(counts.change),
+        None => counts.change,
     };
-    warn_of_expiry(args, &services, left, now);
+    warn_of_expiry(args, &services, writes, now);
     let is_ended = |begun: &Begun| begun.has_plan && summary::open(&begun.counts) == 0;
     if !begun.as_ref().is_some_and(is_ended) {
         confirm.ask(interrupt).await?;
@@ -92,7 +93,7 @@ pub(super) async fn run(args: &BulkApply, global: &Global, interrupt: &Interrupt
     };
     let begun = begun.map(|begun| begun.counts).unwrap_or_default();
     let plan = plan.claim(journal.info()).map_err(plan_file::refused)?;
-    let progress = Progress::start(!global.no_progress, &begun, &OPEN);
+    let progress = Progress::start(!global.no_progress, &begun, &OPEN, writes);
     let options = pace::options(args.pace)
         .with_rebase(args.rebase)
         .with_replay_window(args.replay_window)
@@ -135,6 +136,8 @@ fn check_unplanned(args: &BulkApply, counts: PlanCounts) -> Result {
 /// What earlier starts of the run have done.
 struct Begun {
     counts: Counts,
+    /// How many profiles need a write and are not settled.
+    writes: u64,
     /// Whether the journal has the rows of the plan.
     has_plan: bool,
 }
@@ -153,12 +156,29 @@ async fn begun(args: &BulkApply, plan: &VerifiedPlan) -> Result<Option<Begun>> {
         };
     };
     check_journal(args, plan, reader.info())?;
-    let counts = reader.counts().await;
-    let counts = counts.map_err(|error| Failure::new(Exit::Failed, error))?;
+    let failed = |error| Failure::new(Exit::Failed, error);
+    let counts = reader.counts().await.map_err(failed)?;
+    let writes = writes_left(&*reader).await.map_err(failed)?;
     Ok(reader.info().has_begun.then(|| Begun {
         counts,
+        writes,
         has_plan: reader.info().has_plan(plan.digest()),
     }))
+}
+
+/// Returns how many profiles need a write and are not settled.
+async fn writes_left(reader: &dyn JournalReader) -> Result<u64, JournalError> {
+    const PAGE: usize = 500;
+    let (mut writes, mut after) = (0_u64, 0);
+    loop {
+        let rows = reader.rows(&OPEN, after, PAGE).await?;
+        let Some(last) = rows.last() else {
+            return Ok(writes);
+        };
+        after = last.number;
+        let needed = rows.iter().filter(|row| !row.changes.is_empty()).count();
+        writes = writes.saturating_add(u64::try_from(needed).unwrap_or(u64::MAX));
+    }
 }
 
 /// Checks that a journal and a plan belong together.

@@ -108,20 +108,19 @@ pub(super) fn ask(
         }
         // The line would be drawn over the question.
         progress.end();
-        let interrupt = interrupt.clone();
+        let (interrupt, progress) = (interrupt.clone(), progress.clone());
         Box::pin(async move {
             say(one_line(&hold.to_string()));
             if let Hold::SignIn { cause } = &hold {
                 if let Some(hint) = &cause.hint {
                     say(lines(hint));
                 }
-                return entered(
-                    "Then press Enter to continue (Ctrl-C stops the run). ",
-                    &interrupt,
-                )
-                .await;
+                let question = "Then press Enter to continue (Ctrl-C stops the run). ";
+                let continues = entered(question, &interrupt).await;
+                return progress.resume_if(continues);
             }
-            Confirm::Ask.ask_to("Continue?", &interrupt).await.is_ok()
+            let answer = Confirm::Ask.ask_to("Continue?", &interrupt).await;
+            progress.resume_if(answer.is_ok())
         })
     }))
 }

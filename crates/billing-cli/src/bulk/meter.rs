@@ -17,10 +17,15 @@ pub(super) struct Meter(Arc<Mutex<Shown>>);
 
 struct Shown {
     is_wanted: bool,
-    /// `None` once it is removed.
+    template: &'static str,
+    /// How long earlier bars were shown.
+    before: Duration,
+    /// `None` while it is removed.
     line: Option<Line>,
-    /// The last text.
+    /// The last text, and how much of the whole is done.
     text: String,
+    done: u64,
+    total: u64,
 }
 
 /// The template of a bar with a text beside it.
@@ -31,22 +36,23 @@ pub(super) const TEXT: &str = "{spinner} {msg}";
 
 impl Meter {
     /// Shows the bar if it is wanted and stderr is a terminal. `template` is [`BAR`] or [`TEXT`].
-    pub(super) fn start(is_wanted: bool, template: &str) -> Self {
+    pub(super) fn start(is_wanted: bool, template: &'static str) -> Self {
         Self(Arc::new(Mutex::new(Shown {
             is_wanted,
+            template,
+            before: Duration::ZERO,
             line: Some(Line::start(is_wanted, template)),
             text: String::new(),
+            done: 0,
+            total: 0,
         })))
     }
 
     /// Tells how far it is, and how much of the whole is done.
     pub(super) fn tell(&self, text: String, done: u64, total: u64) {
         let mut shown = self.shown();
-        if let Some(line) = &shown.line {
-            line.tell(text.clone());
-            line.advance(done, total);
-        }
-        shown.text = text;
+        (shown.text, shown.done, shown.total) = (text, done, total);
+        shown.draw();
     }
 
     /// Returns whether the bar cannot be seen.
@@ -54,15 +60,23 @@ impl Meter {
         self.shown().line.as_ref().is_none_or(Line::is_hidden)
     }
 
-    /// Returns the time since the start; zero after the end.
+    /// Returns how long it is shown, without the time while it was removed.
     pub(super) fn elapsed(&self) -> Duration {
-        let shown = self.shown();
-        shown.line.as_ref().map_or(Duration::ZERO, Line::elapsed)
+        self.shown().elapsed()
     }
 
-    /// Removes the bar, and writes no more lines.
+    /// Removes the bar, and writes no more lines until it [continues](Self::resume).
     pub(super) fn end(&self) {
-        self.shown().line = None;
+        let mut shown = self.shown();
+        shown.before = shown.elapsed();
+        shown.line = None;
+    }
+
+    /// Shows the bar again.
+    pub(super) fn resume(&self) {
+        let mut shown = self.shown();
+        shown.line = Some(Line::start(shown.is_wanted, shown.template));
+        shown.draw();
     }
 
     /// Writes a line every 30 seconds for as long as it is wanted and the bar cannot be seen.
@@ -82,6 +96,20 @@ impl Meter {
 
     fn shown(&self) -> MutexGuard<'_, Shown> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Shown {
+    fn elapsed(&self) -> Duration {
+        let shown = self.line.as_ref().map(Line::elapsed);
+        self.before.saturating_add(shown.unwrap_or_default())
+    }
+
+    fn draw(&self) {
+        if let Some(line) = &self.line {
+            line.tell(self.text.clone());
+            line.advance(self.done, self.total);
+        }
     }
 }
 
@@ -126,5 +154,40 @@ mod tests {
         let expected = ["30 1 of 3", "60 1 of 3", "90 2 of 3", "120 2 of 3"];
         assert_eq!(written(true).await[..4], expected);
         assert_eq!(written(false).await, [""; 0]);
+    }
+
+    #[tokio::test]
+    async fn removed_meter_writes_no_lines_until_it_continues() {
+        let clock = TestClock::default();
+        let meter = Meter::start(true, BAR);
+        meter.tell("1 of 3".to_owned(), 1, 3);
+        let lines = RefCell::new(Vec::new());
+        let write = meter.write_lines(&clock, |line| {
+            let seconds = clock.elapsed().as_secs();
+            lines.borrow_mut().push(format!("{seconds} {line}"));
+            if seconds == 30 {
+                meter.end();
+                meter.tell("2 of 3".to_owned(), 2, 3);
+            }
+        });
+        let ends = async {
+            while clock.elapsed() <= Duration::from_secs(150) {
+                let is_removed = meter.shown().line.is_none();
+                if is_removed && clock.elapsed() > Duration::from_secs(60) {
+                    meter.resume();
+                }
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::select! {
+            biased;
+            never = write => match never {},
+            () = ends => {}
+        }
+        let lines = lines.into_inner();
+        assert_eq!(lines[0], "30 1 of 3");
+        assert!(lines.len() > 1, "{lines:?}");
+        let is_later = |line: &String| line.ends_with(" 2 of 3") && !line.starts_with("60 ");
+        assert!(lines[1..].iter().all(is_later), "{lines:?}");
     }
 }

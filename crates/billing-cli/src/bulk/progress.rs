@@ -22,12 +22,13 @@ pub(super) struct Progress {
 }
 
 impl Progress {
-    /// Shows the meter if it is wanted. `counts` is what earlier starts of the run have done, and
-    /// `open` the states of profiles that this one works on.
-    pub(super) fn start(wanted: bool, counts: &Counts, open: &[State]) -> Self {
+    /// Shows the meter if it is wanted. `counts` is what earlier starts of the run have done,
+    /// `open` the states of profiles that this one works on, and `writes` how many of them need a
+    /// write.
+    pub(super) fn start(wanted: bool, counts: &Counts, open: &[State], writes: u64) -> Self {
         Self {
             meter: Meter::start(wanted, BAR),
-            tally: Arc::new(Mutex::new(Tally::after(counts, open))),
+            tally: Arc::new(Mutex::new(Tally::after(counts, open, writes))),
         }
     }
 
@@ -48,6 +49,14 @@ impl Progress {
     pub(super) fn end(&self) {
         self.meter.end();
     }
+
+    /// Shows the bar again if the run continues, and returns whether it does.
+    pub(super) fn resume_if(&self, continues: bool) -> bool {
+        if continues {
+            self.meter.resume();
+        }
+        continues
+    }
 }
 
 #[derive(Default)]
@@ -56,8 +65,10 @@ struct Tally {
     total: u64,
     /// Profiles that are settled, those of earlier starts of the run included.
     settled: u64,
-    /// Profiles that were settled before this start.
-    settled_before: u64,
+    /// Profiles that need a write and are not settled.
+    writes_left: u64,
+    /// Profiles that this start has settled by a write, or by finding what keeps it from one.
+    written: u64,
     /// Settled profiles that are failed, conflicted or unknown.
     failed: u64,
     /// Profiles with a write that is not settled.
@@ -69,7 +80,7 @@ struct Tally {
 }
 
 impl Tally {
-    fn after(counts: &Counts, open: &[State]) -> Self {
+    fn after(counts: &Counts, open: &[State], writes: u64) -> Self {
         let of = |states: &[State]| states.iter().map(|state| counts.of(*state)).sum();
         let bad = [State::Failed, State::Conflict, State::Unknown];
         let bad: Vec<_> = bad
@@ -80,7 +91,7 @@ impl Tally {
         Self {
             total: counts.total(),
             settled,
-            settled_before: settled,
+            writes_left: writes,
             failed: of(&bad),
             ..Self::default()
         }
@@ -99,17 +110,24 @@ impl Tally {
             EventKind::Sent { .. } | EventKind::Accepted => {
                 self.in_flight.insert(key);
             }
-            EventKind::Done { .. } => {
-                self.in_flight.remove(&key);
-                self.settled = self.settled.saturating_add(1);
-            }
+            // Profiles that have their values already pass by faster than any rate of writes.
+            EventKind::Done {
+                is_unchanged: true, ..
+            } => self.settled = self.settled.saturating_add(1),
+            EventKind::Done { .. } => self.settle(&key),
             EventKind::Failed(_) | EventKind::Conflict(_) | EventKind::Unknown(_) => {
-                self.in_flight.remove(&key);
-                self.settled = self.settled.saturating_add(1);
+                self.settle(&key);
                 self.failed = self.failed.saturating_add(1);
             }
             _ => {}
         }
+    }
+
+    fn settle(&mut self, key: &str) {
+        self.in_flight.remove(key);
+        self.settled = self.settled.saturating_add(1);
+        self.written = self.written.saturating_add(1);
+        self.writes_left = self.writes_left.saturating_sub(1);
     }
 
     fn text(&self, elapsed: Duration) -> String {
@@ -137,20 +155,21 @@ impl Tally {
         text
     }
 
-    /// Returns how long the other profiles take: at the present rate of writes, else as long as
-    /// each one took so far.
+    /// Returns how long the writes that are left take: at the present rate, else as long as each
+    /// one took so far.
     fn left(&self, elapsed: Duration) -> Option<Duration> {
-        let settled = self.settled.saturating_sub(self.settled_before);
-        let left = u32::try_from(self.total.saturating_sub(self.settled)).unwrap_or(u32::MAX);
+        // What had its values already, against the plan, is not counted one by one.
+        let open = self.total.saturating_sub(self.settled);
+        let left = u32::try_from(self.writes_left.min(open)).unwrap_or(u32::MAX);
         // The first profiles tell little.
-        let settled = u32::try_from(settled)
+        let written = u32::try_from(self.written)
             .ok()
-            .filter(|settled| *settled >= 10)?;
+            .filter(|written| *written >= 10)?;
         match self.pace {
             Some((rate, _)) if rate > 0.0 => {
                 Duration::try_from_secs_f64(f64::from(left) / rate).ok()
             }
-            _ => Some(elapsed.checked_div(settled)?.saturating_mul(left)),
+            _ => Some(elapsed.checked_div(written)?.saturating_mul(left)),
         }
     }
 }
@@ -175,14 +194,14 @@ mod tests {
         let mut counts = Counts::default();
         counts.add(State::Done, 10);
         counts.add(State::Unknown, 3);
-        let text = |open| Tally::after(&counts, open).text(Duration::ZERO);
+        let text = |open| Tally::after(&counts, open, 0).text(Duration::ZERO);
         assert_eq!(text(&[State::Planned]), "13 of 13, 3 failed, 0 in flight");
         assert_eq!(text(&[State::Unknown]), "10 of 13, 0 in flight");
     }
 
     #[test]
     fn line_counts_done_failed_and_in_flight() {
-        let mut tally = Tally::default();
+        let mut tally = Tally::after(&Counts::default(), &[], 1_200);
         let follow = |tally: &mut Tally, id: Option<u32>, kind| {
             tally.follow(&Event {
                 time: SystemTime::UNIX_EPOCH,
@@ -232,6 +251,42 @@ mod tests {
         assert_eq!(
             tally.text(Duration::from_secs(1)),
             "10 of 1,200, 1 failed, 2 in flight, 1m 59s left"
+        );
+    }
+
+    #[test]
+    fn time_left_counts_only_profiles_that_need_a_write() {
+        let mut counts = Counts::default();
+        counts.add(State::Planned, 2_000);
+        let mut tally = Tally::after(&counts, &[State::Planned], 110);
+        let event = |kind| Event {
+            time: SystemTime::UNIX_EPOCH,
+            profile: None,
+            kind,
+        };
+        let done = |is_unchanged| {
+            let note = None;
+            event(EventKind::Done { is_unchanged, note })
+        };
+        for _ in 0..500 {
+            tally.follow(&done(true));
+        }
+        assert_eq!(
+            tally.text(Duration::from_secs(20)),
+            "500 of 2,000, 0 in flight"
+        );
+        for _ in 0..10 {
+            tally.follow(&done(false));
+        }
+        assert_eq!(
+            tally.text(Duration::from_secs(20)),
+            "510 of 2,000, 0 in flight, 3m 20s left"
+        );
+        let quota = None;
+        tally.follow(&event(EventKind::Pace { rate: 5.0, quota }));
+        assert_eq!(
+            tally.text(Duration::from_secs(20)),
+            "510 of 2,000, 0 in flight, 5.0/s, 20s left"
         );
     }
 }

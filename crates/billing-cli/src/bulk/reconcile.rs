@@ -54,7 +54,8 @@ pub(super) async fn run(args: &BulkReconcile, global: &Global, interrupt: &Inter
     if args.resend {
         say("writes that did not take effect are sent once more");
     }
-    let progress = Progress::start(!global.no_progress, &counts, &OPEN);
+    let writes = OPEN.iter().map(|state| counts.of(*state)).sum();
+    let progress = Progress::start(!global.no_progress, &counts, &OPEN, writes);
     let mut options = pace::options(args.pace)
         .with_settle(args.settle.time)
         .with_read_back(args.read_back.time)
@@ -93,7 +94,7 @@ fn resend(
     Resend::Ask(Arc::new(move |count| {
         // The line would be drawn over the question.
         progress.end();
-        let interrupt = interrupt.clone();
+        let (interrupt, progress) = (interrupt.clone(), progress.clone());
         Box::pin(async move {
             say(format!(
                 "{}; {} can be sent once more",
@@ -104,7 +105,8 @@ fn resend(
                 ),
                 if count == 1 { "it" } else { "they" }
             ));
-            Confirm::Ask.ask(&interrupt).await.is_ok()
+            let answer = Confirm::Ask.ask(&interrupt).await;
+            progress.resume_if(answer.is_ok())
         })
     }))
 }
