@@ -48,14 +48,19 @@ pub(super) async fn abort(name: &str) -> Result {
 }
 
 pub(super) async fn set_rate(args: &BulkSetRate) -> Result {
-    let rate = match args.rate {
-        Rate::PerSecond(rate) => format!("{rate}/s"),
-        Rate::Unlimited => "unlimited".to_owned(),
+    let (rate, told) = match args.rate {
+        Rate::PerSecond(rate) => (
+            format!("{rate}/s"),
+            format!("sends at most {rate} requests of a kind per second"),
+        ),
+        Rate::Unlimited => (
+            "unlimited".to_owned(),
+            "sends requests without rate control".to_owned(),
+        ),
     };
     let holder = live(&args.run.journal).await?;
-    let order = Order::SetRate(rate.clone());
-    journal::give_order(&args.run.journal, &order, &by()).await?;
-    say(format!("{holder} sends requests at the rate {rate}"));
+    journal::give_order(&args.run.journal, &Order::SetRate(rate), &by()).await?;
+    say(format!("{holder} {told}"));
     Ok(())
 }
 

@@ -9,7 +9,7 @@ use billing_edit::{Path, value_text};
 
 use crate::args::bulk::BulkShow;
 use crate::args::global::{Global, Output};
-use crate::bulk::{plan_file, plan_line, profile};
+use crate::bulk::{plan_file, plan_line, profile, summary};
 use crate::diff::Difference;
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
@@ -47,8 +47,27 @@ pub(super) fn run(args: &BulkShow, global: &Global) -> Result {
         Some(Output::Json) => {}
         Some(Output::Table) | None => show(one_line(&introduction(plan.header(), &args.plan)))?,
     }
+    let is_table = matches!(global.output, Some(Output::Table) | None);
+    let mut unchanged = 0_u64;
     for row in plan.rows() {
-        print_row(plan.header(), &row.map_err(failed)?, global.output)?;
+        let row = row.map_err(failed)?;
+        // A file may have thousands of rows that were not edited, and few that were.
+        if is_table && row.findings.is_empty() && matches!(row.outcome, Outcome::NoChange { .. }) {
+            unchanged = unchanged.saturating_add(1);
+            continue;
+        }
+        print_row(plan.header(), &row, global.output)?;
+    }
+    if unchanged > 0 {
+        let all = command_line(
+            "bulk show",
+            &[&args.plan.to_string_lossy()],
+            " --output csv",
+        );
+        say(format!(
+            "{} unchanged and not shown; to list all:\n  {all}",
+            summary::profiles(unchanged)
+        ));
     }
     Ok(())
 }
