@@ -48,7 +48,7 @@ impl Compared {
             Version::Etag(etag) => Some(etag.clone()),
             Version::Hash(_) => None,
         };
-        // Resource Manager documents no etag, so that it may ignore the one that is required.
+        // Resource Manager documents no etag, so that it may ignore a required one.
         let longest = match (&if_match, target.binding().service) {
             (Some(_), Service::Partner) => LONGEST_WITH_ETAG,
             _ => target.longest_drift(),

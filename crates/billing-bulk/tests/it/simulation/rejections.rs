@@ -29,7 +29,7 @@ const LOW: [&str; 6] = [
 const LOW_AT_ARM: [&str; 4] = ["arm", "arm.write", "provider", "arm.read"];
 const LOW_AT_PARTNER: [&str; 4] = ["partner", "partner.write", "customer", "customer.write"];
 
-/// What a refused request is told about the time to wait.
+/// What a refused request learns about the time to wait.
 const PAUSES: [&str; 4] = [
     ";retry-after=right",
     ";retry-after=x0.3",

@@ -40,7 +40,7 @@ impl SimulatedClock {
         self.0.lock().unwrap().elapsed += time;
     }
 
-    /// Lets the machine sleep: only the time of day goes on.
+    /// Lets the machine sleep: only the time of day continues.
     pub(crate) fn sleep_for(&self, time: Duration) {
         self.0.lock().unwrap().slept += time;
     }
