@@ -40,7 +40,7 @@ impl Clock for TestClock {
     }
 }
 
-/// Lets this much time pass at once on the clock of tokio, by which requests reach their limits.
+/// Lets this much time pass at once on the clock of tokio, which the limits of requests follow.
 /// Before that, the other tasks see what was sent to them.
 ///
 /// The runtime must have one thread.

@@ -116,8 +116,8 @@ impl Soak {
         }
     }
 
-    /// Returns the option for the rate of a run that is killed: a busy machine reads its events late,
-    /// and a short run must not end before that.
+    /// Returns the option for the rate of a run that is killed: a busy machine reads its events
+    /// late, and a short run must not end before that.
     fn rate_of_killed(&self) -> &'static str {
         if self.settings.profiles < MANY {
             "--rate=50/s"
