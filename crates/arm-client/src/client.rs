@@ -73,8 +73,8 @@ impl ArmClient {
     ///
     /// # Errors
     /// Nothing is sent.
-    /// - Invalid input for an `https` endpoint if no TLS feature is enabled, and for a proxy that is
-    ///   neither `http` nor `https`.
+    /// - Invalid input for an `https` endpoint if no TLS feature is enabled, and for a proxy that
+    ///   is neither `http` nor `https`.
     /// - A setup error on a machine without a trust store.
     pub fn with_options(
         endpoint: Endpoint,
