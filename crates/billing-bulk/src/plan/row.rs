@@ -125,7 +125,8 @@ impl PlanCounts {
 }
 
 /// A member of a profile that the service will refuse, by what it requires or the rules of the
-/// profile's country, that could not be checked, or whose new value looks damaged. It has no values.
+/// profile's country, that could not be checked, or whose new value looks damaged. It has no
+/// values.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Finding {
     /// The path of the member, such as `defaultAddress.postalCode`.

@@ -1,4 +1,4 @@
-//! `billing bulk show`: prints a plan in full, also one that `apply` refuses.
+//! `billing bulk show`: prints the changes of a plan, also of one that `apply` refuses.
 
 use std::path::Path as FilePath;
 
