@@ -1,5 +1,5 @@
-//! A journal in PostgreSQL whose connection is lost at any message, and a process that goes on after
-//! another one has taken its run over.
+//! A journal in PostgreSQL whose connection is lost at any message, and a process that continues
+//! after another one has taken its run over.
 
 use std::io::{Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
