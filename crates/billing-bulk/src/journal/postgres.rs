@@ -11,6 +11,7 @@ mod generation;
 mod history;
 mod lock;
 mod queries;
+mod record;
 mod schema;
 mod session;
 
@@ -24,7 +25,8 @@ use crate::document::Document;
 use crate::journal::error::JournalError;
 use crate::journal::holder::{Holder, Recorder};
 use crate::journal::postgres::address::Address;
-use crate::journal::postgres::session::{Session, Step};
+use crate::journal::postgres::record::Step;
+use crate::journal::postgres::session::Session;
 use crate::journal::row::{Entry, NewRow, Row};
 use crate::journal::state::{Counts, State, Transition};
 use crate::journal::stored::{Stored, Table};

@@ -55,7 +55,7 @@ struct Cut {
     sent: Arc<AtomicUsize>,
     /// The number of the last message to the server.
     at: usize,
-    /// Whether that message arrives, and only the answer is lost.
+    /// Whether that message arrives, and only the response is lost.
     arrives: bool,
 }
 
@@ -178,7 +178,7 @@ async fn connection_lost_at_any_message_loses_no_step() {
             let journal = open_again(&server.journal, &run_info()).await;
             let (rest, resumed) = work(&journal).await;
             assert_eq!(resumed, Ok(()), "{at}");
-            // The step whose answer was lost is recorded or not.
+            // The step whose response was lost is recorded or not.
             let steps = 2 * PROFILES;
             assert!((steps - 1..=steps).contains(&(recorded + rest)), "{at}");
             assert_eq!(journal.counts().await.unwrap().of(State::Done), PROFILES);
