@@ -2,6 +2,11 @@
 //!
 //! `cargo xtask soak` runs the same test with more profiles and more kills.
 
+#![allow(
+    clippy::print_stdout,
+    reason = "a failed test shows its settings and counts"
+)]
+
 pub(super) mod faults;
 mod soak;
 
