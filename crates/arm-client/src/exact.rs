@@ -87,9 +87,9 @@ impl<V: Version> ExactClient<V> {
         read.last_modified_at()
     }
 
-    /// Returns whether the text of a profile after an update is of another profile than that of the
-    /// one before, which was deleted in between. `is_created` is what the response to the update
-    /// says; texts that have the profiles' `systemId` say it themselves.
+    /// Returns whether an update has created another profile than the one that was read `before`,
+    /// which was deleted in between. `is_created` is what the response to the update says; it does
+    /// not count if both texts have a `systemId`.
     pub fn is_recreated(before: &[u8], now: &[u8], is_created: bool) -> bool {
         let [before, now] = [before, now].map(|text| decode::<V::BillingProfile>(text).ok());
         let [before, now] = [&before, &now].map(|read| read.as_ref()?.system_id());

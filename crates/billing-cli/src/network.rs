@@ -40,7 +40,7 @@ pub(crate) fn send_options(endpoint: &Endpoint) -> Result<SendOptions> {
             Ok(options.with_proxy(proxy))
         }
         // The emulator is reached without it.
-        Ok(_) if endpoint.origin().starts_with("http://") => Ok(options),
+        Ok(proxy) if proxy.has_host() && endpoint.origin().starts_with("http://") => Ok(options),
         _ => Err(Failure::usage(
             format!("the environment variable {name} is not the address of an HTTP proxy"),
             "set it to an address such as http://proxy.example:8080, or unset it",

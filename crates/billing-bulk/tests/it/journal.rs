@@ -4,6 +4,8 @@ mod bad_days;
 pub(crate) mod damage;
 mod disk;
 mod generations;
+// It cuts the connection between two Unix sockets.
+#[cfg(unix)]
 mod lost_connection;
 mod postgres;
 mod power_loss;

@@ -3,7 +3,7 @@
 use std::time::SystemTime;
 
 use billing_bulk::Run;
-use billing_bulk::journal::{Counts, JournalError, JournalReader, RunInfo, State};
+use billing_bulk::journal::{Counts, RunInfo, State};
 use billing_bulk::plan::{PlanCounts, PlanFileError, SignInFinding, VerifiedPlan};
 use billing_core::{Clock as _, SystemClock};
 
@@ -58,7 +58,7 @@ pub(super) async fn run(args: &BulkApply, global: &Global, interrupt: &Interrupt
         ),
         unplanned: counts.unplanned,
     };
-    let begun = begun(args, &plan).await?;
+    let begun = begun(args, &plan, counts).await?;
     let confirm = Confirm::decide(global.yes).map_err(|failure| {
         let look = command_line("bulk show", &[&args.plan.to_string_lossy()], "");
         failure.hint(format!(
@@ -136,7 +136,7 @@ fn check_unplanned(args: &BulkApply, counts: PlanCounts) -> Result {
 /// What earlier starts of the run have done.
 struct Begun {
     counts: Counts,
-    /// How many profiles need a write and are not settled.
+    /// How many profiles need a write and are not settled, at most.
     writes: u64,
     /// Whether the journal has the rows of the plan.
     has_plan: bool,
@@ -146,7 +146,11 @@ struct Begun {
 ///
 /// # Errors
 /// The plan and the journal do not belong together. Nothing was sent.
-async fn begun(args: &BulkApply, plan: &VerifiedPlan) -> Result<Option<Begun>> {
+async fn begun(
+    args: &BulkApply,
+    plan: &VerifiedPlan,
+    planned: PlanCounts,
+) -> Result<Option<Begun>> {
     let Some(reader) = journal::find(&args.journal).await? else {
         let header = plan.plan().header();
         let of_another = plan.plan().journal_id().or(header.continues.as_deref());
@@ -158,27 +162,25 @@ async fn begun(args: &BulkApply, plan: &VerifiedPlan) -> Result<Option<Begun>> {
     check_journal(args, plan, reader.info())?;
     let failed = |error| Failure::new(Exit::Failed, error);
     let counts = reader.counts().await.map_err(failed)?;
-    let writes = writes_left(&*reader).await.map_err(failed)?;
-    Ok(reader.info().has_begun.then(|| Begun {
+    let info = reader.info();
+    let has_plan = info.has_plan(plan.digest());
+    Ok(info.has_begun.then(|| Begun {
         counts,
-        writes,
-        has_plan: reader.info().has_plan(plan.digest()),
+        writes: writes_left(&counts, planned, has_plan && info.plans.len() == 1),
+        has_plan,
     }))
 }
 
-/// Returns how many profiles need a write and are not settled.
-async fn writes_left(reader: &dyn JournalReader) -> Result<u64, JournalError> {
-    const PAGE: usize = 500;
-    let (mut writes, mut after) = (0_u64, 0);
-    loop {
-        let rows = reader.rows(&OPEN, after, PAGE).await?;
-        let Some(last) = rows.last() else {
-            return Ok(writes);
-        };
-        after = last.number;
-        let needed = rows.iter().filter(|row| !row.changes.is_empty()).count();
-        writes = writes.saturating_add(u64::try_from(needed).unwrap_or(u64::MAX));
+/// Returns how many profiles of a run need a write and are not settled, at most. What a row of an
+/// earlier plan needs is not counted there.
+fn writes_left(counts: &Counts, plan: PlanCounts, is_only_plan: bool) -> u64 {
+    let open = summary::open(counts);
+    if !is_only_plan {
+        return open;
     }
+    let settled = counts.total().saturating_sub(open);
+    let written = settled.saturating_sub(counts.of(State::Unchanged));
+    open.min(plan.change.saturating_sub(written))
 }
 
 /// Checks that a journal and a plan belong together.
@@ -296,4 +298,28 @@ fn line(args: &BulkApply, limits: &LimitArgs, global: &Global, options: &str) ->
     given.push_str(&global.given());
     given.push_str(options);
     command_line("bulk apply", &[&args.plan.to_string_lossy()], &given)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn settled_and_unchanged_profiles_need_no_write() {
+        let plan = PlanCounts {
+            change: 335,
+            no_change: 1_665,
+            unplanned: 2,
+        };
+        let mut counts = Counts::default();
+        counts.add(State::Planned, 1_500);
+        counts.add(State::Accepted, 2);
+        counts.add(State::Unchanged, 400);
+        counts.add(State::Done, 95);
+        counts.add(State::Failed, 3);
+        assert_eq!(writes_left(&counts, plan, true), 335 - 98);
+        assert_eq!(writes_left(&counts, plan, false), 1_502);
+        let settled = PlanCounts { change: 98, ..plan };
+        assert_eq!(writes_left(&counts, settled, true), 0);
+    }
 }

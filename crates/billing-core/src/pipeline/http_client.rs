@@ -72,12 +72,11 @@ pub(crate) fn http_client(endpoint: &Endpoint, options: &SendOptions) -> Result<
         .map_err(|source| setup_error(source.without_url()))
 }
 
-#[cfg(test)]
+#[cfg(all(test, any(feature = "__rustls", feature = "native-tls")))]
 mod tests {
     use super::http_client;
     use crate::pipeline::options::SendOptions;
 
-    #[cfg(any(feature = "__rustls", feature = "native-tls"))]
     #[test]
     fn proxy_of_an_unsupported_scheme_is_refused() {
         let client = |endpoint: &str, proxy: &str| {

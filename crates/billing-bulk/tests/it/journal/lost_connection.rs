@@ -157,7 +157,7 @@ async fn open_again(address: &str, info: &RunInfo) -> PostgresJournal {
 #[tokio::test(flavor = "multi_thread")]
 async fn connection_lost_at_any_message_loses_no_step() {
     for arrives in [false, true] {
-        // Every single one takes a minute.
+        // Trying every message takes a minute.
         for at in (usize::from(arrives) * 3..).step_by(7) {
             let Some(server) = Server::find() else { return };
             let sent = Arc::default();
