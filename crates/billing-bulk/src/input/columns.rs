@@ -145,8 +145,14 @@ impl Columns {
         }
         for (number, (name, location)) in (1_u32..).zip(cells) {
             if name.trim().is_empty() {
-                let letters = column_letters(number);
-                let problem = format!("column {number} ({letters} in Excel) has no name");
+                let problem = match location {
+                    // The location of a cell names its column, and `cells` lacks empty ones.
+                    Location::Cell { .. } => "the column has no name".to_owned(),
+                    Location::Line(_) | Location::Row { .. } => {
+                        let letters = column_letters(number);
+                        format!("column {number} ({letters} in Excel) has no name")
+                    }
+                };
                 let mistake = Mistake::new(problem).at(location);
                 mistakes.push(mistake.hint("name it, begin its name with `#`, or delete it"));
                 // Keeps the places of the columns after it.

@@ -98,6 +98,20 @@ fn cells_that_are_not_text_are_refused_where_text_is_needed() {
 }
 
 #[test]
+fn header_cell_without_a_name_is_named_by_its_place() {
+    let bytes = workbook(|sheet| {
+        row(sheet, 0, &["customer_id"]);
+        sheet.write_string(0, 3, " ").unwrap();
+        row(sheet, 1, &[CUSTOMER]);
+    });
+    assert_eq!(
+        one_line(&read(bytes, partner())),
+        "input: Sheet1!D1: the column has no name / hint: name it, begin its name with `#`, or \
+         delete it"
+    );
+}
+
+#[test]
 fn other_members_take_cells_of_their_type() {
     let columns = ["billing_account", "billing_profile", "invoiceEmailOptIn"];
     let flag = workbook(|sheet| {
