@@ -62,7 +62,8 @@
 //!   from members ([`InputOptions::without_trim`] keeps those). JSON values are exact.
 //! - A cell of text that is the stored value, to the letter, changes nothing, even if it has spaces
 //!   around it or is the clear marker ([`InputRow::literal`]): what [`export`](crate::export) has
-//!   written is no change before it is edited.
+//!   written is no change before it is edited. Text that differs from the marker in letter case
+//!   only can be nothing but the stored value ([`InputRow::like_marker`]).
 //! - A number, a date or `TRUE` in a cell of a sheet is a mistake where the member is text: a
 //!   postal code that was typed into such a cell has lost its zeros. So are merged cells, and a
 //!   formula whose result is not in the file.

@@ -19,6 +19,8 @@ pub(super) struct CheckedRow {
     pub(super) edits: Edits,
     /// See [`InputRow::literal`](crate::input::InputRow::literal).
     pub(super) literal: Edits,
+    /// See [`InputRow::like_marker`](crate::input::InputRow::like_marker).
+    pub(super) like_marker: Edits,
     /// The number of member cells that had spaces around their text.
     pub(super) trimmed: u64,
     pub(super) mistakes: Vec<Mistake>,
@@ -30,6 +32,7 @@ pub(super) fn check(record: &Record, columns: &Columns, options: &InputOptions) 
         columns,
         options,
         literal: Vec::new(),
+        like_marker: Vec::new(),
         trimmed: 0,
         mistakes: record.mistakes.clone(),
     };
@@ -65,6 +68,7 @@ pub(super) fn check(record: &Record, columns: &Columns, options: &InputOptions) 
         profile: profile.ok(),
         edits,
         literal: row.literal.into_iter().collect(),
+        like_marker: row.like_marker.into_iter().collect(),
         trimmed: row.trimmed,
         mistakes: row.mistakes,
     }
@@ -74,6 +78,7 @@ struct RowCheck<'a> {
     columns: &'a Columns,
     options: &'a InputOptions,
     literal: Vec<Edit>,
+    like_marker: Vec<Edit>,
     trimmed: u64,
     mistakes: Vec<Mistake>,
 }
@@ -170,6 +175,12 @@ impl RowCheck<'_> {
                     return Ok(Some(member.clear()));
                 }
                 if text.eq_ignore_ascii_case(marker) {
+                    if member.kind() == MemberKind::Text {
+                        // Only the plan knows whether it is the stored value.
+                        let edit = Edit::set(member.path(), text.into());
+                        self.like_marker.push(edit.clone());
+                        return Ok(Some(edit));
+                    }
                     let problem = format!("the text differs from `{marker}` in letter case only");
                     return Err(Mistake::new(problem).hint(format!(
                         "write {marker} to clear the member; if it is a value, choose another \

@@ -26,6 +26,9 @@ pub struct InputRow {
     /// The exact text of each cell that `edits` takes for another one: it has spaces around it, or
     /// is the clear marker. A member that has this text already does not change.
     pub literal: Edits,
+    /// Those of `edits` whose text differs from the clear marker in letter case only. It is most
+    /// likely meant to clear the member, so a plan takes it only for the stored value.
+    pub like_marker: Edits,
     /// The contents as the input has them.
     pub raw: RawRow,
 }
@@ -66,6 +69,7 @@ impl InputRows {
                     profile,
                     edits: checked.edits,
                     literal: checked.literal,
+                    like_marker: checked.like_marker,
                     raw: record.raw,
                 }));
             }

@@ -5,11 +5,12 @@ use std::pin::Pin;
 use arm_client::common::Profile as _;
 use arm_client::{ArmClient, Version};
 use billing_core::{Error, Response};
-use billing_edit::Edits;
+use billing_edit::{Edits, Service};
 use futures_core::Stream;
 use futures_util::{StreamExt as _, stream};
 use partner_client::PartnerClient;
 
+use crate::change::Change;
 use crate::document::Document;
 #[cfg(feature = "input")]
 use crate::input::{Input, InputError, Location};
@@ -41,6 +42,9 @@ pub enum Aim {
         /// Values that members may keep although `edits` has others: the exact text of cells, see
         /// `InputRow::literal`.
         literal: Edits,
+        /// Those of `edits` that must be the stored values, see `InputRow::like_marker`. If one is
+        /// not, the profile is not planned.
+        like_marker: Edits,
     },
     /// These members, each only if it still is as in a document, unless forced.
     Undo {
@@ -60,6 +64,27 @@ pub enum Aim {
     },
     /// Nothing: the profile cannot be planned, for this cause. It is not read.
     Refuse(Cause),
+}
+
+impl Aim {
+    /// Returns why a profile with these changes is not planned: a cell most likely means to clear a
+    /// member.
+    pub(super) fn refuse(&self, service: Service, changes: &[Change]) -> Option<Cause> {
+        let Self::Row { like_marker, .. } = self else {
+            return None;
+        };
+        let is_like = |change: &&Change| like_marker.iter().any(|it| it.path == change.path);
+        let name = changes.iter().find(is_like)?.name();
+        let member = service.short(&name);
+        let hint = "write the marker as it is to clear the member; if it is a value, choose \
+                    another marker, and plan the row again";
+        Some(Cause {
+            code: "like_clear_marker".to_owned(),
+            message: format!("{member} differs from the clear marker in letter case only"),
+            hint: Some(hint.to_owned()),
+            ..Cause::default()
+        })
+    }
 }
 
 /// The profiles to plan, one after the other.
@@ -108,6 +133,7 @@ pub fn input_rows(input: &Input) -> Result<PlanItems, InputError> {
             aim: Aim::Row {
                 edits: row.edits,
                 literal: row.literal,
+                like_marker: row.like_marker,
             },
             source: Source {
                 location: Some(location),

@@ -249,6 +249,9 @@ impl<'a> Planner<'a> {
             let edits = change::edits(std::slice::from_ref(change));
             target.compare(&before, &edits, &before) != Comparison::Applied
         });
+        if let Some(cause) = item.aim.refuse(service, &changes) {
+            return Ok((item, Some((Outcome::Unplanned(cause), Vec::new()))));
+        }
         let mut findings = undo::findings(service, &touched, &edits);
         if changes.is_empty() {
             return Ok((item, Some((Outcome::NoChange { before }, findings))));

@@ -146,7 +146,13 @@ struct Counted {
 type CauseKey = (String, Option<u16>, String);
 
 /// The codes whose messages tell different cases apart, such as the rule that a profile breaks.
-const TOLD_APART: [&str; 4] = ["changed_since_run", "no_body", "not_settled", "preflight"];
+const TOLD_APART: [&str; 5] = [
+    "changed_since_run",
+    "like_clear_marker",
+    "no_body",
+    "not_settled",
+    "preflight",
+];
 
 fn key_of(cause: &Cause) -> CauseKey {
     let is_told_apart = TOLD_APART.contains(&&*cause.code) && cause.status.is_none();

@@ -36,6 +36,8 @@ fn text() -> impl Strategy<Value = String> {
         "\t",
         "<clear>",
         " <clear>",
+        "<Clear>",
+        " <CLEAR> ",
         "null",
         "true",
         "5",

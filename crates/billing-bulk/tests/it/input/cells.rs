@@ -191,12 +191,26 @@ fn text_that_edits_take_for_another_one_is_kept() {
 }
 
 #[test]
-fn clear_marker_in_other_letter_case_is_refused() {
+fn clear_marker_in_other_letter_case_is_text_for_the_plan() {
+    for (cell, text, literal) in [
+        ("<Clear>", "<Clear>", "{}"),
+        (" <CLEAR> ", "<CLEAR>", r#"{"companyName":" <CLEAR> "}"#),
+    ] {
+        let csv = format!("customer_id,companyName\n{CUSTOMER},{cell}\n");
+        let input = check(csv, partner()).unwrap();
+        let row = input.rows().unwrap().next().unwrap().unwrap();
+        let edits = format!(r#"{{"companyName":"{text}"}}"#);
+        assert_eq!(row.edits.merge_patch().to_string(), edits);
+        assert_eq!(row.like_marker.merge_patch().to_string(), edits);
+        assert_eq!(row.literal.merge_patch().to_string(), literal);
+    }
+    // It is no value of other members.
     for cell in ["<Clear>", " <CLEAR> "] {
         assert_eq!(
-            one_line(&partner_row("companyName", cell)),
-            "input:2: companyName: the text differs from `<clear>` in letter case only / hint: \
-             write <clear> to clear the member; if it is a value, choose another --clear-marker"
+            one_line(&arm_row("invoiceEmailOptIn", cell)),
+            "input:2: invoiceEmailOptIn: the text differs from `<clear>` in letter case only / \
+             hint: write <clear> to clear the member; if it is a value, choose another \
+             --clear-marker"
         );
     }
     let text = format!("customer_id,companyName\n{CUSTOMER},<Clear>\n");

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use billing_bulk::plan::{Aim, Filter, PlanError, PlanItem, PlanOptions, ReadOptions, make};
 use billing_bulk::target::Comparison;
-use billing_bulk::{Members, ProfileId, Service, Targets};
+use billing_bulk::{Edits, Members, ProfileId, Service, Targets};
 use futures_util::{StreamExt as _, stream};
 use serde_json::{Value, json};
 
@@ -232,6 +232,7 @@ async fn cell_that_is_the_stored_value_is_no_change() {
         aim: Aim::Row {
             edits: edits(Service::Partner, &edited),
             literal: edits(Service::Partner, literal),
+            like_marker: Edits::default(),
         },
         ..item(&customer(number), &[])
     };
@@ -250,5 +251,46 @@ async fn cell_that_is_the_stored_value_is_no_change() {
             "1 partner/customer-1 no_change",
             "2 partner/customer-2 change lastName: \" Lee \" → \"Lee\" email: \"<clear>\" → -"
         ]
+    );
+}
+
+#[tokio::test]
+async fn cell_like_the_clear_marker_is_only_the_stored_value() {
+    let target = FakeTarget::new(Service::Partner)
+        .with(&customer(1), json!({ "email": "<Clear>" }))
+        .with(&customer(2), json!({ "email": "<CLEAR>" }));
+    let row = |number| PlanItem {
+        aim: Aim::Row {
+            edits: edits(
+                Service::Partner,
+                &[("email", json!("<Clear>")), ("culture", json!("de-DE"))],
+            ),
+            literal: Edits::default(),
+            like_marker: edits(Service::Partner, &[("email", json!("<Clear>"))]),
+        },
+        ..item(&customer(number), &[])
+    };
+    let mut store = MemoryStore::default();
+    planned(vec![row(1), row(2)], &mut store, &Arc::new(target))
+        .await
+        .unwrap();
+    assert_eq!(
+        store.lines(),
+        [
+            "1 partner/customer-1 change culture: - → \"de-DE\"",
+            "2 partner/customer-2 unplanned (like_clear_marker)"
+        ]
+    );
+    let cause = store.rows[1].outcome.cause().unwrap();
+    assert_eq!(
+        cause.message,
+        "email differs from the clear marker in letter case only"
+    );
+    assert_eq!(
+        cause.hint.as_deref(),
+        Some(
+            "write the marker as it is to clear the member; if it is a value, choose another \
+             marker, and plan the row again"
+        )
     );
 }
