@@ -264,7 +264,10 @@ impl<'a> Planner<'a> {
                 return Ok((item, Some((Outcome::Unplanned(cause), Vec::new()))));
             }
         };
-        findings.extend(spreadsheet::findings(service, &changes));
+        // Other values, such as those of an undo, were not in a spreadsheet.
+        if matches!(item.aim, Aim::Row { .. }) {
+            findings.extend(spreadsheet::findings(service, &changes));
+        }
         if let Some(preflight) = &self.preflight {
             findings.extend(preflight.check(target, &body, &before, &edits).await);
         }

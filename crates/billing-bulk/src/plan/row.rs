@@ -132,7 +132,7 @@ pub struct Finding {
     /// The path of the member, such as `defaultAddress.postalCode`.
     #[serde(rename = "path")]
     pub member: String,
-    /// One sentence: the member, what is wrong, and the rule.
+    /// One sentence: the member, and the rule that it breaks or what looks damaged.
     pub message: String,
     /// Whether the service will refuse the profile, as far as the rules tell.
     #[serde(rename = "certain")]

@@ -6,11 +6,6 @@ use serde_json::Value;
 use crate::change::Change;
 use crate::plan::row::Finding;
 
-/// The texts of errors in the cells of Excel.
-const ERRORS: [&str; 7] = [
-    "#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!",
-];
-
 /// Returns a finding for each change that a spreadsheet program may have made, such as the loss of
 /// the zeros before a postal code.
 pub(super) fn findings(service: Service, changes: &[Change]) -> Vec<Finding> {
@@ -37,9 +32,18 @@ fn damage(old: Option<&str>, new: &str) -> Option<&'static str> {
     if is_scientific(new) {
         return Some("has the form of a long number that Excel has rounded");
     }
-    ERRORS
-        .contains(&new)
-        .then_some("has an error of a formula as its value")
+    is_error(new).then_some("has an error of a formula as its value")
+}
+
+/// Returns whether a text is an error such as `#REF!`, in any language of Excel: `#WERT!`.
+fn is_error(text: &str) -> bool {
+    if matches!(text, "#N/A" | "#NV") {
+        return true;
+    }
+    let name = text.strip_prefix('#');
+    let name = name.and_then(|name| name.strip_suffix(['!', '?']));
+    let is_part = |it: char| it.is_uppercase() || it.is_ascii_digit() || it == '/';
+    name.is_some_and(|name| name.starts_with(char::is_uppercase) && name.chars().all(is_part))
 }
 
 /// Returns whether a text is a number such as `4.91E+11`.
@@ -104,6 +108,17 @@ mod tests {
     }
 
     #[test]
+    fn errors_of_excel_in_other_languages_are_found() {
+        for error in [
+            "#WERT!", "#NV", "#BEZUG!", "#DIV/0!", "#NAME?", "#ZAHL!", "#NULL!", "#VALEUR!",
+            "#N/A", "#REF!", "#NOMBRE!", "#NOM?", "#NUM!", "#VALUE!",
+        ] {
+            let expected = "poNumber has an error of a formula as its value";
+            assert_eq!(seen(json!("a"), json!(error)), [expected], "{error}");
+        }
+    }
+
+    #[test]
     fn other_changes_are_not_damage() {
         for (old, new) in [
             ("1067", "01067"),
@@ -113,6 +128,11 @@ mod tests {
             ("a", "4.E+1"),
             ("a", "SE+1"),
             ("a", "#1 Street"),
+            ("a", "#1!"),
+            ("a", "#!"),
+            ("a", "#REF"),
+            ("a", "#Ref!"),
+            ("a", "REF!"),
         ] {
             assert_eq!(seen(json!(old), json!(new)), [""; 0], "{old} {new}");
         }

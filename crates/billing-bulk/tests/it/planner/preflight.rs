@@ -2,13 +2,13 @@
 
 use std::sync::{Arc, Mutex};
 
-use billing_bulk::plan::{CountryRules, PlanOptions, PlanSummary, Strictness, make};
-use billing_bulk::{Service, Targets};
+use billing_bulk::plan::{Aim, CountryRules, PlanItem, PlanOptions, PlanSummary, Strictness, make};
+use billing_bulk::{Edits, Service, Targets};
 use billing_core::{BoxFuture, Error};
 use partner_client::models::CountryValidationRules;
 use serde_json::json;
 
-use super::fake::{FakeTarget, MemoryStore, customer, item, items, options};
+use super::fake::{FakeTarget, MemoryStore, customer, edits, item, items, options};
 
 /// Rules of Germany, and of no other country.
 #[derive(Default)]
@@ -120,8 +120,20 @@ async fn damage_by_a_spreadsheet_is_reported_without_preflight() {
         let address = json!({ "country": "DE", "postalCode": old });
         target = target.with(&customer(number), json!({ "defaultAddress": address }));
         let edit = ("defaultAddress.postalCode", json!(new));
-        all.push(item(&customer(number), &[edit]));
+        all.push(PlanItem {
+            aim: Aim::Row {
+                edits: edits(Service::Partner, &[edit]),
+                literal: Edits::default(),
+                like_marker: Edits::default(),
+            },
+            ..item(&customer(number), &[])
+        });
     }
+    // Only rows of an input were in a spreadsheet.
+    let address = json!({ "country": "DE", "postalCode": "01067" });
+    target = target.with(&customer(4), json!({ "defaultAddress": address }));
+    let edit = ("defaultAddress.postalCode", json!("1067"));
+    all.push(item(&customer(4), &[edit]));
     let targets = Targets::default().with(Arc::new(target));
     let mut store = MemoryStore::default();
     let summary = make(items(all), &mut store, &targets, options(&Arc::default())).await;
@@ -131,6 +143,7 @@ async fn damage_by_a_spreadsheet_is_reported_without_preflight() {
             "1 change defaultAddress.postalCode?",
             "2 change defaultAddress.postalCode?",
             "3 change ",
+            "4 change ",
         ]
     );
     let [found] = &summary.unwrap().findings[..] else {
