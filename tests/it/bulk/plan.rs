@@ -40,6 +40,9 @@ async fn plan_is_shown_as_table_json_and_csv() {
     site.plan(&csv()).await;
     let table = site.offline(["show", "run.plan"]).run().await;
     insta::assert_snapshot!("show_table", site.shown(&table));
+    // A program that reads only stdout sees that rows are left out.
+    let args = ["show", "run.plan", "--error-format=json"];
+    assert_eq!(site.offline(args).run().await.stdout, table.stdout);
     let json = site
         .offline(["show", "run.plan", "--output=json"])
         .run()

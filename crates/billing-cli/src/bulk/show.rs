@@ -64,10 +64,12 @@ pub(super) fn run(args: &BulkShow, global: &Global) -> Result {
             &[&args.plan.to_string_lossy()],
             " --output csv",
         );
-        say(format!(
-            "{} unchanged and not shown; to list all:\n  {all}",
+        // On stdout, so that no reader takes the rows for all.
+        show(one_line(&format!(
+            "{} unchanged and not shown; to list all:",
             summary::profiles(unchanged)
-        ));
+        )))?;
+        show(one_line(&format!("  {all}")))?;
     }
     Ok(())
 }
