@@ -180,8 +180,8 @@ impl<V: ApiVersion> ArmTarget<V> {
     }
 }
 
-/// Returns the paths of the members that each address of a full profile needs and has not.
-fn missing_members(body: &[u8]) -> Vec<String> {
+/// Returns the paths of the members that each address of a full profile needs and does not have.
+fn missing_in_addresses(body: &[u8]) -> Vec<String> {
     let body: Value = serde_json::from_slice(body).unwrap_or_default();
     let addresses = ADDRESSES.map(|name| Some((name, body.get("properties")?.get(name)?)));
     let addresses = addresses.into_iter().flatten();
@@ -286,7 +286,7 @@ impl<V: ApiVersion> Target for ArmTarget<V> {
 
     fn missing_members(&self, body: &[u8]) -> Vec<String> {
         match Self::IS_IN_FULL {
-            true => missing_members(body),
+            true => missing_in_addresses(body),
             false => Vec::new(),
         }
     }

@@ -124,7 +124,7 @@ fn lost(out: &Path, page: &ImportedPage) -> Option<String> {
     let lost: Vec<_> = old.difference(&new).map(|one| format!("`{one}`")).collect();
     (!lost.is_empty()).then(|| {
         format!(
-            "its last table, `{name}`, has no longer {}, which the spec had; check that the page is \
+            "its last table, `{name}`, no longer has {}, which the spec had; check that the page is \
              whole",
             lost.join(", ")
         )

@@ -243,7 +243,7 @@ fn a_cut_that_only_the_last_spec_shows_is_noted() {
     assert_eq!(told(cut), NONE);
     assert_eq!(told(MARKDOWN), NONE);
     assert_eq!(told(MARKDOWN), NONE);
-    let note = "note: page.txt: its last table, `Thing`, has no longer `sizes`, which the spec had; \
+    let note = "note: page.txt: its last table, `Thing`, no longer has `sizes`, which the spec had; \
                 check that the page is whole";
     assert_eq!(told(cut), [note]);
 }
