@@ -35,13 +35,15 @@ fn damage(old: Option<&str>, new: &str) -> Option<&'static str> {
     is_error(new).then_some("has an error of a formula as its value")
 }
 
-/// Returns whether a text is an error such as `#REF!`, in any language of Excel: `#WERT!`.
+/// Returns whether a text has the form of an error: `#REF!`, in German `#WERT!`, in Spanish
+/// `#¡VALOR!`.
 fn is_error(text: &str) -> bool {
     if matches!(text, "#N/A" | "#NV") {
         return true;
     }
     let name = text.strip_prefix('#');
     let name = name.and_then(|name| name.strip_suffix(['!', '?']));
+    let name = name.map(|name| name.trim_start_matches(['¡', '¿']));
     let is_part = |it: char| it.is_uppercase() || it.is_ascii_digit() || it == '/';
     name.is_some_and(|name| name.starts_with(char::is_uppercase) && name.chars().all(is_part))
 }
@@ -110,8 +112,22 @@ mod tests {
     #[test]
     fn errors_of_excel_in_other_languages_are_found() {
         for error in [
-            "#WERT!", "#NV", "#BEZUG!", "#DIV/0!", "#NAME?", "#ZAHL!", "#NULL!", "#VALEUR!",
-            "#N/A", "#REF!", "#NOMBRE!", "#NOM?", "#NUM!", "#VALUE!",
+            "#WERT!",
+            "#NV",
+            "#BEZUG!",
+            "#DIV/0!",
+            "#NAME?",
+            "#ZAHL!",
+            "#NULL!",
+            "#VALEUR!",
+            "#N/A",
+            "#REF!",
+            "#NOMBRE!",
+            "#NOM?",
+            "#NUM!",
+            "#VALUE!",
+            "#¡VALOR!",
+            "#¿NOMBRE?",
         ] {
             let expected = "poNumber has an error of a formula as its value";
             assert_eq!(seen(json!("a"), json!(error)), [expected], "{error}");
