@@ -30,7 +30,8 @@ pub(crate) async fn settle(
     let Some(token) = &row.token else {
         return read_back(cx, row, progress.in_phase(cx.now(), Phase::ReadBack)).await;
     };
-    let (Some(target), Some(pass)) = (cx.target(row), cx.enter(row, Class::Read).await) else {
+    let (Some(target), Some(pass)) = (cx.target(row), cx.enter(row, Class::Read, false).await)
+    else {
         return Ok(cx.left(row, progress));
     };
     let misses = u32::from(progress.misses);

@@ -13,7 +13,7 @@ use crate::run::compared::{Checked, Compared};
 use crate::run::context::Context;
 use crate::run::drift::Drift;
 use crate::run::next::Progress;
-use crate::run::read::{read, unread};
+use crate::run::read::{read_to_write, unread};
 use crate::run::write::{Sent, send};
 
 /// Writes a planned row.
@@ -48,7 +48,7 @@ pub(crate) async fn write(
     mut progress: Progress,
     mut compared: Compared,
 ) -> Result<Sent, JournalError> {
-    let Some(pass) = cx.enter(row, Class::Write).await else {
+    let Some(pass) = cx.enter(row, Class::Write, true).await else {
         return Ok(Sent::Next(cx.left(row, progress)));
     };
     if compared.is_old(cx, progress) {
@@ -79,7 +79,7 @@ async fn check(cx: &Context, row: &Row, progress: Progress) -> Result<Checked, J
     let Some(target) = cx.target(row) else {
         return Ok(Checked::Decided(cx.left(row, progress)));
     };
-    let Some(attempt) = read(cx, row).await else {
+    let Some(attempt) = read_to_write(cx, row).await else {
         return Ok(Checked::Decided(cx.left(row, progress)));
     };
     let Ok(now) = &attempt.result else {

@@ -19,8 +19,17 @@ pub(crate) const MAX_TRIES: u16 = 9;
 
 /// Reads a profile once; `None` if the run stops before.
 pub(crate) async fn read(cx: &Context, row: &Row) -> Option<Attempt<Document>> {
+    request(cx, row, false).await
+}
+
+/// Reads a profile once, to write it; `None` if the run stops before, or finishes what it has sent.
+pub(crate) async fn read_to_write(cx: &Context, row: &Row) -> Option<Attempt<Document>> {
+    request(cx, row, true).await
+}
+
+async fn request(cx: &Context, row: &Row, is_for_a_write: bool) -> Option<Attempt<Document>> {
     let target = cx.target(row)?;
-    let pass = cx.enter(row, Class::Read).await?;
+    let pass = cx.enter(row, Class::Read, is_for_a_write).await?;
     let slot = cx.request_slot().await;
     let attempt = target.read(&row.profile).await;
     drop(slot);

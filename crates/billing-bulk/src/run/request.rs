@@ -8,7 +8,6 @@ use futures_util::future::select;
 
 use crate::gate::{Pass, unless_stopped};
 use crate::hold::Hold;
-use crate::journal::State;
 use crate::journal::row::Row;
 use crate::pacing::Class;
 use crate::run::access::{Decision, Forbidden, Told};
@@ -18,8 +17,14 @@ use crate::target::{Attempt, Cause, FailureKind, Target};
 
 impl Context {
     /// Waits until a request may be sent; `None` if the run stops before, if it has a hold that is
-    /// about the request, or if the service is given up.
-    pub(crate) async fn enter(&self, row: &Row, class: Class) -> Option<Pass> {
+    /// about the request, or if the service is given up. A request that is for a write, as the read
+    /// before it is, is not sent while the run finishes.
+    pub(crate) async fn enter(
+        &self,
+        row: &Row,
+        class: Class,
+        is_for_a_write: bool,
+    ) -> Option<Pass> {
         let target = self.target(row)?;
         let service = row.profile.service();
         let left = match class {
@@ -30,8 +35,6 @@ impl Context {
             let checks = self.options.checks_sign_in;
             self.access.admit(service, class, row.number, checks)
         };
-        // The profile of a planned row is read to write it.
-        let is_for_a_write = class == Class::Write || row.state == State::Planned;
         loop {
             if self.stop.is_requested()
                 || is_for_a_write && self.stop.is_finishing()
@@ -118,7 +121,7 @@ impl Context {
         let Some(check) = target.check_sign_in(&row.profile) else {
             return self.access.note_checked(service, row.number);
         };
-        let Some(pass) = Box::pin(self.enter(row, Class::Read)).await else {
+        let Some(pass) = Box::pin(self.enter(row, Class::Read, true)).await else {
             return self.access.give_back(service, Class::Write, row.number);
         };
         let attempt = check.await;

@@ -94,7 +94,7 @@ async fn repeat(
     number: u32,
     write: Write,
 ) -> Result<Next, JournalError> {
-    let Some(pass) = cx.enter(row, Class::Write).await else {
+    let Some(pass) = cx.enter(row, Class::Write, true).await else {
         return Ok(cx.left(row, progress));
     };
     // It may have waited for longer than the service knows the request id.

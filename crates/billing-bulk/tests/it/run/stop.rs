@@ -89,6 +89,22 @@ fn finish_polls_accepted_writes_to_their_end() {
 }
 
 #[test]
+fn finish_settles_a_write_that_is_answered_as_failed() {
+    let world = World::new(Service::Arm, 1);
+    let fail = OnWrite::FailOperation(Ending::Failed);
+    world.service.on_writes([fail]);
+    let run = world.start(world.options());
+    let stop = run.stop_handle();
+    let driven = drive_watched(run, &world.clock, |event| {
+        if matches!(event.kind, EventKind::Sent { .. }) {
+            stop.finish();
+        }
+    });
+    assert_eq!(driven.names(), ["run", "sent", "failed", "summary"]);
+    assert_eq!(world.journal.state(1), State::Failed);
+}
+
+#[test]
 fn finish_does_not_wait_to_read_what_it_will_not_write() {
     let world = World::new(Service::Partner, 3);
     let options = world.options().with_concurrency(2);
