@@ -103,7 +103,7 @@ impl Gate {
 
     /// Waits until a request for a profile may be sent; `None` if the run stops before, or its
     /// service is given up. `left` is the number of such requests that the run still has to send,
-    /// with this one. What `is_for_a_write` is not sent when the run finishes what it has sent.
+    /// with this one. A request that is for a write is not sent while the run finishes.
     pub(crate) async fn enter(
         &self,
         binding: &Binding,
@@ -117,10 +117,7 @@ impl Gate {
         loop {
             // Before anything is read, so that no change is missed.
             let changed = self.changed.notified();
-            if self.stop.is_requested()
-                || is_for_a_write && self.stop.is_finishing()
-                || self.given_up(profile.service()).is_some()
-            {
+            if self.stop.ends(is_for_a_write) || self.given_up(profile.service()).is_some() {
                 return None;
             }
             let now = self.clock.elapsed();
@@ -147,12 +144,12 @@ impl Gate {
             }
             has_waited = true;
             if wait == Duration::MAX {
-                unless_stopped(&self.stop, changed).await;
+                unless_ended(&self.stop, is_for_a_write, changed).await;
             } else {
                 let wait = async {
                     select(self.clock.sleep(wait), pin!(changed)).await;
                 };
-                unless_stopped(&self.stop, wait).await;
+                unless_ended(&self.stop, is_for_a_write, wait).await;
             }
         }
     }
@@ -249,10 +246,14 @@ pub(crate) enum Waited {
     Stopped,
 }
 
-/// Waits for `work`, or until the run is to stop.
-pub(crate) async fn unless_stopped(stop: &StopHandle, work: impl Future<Output = ()>) -> Waited {
-    let (work, stopped) = (pin!(work), pin!(stop.requested()));
-    match select(stopped, work).await {
+/// Waits for `work`, or until a request is not sent any more.
+pub(crate) async fn unless_ended(
+    stop: &StopHandle,
+    is_for_a_write: bool,
+    work: impl Future<Output = ()>,
+) -> Waited {
+    let (work, ended) = (pin!(work), pin!(stop.ended(is_for_a_write)));
+    match select(ended, work).await {
         Either::Left(_) => Waited::Stopped,
         Either::Right(_) => Waited::Over,
     }

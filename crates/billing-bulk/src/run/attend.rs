@@ -91,7 +91,7 @@ impl Attention {
             if cx.stop.is_finishing() {
                 return Ok(None);
             }
-            let stopped = pin!(cx.stop.requested());
+            let stopped = pin!(cx.stop.ended(true));
             let timer = self.left(cx).map(|left| cx.clock().sleep(left));
             let woken = async {
                 match timer {

@@ -9,7 +9,7 @@ use billing_core::Clock;
 
 use crate::binding::Binding;
 use crate::event::{Event, EventKind};
-use crate::gate::{Gate, OutageChange, Pass, Slot, Waited, unless_stopped};
+use crate::gate::{Gate, OutageChange, Pass, Slot, Waited, unless_ended};
 use crate::hold::Hold;
 use crate::journal::row::Row;
 use crate::journal::{Journal, JournalError, State, Transition};
@@ -155,7 +155,7 @@ impl Context {
 
     /// Waits, unless the run is to stop.
     pub(crate) async fn sleep(&self, pause: Duration) -> Waited {
-        unless_stopped(&self.stop, self.clock().sleep(pause)).await
+        unless_ended(&self.stop, false, self.clock().sleep(pause)).await
     }
 
     /// Lets no row begin and no write leave until [`release`](Self::release). A hold that is there

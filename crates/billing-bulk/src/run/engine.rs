@@ -285,7 +285,8 @@ impl Work {
         cx: &Context,
         steps: &mut Steps<'_>,
     ) -> Option<(bool, Result<Next, JournalError>)> {
-        let is_stopping = cx.stop.is_requested();
+        // Without a step in flight, the run ends now.
+        let is_stopping = cx.stop.is_requested() && !steps.is_empty();
         let due = self.waiting.peek().filter(|_| !is_stopping);
         let left = due.map(|later| later.due().saturating_sub(cx.now()));
         let has_room = has_room(cx, steps);
@@ -294,7 +295,8 @@ impl Work {
         // Also while the run stops: what is in flight may take a while, and `status` tells of it.
         let look = self.attention.left(cx);
         let mut timer = (left.into_iter().chain(look).min()).map(|left| cx.clock().sleep(left));
-        let mut stopped = pin!(cx.stop.requested());
+        // When the run finishes, the holds are closed first.
+        let mut stopped = pin!(cx.stop.ended(!cx.holds.is_closed()));
         let mut changed = pin!(cx.holds.changed());
         let question = &mut self.question;
         poll_fn(|context| {

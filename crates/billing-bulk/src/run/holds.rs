@@ -19,12 +19,17 @@ pub(crate) struct Holds {
 impl Holds {
     /// Returns whether there is one that concerns all rows.
     pub(crate) fn is_held(&self) -> bool {
-        self.is_closed.load(Ordering::Relaxed) || self.present().iter().any(Hold::is_of_all_rows)
+        self.is_closed() || self.present().iter().any(Hold::is_of_all_rows)
     }
 
     /// Lets no row begin and no write leave for the rest of the run.
     pub(crate) fn close(&self) {
         self.is_closed.store(true, Ordering::Relaxed);
+    }
+
+    /// Returns whether [`close`](Self::close) was called.
+    pub(crate) fn is_closed(&self) -> bool {
+        self.is_closed.load(Ordering::Relaxed)
     }
 
     /// Returns whether there is such a one.

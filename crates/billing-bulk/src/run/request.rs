@@ -6,7 +6,7 @@ use std::sync::atomic::Ordering;
 
 use futures_util::future::select;
 
-use crate::gate::{Pass, unless_stopped};
+use crate::gate::{Pass, unless_ended};
 use crate::hold::Hold;
 use crate::journal::row::Row;
 use crate::pacing::Class;
@@ -36,8 +36,7 @@ impl Context {
             self.access.admit(service, class, row.number, checks)
         };
         loop {
-            if self.stop.is_requested()
-                || is_for_a_write && self.stop.is_finishing()
+            if self.stop.ends(is_for_a_write)
                 || self.is_held_for(row, class)
                 || self.is_given_up(row)
             {
@@ -57,7 +56,7 @@ impl Context {
                     let either = async {
                         select(pin!(access), pin!(holds)).await;
                     };
-                    unless_stopped(&self.stop, either).await;
+                    unless_ended(&self.stop, is_for_a_write, either).await;
                     continue;
                 }
             }

@@ -168,7 +168,7 @@ pub(crate) async fn transmit(
     write: &Write,
     number: u32,
 ) -> Result<Option<Attempt<Written>>, JournalError> {
-    let is_let_through = !cx.stop.is_requested() && !cx.is_held();
+    let is_let_through = !cx.stop.is_finishing() && !cx.is_held();
     let Some(target) = cx.target(row).filter(|_| is_let_through) else {
         cx.give_back(row, Class::Write, pass);
         return Ok(None);

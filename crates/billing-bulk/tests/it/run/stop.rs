@@ -1,6 +1,6 @@
 //! Runs that are stopped before their end.
 
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
 use std::time::Duration;
 
 use billing_bulk::journal::State;
@@ -102,6 +102,56 @@ fn finish_settles_a_write_that_is_answered_as_failed() {
     });
     assert_eq!(driven.names(), ["run", "sent", "failed", "summary"]);
     assert_eq!(world.journal.state(1), State::Failed);
+}
+
+#[test]
+fn finish_waits_to_read_the_profile_of_a_failed_write_again() {
+    // The second try follows after a pause, which begins a few polls after the first.
+    for polls in 1..=6 {
+        let world = World::new(Service::Arm, 1);
+        let fail = OnWrite::FailOperation(Ending::Failed);
+        world.service.on_writes([fail]);
+        let run = world.start(world.options());
+        let stop = run.stop_handle();
+        let failing = OnceCell::new();
+        let since = Cell::new(0);
+        let driven = drive_until(run, &world.clock, || {
+            if world.service.count("write") == 1 && failing.set(()).is_ok() {
+                world.service.fail_reads([FailureKind::Unknown]);
+            }
+            since.set(since.get() + usize::from(world.service.count("read") >= 2));
+            // A call wakes the run, so that it is made once.
+            if since.get() == polls {
+                stop.finish();
+            }
+            false
+        });
+        let expected = ["run", "sent", "failed", "summary"];
+        assert_eq!(driven.names(), expected, "{polls}");
+        assert_eq!(world.journal.state(1), State::Failed);
+        assert_eq!(world.service.count("read"), 3);
+    }
+}
+
+#[test]
+fn finish_during_a_comparison_with_the_plan_sends_nothing() {
+    for reads in 1..=3 {
+        let world = World::new(Service::Arm, 1);
+        let throttled = OnWrite::Fail(FailureKind::Throttled);
+        world.service.on_writes([throttled; 3]);
+        let run = world.start(world.options());
+        let stop = run.stop_handle();
+        let writes = OnceCell::new();
+        drive_until(run, &world.clock, || {
+            if world.service.count("read") == reads && writes.get().is_none() {
+                stop.finish();
+                writes.set(world.service.count("write")).unwrap();
+            }
+            false
+        });
+        assert_eq!(writes.get(), Some(&world.service.count("write")), "{reads}");
+        assert_eq!(world.journal.state(1), State::Planned);
+    }
 }
 
 #[test]
