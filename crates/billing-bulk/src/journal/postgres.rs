@@ -64,6 +64,8 @@ impl PostgresJournal {
     /// Opens the journal of a run, or creates one for a `new` run. Whether an existing journal is
     /// that of the same run is up to the caller: compare [`info`](JournalReader::info).
     ///
+    /// Waits up to 5 seconds while another process has the journal open for a run.
+    ///
     /// # Errors
     /// Nothing may be sent. The address is not valid; no connection; the server does not keep what
     /// it confirms (`fsync = off`); another process has the journal open for a run; the journal is
@@ -72,7 +74,8 @@ impl PostgresJournal {
         Self::start(address, Some(new)).await
     }
 
-    /// Opens the journal of a run that was begun before.
+    /// Opens the journal of a run that was begun before. Waits up to 5 seconds while another process
+    /// has it open for a run.
     ///
     /// # Errors
     /// There is no such journal, or as for [`open_or_create`](Self::open_or_create).

@@ -82,6 +82,8 @@ impl SqliteJournal {
     /// Opens the journal of a run, or creates one for a `new` run. Whether an existing journal is
     /// that of the same run is up to the caller: compare [`info`](JournalReader::info).
     ///
+    /// Blocks the thread for up to a second while another process has the journal open for a run.
+    ///
     /// # Errors
     /// Another process has the journal open for a run; the file is no journal, damaged, or one of a
     /// newer version; the disk failed.
@@ -89,7 +91,8 @@ impl SqliteJournal {
         Self::on_thread(Store::open_or_create(path, new)?)
     }
 
-    /// Opens the journal of a run that was begun before.
+    /// Opens the journal of a run that was begun before. Blocks the thread for up to a second while
+    /// another process has it open for a run.
     ///
     /// # Errors
     /// There is no such file, or as for [`open_or_create`](Self::open_or_create).
@@ -99,7 +102,8 @@ impl SqliteJournal {
 
     /// Opens a journal as [`open_or_create`](Self::open_or_create) does, without a thread: each
     /// call is made, and each transition committed, when its future is polled first. A simulation
-    /// replays such a journal exactly.
+    /// replays such a journal exactly. This too blocks the thread for up to a second while another
+    /// process has the journal open for a run.
     ///
     /// # Errors
     /// As for [`open_or_create`](Self::open_or_create).

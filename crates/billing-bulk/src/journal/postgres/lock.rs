@@ -33,12 +33,15 @@ const LOCK: &str = "hashtextextended('billing-bulk ' || $1, 0)";
 /// it until the server notices that.
 pub(super) async fn lock(client: &Client, address: &Address) -> Result<(), JournalError> {
     let failed = |error| address.failed(&error);
-    let wait = client.batch_execute("SET lock_timeout = '5s'").await;
+    // The wait is one statement, which a server or a role may give less time.
+    let set = "SET lock_timeout = '5s'; SET statement_timeout = 0";
+    let wait = client.batch_execute(set).await;
     wait.map_err(failed)?;
     let query = format!("SELECT pg_advisory_lock({LOCK})");
     match client.execute(&query, &[&address.schema()]).await {
         Ok(_) => {
-            let wait = client.batch_execute("RESET lock_timeout").await;
+            let reset = "RESET lock_timeout; RESET statement_timeout";
+            let wait = client.batch_execute(reset).await;
             return wait.map_err(failed);
         }
         Err(error) if error.code() == Some(&SqlState::LOCK_NOT_AVAILABLE) => {}

@@ -221,6 +221,17 @@ async fn second_run_is_refused_with_the_name_of_the_first() {
 }
 
 #[tokio::test]
+async fn second_run_is_refused_where_statements_have_little_time() {
+    let Some(server) = Server::find() else { return };
+    let _first = server.open().await;
+    let (url, schema) = server.journal.split_once('#').unwrap();
+    let and = if url.contains('?') { '&' } else { '?' };
+    let journal = format!("{url}{and}options=-c%20statement_timeout%3D1s#{schema}");
+    let refused = PostgresJournal::open(&journal).await.unwrap_err();
+    assert!(matches!(refused, JournalError::InUse { .. }), "{refused:?}");
+}
+
+#[tokio::test]
 async fn run_is_taken_over_when_its_connection_is_gone() {
     let Some(server) = Server::find() else { return };
     let first = server.open().await;
