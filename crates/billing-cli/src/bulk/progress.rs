@@ -113,7 +113,11 @@ impl Tally {
             // Profiles that have their values already pass by faster than any rate of writes.
             EventKind::Done {
                 is_unchanged: true, ..
-            } => self.settled = self.settled.saturating_add(1),
+            } => {
+                // One that was sent before may have them by now.
+                self.in_flight.remove(&key);
+                self.settled = self.settled.saturating_add(1);
+            }
             EventKind::Done { .. } => self.settle(&key),
             EventKind::Failed(_) | EventKind::Conflict(_) | EventKind::Unknown(_) => {
                 self.settle(&key);
@@ -252,6 +256,30 @@ mod tests {
             tally.text(Duration::from_secs(1)),
             "10 of 1,200, 1 failed, 2 in flight, 1m 59s left"
         );
+    }
+
+    #[test]
+    fn profile_without_a_further_write_is_not_in_flight() {
+        let mut tally = Tally::after(&Counts::default(), &[], 1);
+        let mut follow = |kind| {
+            tally.follow(&Event {
+                time: SystemTime::UNIX_EPOCH,
+                profile: Some(ProfileId::partner("1")),
+                kind,
+            });
+            tally.in_flight.len()
+        };
+        let request_id = String::new();
+        let sent = EventKind::Sent {
+            attempt: 1,
+            request_id,
+        };
+        assert_eq!(follow(sent), 1);
+        let done = EventKind::Done {
+            is_unchanged: true,
+            note: None,
+        };
+        assert_eq!(follow(done), 0);
     }
 
     #[test]
