@@ -74,8 +74,8 @@ impl PostgresJournal {
         Self::start(address, Some(new)).await
     }
 
-    /// Opens the journal of a run that was begun before. Waits up to 5 seconds while another process
-    /// has it open for a run.
+    /// Opens the journal of a run that was begun before. Waits up to 5 seconds while another
+    /// process has it open for a run.
     ///
     /// # Errors
     /// There is no such journal, or as for [`open_or_create`](Self::open_or_create).
