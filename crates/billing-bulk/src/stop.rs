@@ -42,7 +42,7 @@ impl StopHandle {
         self.0.is_requested.load(Ordering::SeqCst)
     }
 
-    /// Returns whether a request is not sent any more. One that is for a write ends earlier.
+    /// Returns whether a request is not sent any more. A request for a write ends earlier.
     pub(crate) fn ends(&self, is_for_a_write: bool) -> bool {
         if is_for_a_write {
             self.is_finishing()
