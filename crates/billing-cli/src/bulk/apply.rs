@@ -23,9 +23,6 @@ use crate::output::escape::one_line;
 use crate::output::stderr::say;
 use crate::shell::{command_line, shell_word};
 
-/// The states of profiles that it works on.
-const OPEN: [State; 3] = [State::Planned, State::Sending, State::Accepted];
-
 pub(super) async fn run(args: &BulkApply, global: &Global, interrupt: &Interrupt) -> Result {
     limits::check_waves(&args.limits.waves)?;
     limits::window(&args.limits)?;
@@ -93,7 +90,7 @@ pub(super) async fn run(args: &BulkApply, global: &Global, interrupt: &Interrupt
     };
     let begun = begun.map(|begun| begun.counts).unwrap_or_default();
     let plan = plan.claim(journal.info()).map_err(plan_file::refused)?;
-    let progress = Progress::start(!global.no_progress, &begun, &OPEN, writes);
+    let progress = Progress::start(!global.no_progress, &begun, &summary::OPEN, writes);
     let options = pace::options(args.pace)
         .with_rebase(args.rebase)
         .with_replay_window(args.replay_window)

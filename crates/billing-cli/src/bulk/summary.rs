@@ -50,10 +50,12 @@ pub(super) fn them(count: u64) -> &'static str {
     if count == 1 { "it" } else { "them" }
 }
 
+/// The states of profiles that `apply` works on.
+pub(super) const OPEN: [State; 3] = [State::Planned, State::Sending, State::Accepted];
+
 /// Returns the number of profiles that `apply` still works on.
 pub(super) fn open(counts: &Counts) -> u64 {
-    let open = [State::Planned, State::Sending, State::Accepted];
-    open.into_iter().map(|state| counts.of(state)).sum()
+    OPEN.iter().map(|state| counts.of(*state)).sum()
 }
 
 /// Returns what a run has not done, in one line; `None` if all is done.

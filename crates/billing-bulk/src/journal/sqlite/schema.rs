@@ -177,8 +177,9 @@ CREATE TABLE history (
 CREATE INDEX history_by_row ON history (number);
 ";
 
-/// Whether each row has its progress, and each one that may be sent has all of its history: a page
-/// as it was at an earlier time is in order by itself. Without a hint, the index counts the rows.
+/// Whether each row has its progress, and each row that may be sent has all of its history: a page
+/// as it was at an earlier time shows no damage by itself. Without a hint, the index counts the
+/// rows.
 const CONTRADICTS: &str = "
 SELECT (SELECT count(*) FROM profiles) <> (SELECT count(*) FROM profiles NOT INDEXED)
     OR (SELECT count(*) FROM profiles) <> (SELECT count(*) FROM progress)

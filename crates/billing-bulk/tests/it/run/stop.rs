@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use billing_bulk::journal::State;
 use billing_bulk::target::FailureKind;
-use billing_bulk::{EventKind, Service};
+use billing_bulk::{EventKind, Service, StopHandle};
 use billing_core::Clock as _;
 
 use crate::run::World;
@@ -134,27 +134,6 @@ fn finish_waits_to_read_the_profile_of_a_failed_write_again() {
 }
 
 #[test]
-fn finish_during_a_comparison_with_the_plan_sends_nothing() {
-    for reads in 1..=3 {
-        let world = World::new(Service::Arm, 1);
-        let throttled = OnWrite::Fail(FailureKind::Throttled);
-        world.service.on_writes([throttled; 3]);
-        let run = world.start(world.options());
-        let stop = run.stop_handle();
-        let writes = OnceCell::new();
-        drive_until(run, &world.clock, || {
-            if world.service.count("read") == reads && writes.get().is_none() {
-                stop.finish();
-                writes.set(world.service.count("write")).unwrap();
-            }
-            false
-        });
-        assert_eq!(writes.get(), Some(&world.service.count("write")), "{reads}");
-        assert_eq!(world.journal.state(1), State::Planned);
-    }
-}
-
-#[test]
 fn finish_does_not_wait_to_read_what_it_will_not_write() {
     let world = World::new(Service::Partner, 3);
     let options = world.options().with_concurrency(2);
@@ -197,7 +176,17 @@ fn stop_ends_the_wait_for_accepted_writes() {
 }
 
 #[test]
+fn finish_during_a_comparison_with_the_plan_sends_nothing() {
+    end_during_a_comparison(StopHandle::finish);
+}
+
+#[test]
 fn stop_during_a_comparison_with_the_plan_sends_nothing() {
+    end_during_a_comparison(StopHandle::stop);
+}
+
+/// Ends a run during each comparison of its profile with the plan: nothing is sent after that.
+fn end_during_a_comparison(end: fn(&StopHandle)) {
     for reads in 1..=3 {
         let world = World::new(Service::Arm, 1);
         // Later comparisons are made while the write may leave: it has waited for the rate limit.
@@ -208,7 +197,7 @@ fn stop_during_a_comparison_with_the_plan_sends_nothing() {
         let writes = OnceCell::new();
         drive_until(run, &world.clock, || {
             if world.service.count("read") == reads && writes.get().is_none() {
-                stop.stop();
+                end(&stop);
                 writes.set(world.service.count("write")).unwrap();
             }
             false
